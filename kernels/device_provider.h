@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Providers that run on an OpenCL device (see provider.h for what a provider is). */
+#ifndef GPUVERDICT_KERNELS_DEVICE_PROVIDER_H
+#define GPUVERDICT_KERNELS_DEVICE_PROVIDER_H
+
+#include "kernels/provider.h"
+#include "opencl/context.h"
+
+typedef struct gv__device_provider {
+    const char *name; /**< "CLBlast", "gpuverdict direct": library, or ours with the algorithm */
+    gv_op op;
+    /** "1.5.3", for our own kernels the first 8 digits of the sources' digest; static text. */
+    const char *(*version)(void);
+    /** GV_OK, or GV_UNSUPPORTED with the reason. Reads facts alone; makes no OpenCL call. */
+    gv_status (*supports)(const gv_device *facts, const gv_workload *workload, gv_error *err);
+    /** Compile and plan; allocate work space. */
+    gv_status (*create)(gv__context *context, const gv_workload *workload, void **plan,
+                        gv__costs *costs, gv_error *err);
+    /** Enqueue the whole operation on the context's queue. `inputs` in the order of gv_operands,
+     * whose contents stay as they are. It need not be finished when this returns; every status of
+     * every enqueue has been looked at. */
+    gv_status (*enqueue)(void *plan, const cl_mem inputs[], cl_mem output, gv_error *err);
+    /** Accepts NULL. */
+    void (*destroy)(void *plan);
+} gv__device_provider;
+
+/** The device providers of an operation in the order in which they are tried. */
+const gv__device_provider *const *gv__device_providers(gv_op op, size_t *count);
+
+/** GV_UNSUPPORTED with the reason where no provider could serve this workload on this device:
+ * precision without hardware support, an operand above the largest buffer, all operands together
+ * above the device's memory. Reads facts alone. */
+gv_status gv__device_fits(const gv_device *facts, const gv_workload *workload, gv_error *err);
+
+#endif

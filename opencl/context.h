@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One opened device: context, in-order queue, buffers, transfers, programs, and whether its events
+ * are a clock.
+ *
+ * One thread at a time may use a gv__context and what was made from it. Each handle is released by
+ * its `…_close` or `…_free`, which accept NULL; gv__live_objects() is 0 again afterwards. */
+#ifndef GPUVERDICT_OPENCL_CONTEXT_H
+#define GPUVERDICT_OPENCL_CONTEXT_H
+
+#include "base/embedded.h"
+#include "opencl/cl_include.h"
+#include <gpuverdict/device.h>
+#include <gpuverdict/measurement.h>
+
+typedef struct gv__context {
+    cl_platform_id platform;
+    cl_device_id device;
+    cl_context context;
+    cl_command_queue queue; /**< in order, with profiling */
+    gv_device facts;
+} gv__context;
+
+gv_status gv__context_open(uint32_t platform, uint32_t device, const gv_host *host,
+                           gv__context **out, gv_error *err);
+void gv__context_close(gv__context *context);
+
+/** Buffers and programs of this process not yet released. */
+int gv__live_objects(void);
+
+/** A device buffer of `bytes` (at least 1). Its memory is touched here, so that no first-touch cost
+ * falls into a timed loop. */
+gv_status gv__buffer_create(gv__context *context, size_t bytes, cl_mem *out, gv_error *err);
+void gv__buffer_free(cl_mem buffer);
+
+/** Blocking copies from and to ordinary pageable memory: the data has arrived when they return. */
+gv_status gv__buffer_write(gv__context *context, cl_mem to, const void *from, size_t bytes,
+                           gv_error *err);
+gv_status gv__buffer_read(gv__context *context, cl_mem from, void *to, size_t bytes,
+                          gv_error *err);
+
+/** Memory that the driver allocated for fast transfers (CL_MEM_ALLOC_HOST_PTR, mapped once). The
+ * caller fills and reads `host`; copies go through gv__buffer_write and gv__buffer_read, which the
+ * driver then does by DMA. */
+typedef struct gv__pinned {
+    cl_mem buffer;
+    void *host;
+    size_t bytes;
+} gv__pinned;
+gv_status gv__pinned_create(gv__context *context, size_t bytes, gv__pinned *out, gv_error *err);
+void gv__pinned_free(gv__context *context, gv__pinned *pinned);
+
+/** Compile the sources, in their order as one program, with `options`. Where it fails, err->text holds the first line of the
+ * build log that tells of an error. `build_s` (may be NULL) gets the seconds it took. */
+gv_status gv__program_build(gv__context *context, const gv__embedded *const sources[],
+                            size_t source_count, const char *options, cl_program *out,
+                            double *build_s, gv_error *err);
+void gv__program_free(cl_program program);
+
+/** clFinish that names what was waited for. */
+gv_status gv__finish(gv__context *context, const char *what, gv_error *err);
+
+/** Prove the event clock with a kernel of at least 10 ms of this device's time (contract: end -
+ * start within 0.5 to 1.05 of the wall time, ordered, ticking). Nothing in this program takes a
+ * time from events that were not proven.
+ * @retval GV_OK  out says what was found, also where events turned out to be worthless */
+gv_status gv__event_clock_prove(gv__context *context, gv_event_clock *out, gv_error *err);
+
+#endif
