@@ -13,9 +13,9 @@
 #define GV__COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #if defined(__GNUC__)
-#define GV__PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define GV__PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
-#define GV__PRINTF(format, first)
+#define GV__PRINTF(text, first)
 #endif
 
 /** Fill `err` (if not NULL) and return `status`: `return gv__fail(err, GV_IO, errno, "open", …)`.
