@@ -69,7 +69,7 @@ gv_status gv_journal_flush(gv_journal_writer *w, gv_error *err);
 /** Flush and close; accepts NULL. */
 gv_status gv_journal_close(gv_journal_writer *w, gv_error *err);
 
-/* ---- reading ---- */
+/* ---- in memory ---- */
 
 /** What any number of journals hold, in the order of their lines, exact duplicates counted once.
  * Compact: a million measurements fit into less than 700 MiB. */
@@ -91,6 +91,16 @@ typedef struct gv_journal {
     size_t file_count;
     struct gv__strings *strings; /**< owns every text above */
 } gv_journal;
+
+/* Each adds one record, copying its texts: what a reader of the file would see. GV_MEMORY. */
+gv_status gv_journal_keep_run(gv_journal *journal, const gv_run_record *r, gv_error *err);
+gv_status gv_journal_keep_device(gv_journal *journal, const gv_device_record *r, gv_error *err);
+gv_status gv_journal_keep_measurement(gv_journal *journal, const gv_measurement *r,
+                                      gv_error *err);
+gv_status gv_journal_keep_incident(gv_journal *journal, const gv_incident *r, gv_error *err);
+gv_status gv_journal_keep_end(gv_journal *journal, const gv_end_record *r, gv_error *err);
+
+/* ---- reading ---- */
 
 /** Add a file to `journal` (start with `{0}`). "-" is standard input.
  * @retval GV_IO      it cannot be read

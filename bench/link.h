@@ -17,7 +17,9 @@ typedef struct gv__link {
     char icd[256]; /**< device workers: the driver that it loads alone; "" for the loader's choice */
     pid_t pid;     /**< 0: not running */
     int fd, stderr_fd;
-    char doing[160];      /**< the last STEP */
+    char doing[160];      /**< the last STEP … */
+    char provider[GV_PROVIDER_TEXT]; /**< … and the provider that it names; "" from each request's
+                                          start to its first STEP */
     char last_words[256]; /**< the end of what it wrote to standard error */
 } gv__link;
 

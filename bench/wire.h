@@ -51,6 +51,9 @@ typedef struct gv__say_hello {
 
 typedef struct gv__say_step {
     char text[160]; /**< "building the kernels of clFFT 2.12.2" */
+    /** While it is being prepared or sampled: the provider, as PREPARED and `exclude` name it, so
+     * that one which kills the worker is known. "" where none is at work. */
+    char provider[GV_PROVIDER_TEXT];
 } gv__say_step;
 
 /** Open a device: positions as the same worker's enumeration gives them. Ignored by the host. */
@@ -61,6 +64,8 @@ typedef struct gv__ask_open {
 
 typedef struct gv__say_opened {
     gv_event_clock events; /**< devices; the host's says "no events" */
+    char libraries[256];   /**< what was built into the worker: "CLBlast 1.5.3, clFFT 2.12.2" */
+    char kernels[65];      /**< devices: SHA-256 over all sources of our kernels; "" for the host */
 } gv__say_opened;
 
 typedef struct gv__ask_probe {
@@ -90,6 +95,7 @@ typedef struct gv__say_prepared {
     double first_s; /**< the checked call itself, compilation included where the library hides it */
     double call_s;  /**< a later call, kernel only: what the runner plans with */
     bool has_weights; /**< the view "weights resident" differs from "with transfers" */
+    bool tuned;       /**< with parameters found by a search on this device, not the defaults */
 } gv__say_prepared;
 
 /** Take samples of one view until `samples` are there and `min_s` have passed, or `max_s` have. */
@@ -99,7 +105,8 @@ typedef struct gv__ask_sample {
     uint32_t samples;  /**< 1 to GV__MAX_SAMPLES */
     double min_s, max_s; /**< at least one sample is taken, however long */
     double warm_up_s;  /**< first run until steady (coefficient of variation of the last 5 calls
-                            below 2 %), at most this long; 0: one call, not timed */
+                            below 2 %), at most this long; 0: one call, not timed; negative: none,
+                            for calls so long that nothing is left to warm */
 } gv__ask_sample;
 
 typedef struct gv__say_samples {
