@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which device providers were built in, and what none of them could serve. */
+#include "base/support.h"
+#include "kernels/device_rows.h"
+
+/* Libraries first, ours behind them: what people use today is what a verdict should be about. Each
+ * list ends with NULL, since in a build without libraries one may hold nothing else. */
+static const gv__device_provider *const matmul_rows[] = {
+#if defined(GV_HAVE_CLBLAST)
+    &gv__clblast_matmul,
+#endif
+    &gv__tiled_matmul,
+    NULL,
+};
+
+static const gv__device_provider *const conv2d_rows[] = {&gv__tiled_conv2d, NULL};
+
+static const gv__device_provider *const fft_rows[] = {
+#if defined(GV_HAVE_CLFFT)
+    &gv__clfft_fft,
+#endif
+#if defined(GV_HAVE_VKFFT)
+    &gv__vkfft_fft,
+#endif
+    NULL,
+};
+
+static const gv__device_provider *const dense_rows[] = {&gv__tiled_dense, NULL};
+
+const gv__device_provider *const *gv__device_providers(gv_op op, size_t *count)
+{
+    static const gv__device_provider *const none[] = {NULL};
+    const gv__device_provider *const *rows = none;
+    switch (op) {
+    case GV_OP_MATMUL:
+        rows = matmul_rows;
+        break;
+    case GV_OP_CONV2D:
+        rows = conv2d_rows;
+        break;
+    case GV_OP_FFT:
+        rows = fft_rows;
+        break;
+    case GV_OP_DENSE:
+        rows = dense_rows;
+        break;
+    case GV_OP_CUSTOM:
+        break;
+    }
+    size_t n = 0;
+    while (rows[n] != NULL) {
+        n++;
+    }
+    *count = n;
+    return rows;
+}
+
+void gv__device_providers_release(void)
+{
+#if defined(GV_HAVE_CLBLAST)
+    gv__clblast_release();
+#endif
+#if defined(GV_HAVE_CLFFT)
+    gv__clfft_release();
+#endif
+}
+
+/* A limit that the driver would not tell does not refuse anything: the allocation will. */
+static gv_status operand_fits(const gv_device *facts, const gv_operand *operand, gv_error *err)
+{
+    const double largest = gv_device_number(facts, GV_DEVICE_MAX_ALLOC);
+    if ((double)operand->bytes > largest) {
+        return gv__fail(err, GV_UNSUPPORTED, 0, NULL,
+                        "%s takes %.3g GiB, the device's largest buffer is %.3g GiB", operand->name,
+                        (double)operand->bytes / 0x1p30, largest / 0x1p30);
+    }
+    return GV_OK;
+}
+
+static gv_status precision_fits(const gv_device *facts, gv_precision precision, gv_error *err)
+{
+    switch (precision) {
+    case GV_PRECISION_F32:
+        return GV_OK;
+    case GV_PRECISION_F64:
+        if (gv_device_number(facts, GV_DEVICE_FP64) == 1.0) {
+            return GV_OK;
+        }
+        return gv__fail(err, GV_UNSUPPORTED, 0, NULL,
+                        "the device does not offer double precision (cl_khr_fp64)");
+    case GV_PRECISION_F16:
+        break;
+    }
+    return gv__fail(err, GV_UNSUPPORTED, 0, NULL, "f16 comes with the kernels of a later version");
+}
+
+gv_status gv__device_fits(const gv_device *facts, const gv_workload *workload, gv_error *err)
+{
+    if (workload->op == GV_OP_CUSTOM) {
+        return gv__fail(err, GV_UNSUPPORTED, 0, NULL,
+                        "custom workloads are estimates and are never run");
+    }
+    gv_status status = precision_fits(facts, workload->precision, err);
+    if (status != GV_OK) {
+        return status;
+    }
+    gv_operands operands;
+    status = gv_workload_operands(workload, &operands, err);
+    double all = 0.0;
+    for (uint32_t i = 0; status == GV_OK && i < operands.inputs; i++) {
+        all += (double)operands.input[i].bytes;
+        status = operand_fits(facts, &operands.input[i], err);
+    }
+    if (status == GV_OK) {
+        all += (double)operands.output.bytes;
+        status = operand_fits(facts, &operands.output, err);
+    }
+    const double memory = gv_device_number(facts, GV_DEVICE_GLOBAL_MEM);
+    if (status == GV_OK && all > memory) {
+        status = gv__fail(err, GV_UNSUPPORTED, 0, NULL,
+                          "the operands take %.3g GiB, the device has %.3g GiB", all / 0x1p30,
+                          memory / 0x1p30);
+    }
+    return status;
+}
