@@ -13,9 +13,9 @@
 #define GV__COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #if defined(__GNUC__)
-#define GV__PRINTF(text, first) __attribute__((format(printf, text, first)))
+#define GV__PRINTF(at, first) __attribute__((format(printf, at, first)))
 #else
-#define GV__PRINTF(text, first)
+#define GV__PRINTF(at, first)
 #endif
 
 /** Fill `err` (if not NULL) and return `status`: `return gv__fail(err, GV_IO, errno, "open", …)`.

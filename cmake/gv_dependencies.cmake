@@ -78,6 +78,8 @@ gv_optional_header(clfft libclfft-dev clFFT.h clFFT)
 gv_optional_header(vkfft libvkfft-dev vkFFT.h)
 
 function(gv_print_dependencies)
+  list(REMOVE_ITEM GV_FOUND "")
+  list(REMOVE_ITEM GV_ABSENT "")
   list(JOIN GV_FOUND ", " found)
   list(JOIN GV_ABSENT ", " absent)
   message(STATUS "Libraries found: ${found}")

@@ -4,8 +4,8 @@
  *     drivers -> [inventory] -> which device to measure
  *
  * A fact that a driver would not tell is not a number: it carries the driver's error in the value's
- * place. SI units: bytes, hertz. Drivers are often wrong about compute units and clocks (RDNA counts
- * pairs of units, CPU runtimes say 0 Hz): these are what the driver claims, not a roof. */
+ * place. SI units: bytes, hertz. Drivers are often wrong about compute units and clocks (RDNA
+ * counts pairs of units, CPU runtimes say 0 Hz): these are what the driver claims, not a roof. */
 #ifndef GPUVERDICT_DEVICE_H
 #define GPUVERDICT_DEVICE_H
 
@@ -105,13 +105,13 @@ enum { GV_DEVICE_KEY = 128 };
 
 /** One OpenCL device. */
 typedef struct gv_device {
-    uint32_t index;           /**< position in the inventory, what `--device N` means */
-    uint32_t platform_index;  /**< position among the inventory's platforms */
-    uint32_t device_index;    /**< position within its platform */
-    char key[GV_DEVICE_KEY];  /**< identity across runs: PCI address or UUID, else
-                                   platform/name/driver/ordinal */
-    bool is_host_silicon;     /**< the device computes on the host's own processor: a verdict then
-                                   compares software, not hardware */
+    uint32_t index;          /**< position in the inventory, what `--device N` means */
+    uint32_t platform_index; /**< position among the inventory's platforms */
+    uint32_t device_index;   /**< position within its platform */
+    char key[GV_DEVICE_KEY]; /**< identity across runs: PCI address or UUID, else
+                                  platform/name/driver/ordinal */
+    bool is_host_silicon;    /**< the device computes on the host's own processor: a verdict then
+                                  compares software, not hardware */
     gv_fact fact[GV_DEVICE_FACT_COUNT];
 } gv_device;
 

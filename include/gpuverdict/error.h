@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How a call that can fail says so.
  *
- * Every function that can fail returns a gv_status and takes a caller-owned `gv_error *` last, which
- * may be NULL. On success it is left untouched, so that calls can be chained; on failure every other
- * output is left untouched. The library never prints, exits or aborts. */
+ * Every function that can fail returns a gv_status and takes a caller-owned `gv_error *` last,
+ * which may be NULL. On success it is left untouched, so that calls can be chained; on failure
+ * every other output is left untouched. The library never prints, exits or aborts. */
 #ifndef GPUVERDICT_ERROR_H
 #define GPUVERDICT_ERROR_H
 
@@ -46,7 +46,7 @@ typedef enum gv_status {
 /** What went wrong. Lives on the caller's stack, `gv_error err = {0};`, and never allocates. */
 typedef struct gv_error {
     gv_status status;
-    int32_t code;   /**< the OpenCL, CLBlast, clFFT, oneDNN … code or errno; 0 where there is none */
+    int32_t code; /**< the OpenCL, CLBlast, clFFT, oneDNN … code or errno; 0 where there is none */
     char call[64];  /**< the call that failed: "clBuildProgram", "clfftBakePlan"; may be empty */
     char text[384]; /**< one sentence: what failed, the code by name, and what to try */
 } gv_error;

@@ -41,24 +41,25 @@ typedef enum gv_size_unit { GV_SIZE_ELEMENTS, GV_SIZE_FLOP, GV_SIZE_BYTES } gv_s
 /** The original calculator's inputs. */
 typedef struct gv_simple_question {
     gv_op op;
-    double size;                       /**< > 0 */
-    gv_size_unit unit;                 /**< the original's is elements */
-    double gpu_cores;                  /**< > 0 */
-    double cpu_factor;                 /**< > 0; how much slower than the reference CPU */
-    double bandwidth_bytes_per_s;      /**< > 0; kept for the transfer check below */
-    double transfer_s;                 /**< >= 0 */
+    double size;                  /**< > 0 */
+    gv_size_unit unit;            /**< the original's is elements */
+    double gpu_cores;             /**< > 0 */
+    double cpu_factor;            /**< > 0; how much slower than the reference CPU */
+    double bandwidth_bytes_per_s; /**< > 0; kept for the transfer check below */
+    double transfer_s;            /**< >= 0 */
 } gv_simple_question;
 
 /** Its answer. All origins are "modelled", by constants that were never measured. */
 typedef struct gv_simple_answer {
     double gpu_s, cpu_s, transfer_s;
-    double gpu_total_s;          /**< gpu + transfer */
-    double cpu_total_s;          /**< cpu + transfer, as the original shows it */
-    double speedup_both;         /**< (cpu + transfer) / (gpu + transfer) */
-    double speedup_headline;     /**< cpu / (gpu + transfer): only the device pays the transfer */
-    double speedup_kernel;       /**< cpu / gpu */
-    double bandwidth_transfer_s; /**< what moving the data once each way would take at the bandwidth */
-    gv_verdict verdict;          /**< of the headline */
+    double gpu_total_s;      /**< gpu + transfer */
+    double cpu_total_s;      /**< cpu + transfer, as the original shows it */
+    double speedup_both;     /**< (cpu + transfer) / (gpu + transfer) */
+    double speedup_headline; /**< cpu / (gpu + transfer): only the device pays the transfer */
+    double speedup_kernel;   /**< cpu / gpu */
+    double
+        bandwidth_transfer_s; /**< what moving the data once each way would take at the bandwidth */
+    gv_verdict verdict;       /**< of the headline */
 } gv_simple_answer;
 
 /** Answer a question by the original's model (estimator/README.md gives constants and criticism).

@@ -4,8 +4,8 @@
  *     workload x device -> [measurement] -> verdict, tables
  *
  * Times are seconds, as double. A number that does not exist is NAN, never 0: test it with
- * gv_is_absent(). A measurement exists only where the result was checked; what failed its check is a
- * gv_incident without a time. */
+ * gv_is_absent(). A measurement exists only where the result was checked; what failed its check is
+ * a gv_incident without a time. */
 #ifndef GPUVERDICT_MEASUREMENT_H
 #define GPUVERDICT_MEASUREMENT_H
 
@@ -96,16 +96,16 @@ enum { GV_PROVIDER_TEXT = 48 };
 /** One (run, process, device or host, provider, workload) with a checked result.
  * Strings are owned by whoever filled the struct (gv_journal keeps them as long as it lives). */
 typedef struct gv_measurement {
-    const char *run;      /**< UUID of the run */
-    const char *device;   /**< the device's key, "host" for the host */
-    const char *provider; /**< "CLBlast 1.5.3", "OpenBLAS 0.3.21" */
-    const char *workload; /**< canonical text */
-    const char *check;    /**< how the result was checked: "freivalds", "every bin" */
-    const char *clock;    /**< "wall" or "events" */
-    uint32_t process;     /**< 0, 1, 2 … within the run */
-    uint32_t flags;       /**< bits of gv_flag */
-    double error_rel;     /**< largest deviation found, relative to the bound's scale */
-    double bound_rel;     /**< what was allowed; error_rel <= bound_rel */
+    const char *run;              /**< UUID of the run */
+    const char *device;           /**< the device's key, "host" for the host */
+    const char *provider;         /**< "CLBlast 1.5.3", "OpenBLAS 0.3.21" */
+    const char *workload;         /**< canonical text */
+    const char *check;            /**< how the result was checked: "freivalds", "every bin" */
+    const char *clock;            /**< "wall" or "events" */
+    uint32_t process;             /**< 0, 1, 2 … within the run */
+    uint32_t flags;               /**< bits of gv_flag */
+    double error_rel;             /**< largest deviation found, relative to the bound's scale */
+    double bound_rel;             /**< what was allowed; error_rel <= bound_rel */
     double cost_s[GV_COST_COUNT]; /**< NAN where there is none */
     gv_view_times view[GV_VIEW_COUNT]; /**< the host has KERNEL_ONLY alone: it moves nothing */
 } gv_measurement;
@@ -136,8 +136,8 @@ typedef struct gv_roof {
 
 /** Whether device events may be believed, from one kernel of at least 10 ms. */
 typedef struct gv_event_clock {
-    bool proven;   /**< ordered, ticking, and end - start is 0.5 to 1.05 of the wall time */
-    double ratio;  /**< (end - start) / wall time; NAN where events could not be read */
+    bool proven;    /**< ordered, ticking, and end - start is 0.5 to 1.05 of the wall time */
+    double ratio;   /**< (end - start) / wall time; NAN where events could not be read */
     char text[128]; /**< "events cover 0.97 of the wall time", "end - start is 1 ns: not a clock" */
 } gv_event_clock;
 

@@ -42,20 +42,22 @@ enum {
     GV_MAX_INPUTS = 3
 };
 
-/** C[m x n] = op(A) * op(B); op(A) is m x k, op(B) k x n; `batch` independent, contiguous products. */
+/** C[m x n] = op(A) * op(B); op(A) is m x k, op(B) k x n; `batch` independent, contiguous products.
+ */
 typedef struct gv_matmul {
     uint64_t m, n, k, batch;
     bool ta, tb; /**< A is stored k x m, B is stored n x k */
 } gv_matmul;
 
-/** Cross-correlation, forward, no bias: N x C x H x W by K x (C/groups) x R x S gives N x K x P x Q. */
+/** Cross-correlation, forward, no bias: N x C x H x W by K x (C/groups) x R x S gives N x K x P x
+ * Q. */
 typedef struct gv_conv2d {
     uint64_t n, c, h, w, k, r, s;
     uint64_t pad_h, pad_w, stride_h, stride_w, dilation_h, dilation_w, groups;
 } gv_conv2d;
 
-/** Out of place, interleaved complex, last axis contiguous; forward unscaled, inverse scaled by 1/N.
- * r2c keeps n/2+1 numbers of the last axis and is always forward, c2r is its inverse. */
+/** Out of place, interleaved complex, last axis contiguous; forward unscaled, inverse scaled by
+ * 1/N. r2c keeps n/2+1 numbers of the last axis and is always forward, c2r is its inverse. */
 typedef struct gv_fft {
     uint64_t shape[GV_FFT_MAX_DIMS]; /**< logical sizes, `dims` of them */
     uint32_t dims;
@@ -72,10 +74,10 @@ typedef struct gv_dense {
 
 /** An estimate only, never run: work and traffic are given. */
 typedef struct gv_custom {
-    double flop, bytes;   /**< work, and traffic of device memory */
-    double in, out;       /**< bytes transferred to and from the device */
-    double parallel;      /**< Amdahl's parallel share, 0 to 1 */
-    double launches;      /**< kernels launched, at least 1 */
+    double flop, bytes; /**< work, and traffic of device memory */
+    double in, out;     /**< bytes transferred to and from the device */
+    double parallel;    /**< Amdahl's parallel share, 0 to 1 */
+    double launches;    /**< kernels launched, at least 1 */
 } gv_custom;
 
 typedef struct gv_workload {
@@ -95,7 +97,8 @@ typedef struct gv_operand {
     const char *name; /**< "A", "filters", "output"; static text */
     size_t elements;  /**< real numbers of the workload's precision (a complex number is two) */
     size_t bytes;
-    bool weight; /**< stays on the device in the view "weights resident"; may be packed beforehand */
+    bool
+        weight; /**< stays on the device in the view "weights resident"; may be packed beforehand */
 } gv_operand;
 
 /** The arrays of an operation, in the order in which every provider takes them:
@@ -119,7 +122,8 @@ GV_API const char *gv_activation_name(gv_activation act);
 /** act(x) in double, the definition that every result is checked against. */
 GV_API double gv_activation_apply(gv_activation act, double x);
 
-/** Output rows P and columns Q; both 0 where the (dilated) filter is larger than the padded input. */
+/** Output rows P and columns Q; both 0 where the (dilated) filter is larger than the padded input.
+ */
 GV_API void gv_conv2d_output(const gv_conv2d *conv, uint64_t *p, uint64_t *q);
 /** Complex points of one transform: the product of the logical shape. */
 GV_API uint64_t gv_fft_points(const gv_fft *fft);
@@ -150,8 +154,7 @@ GV_API double gv_workload_bytes_in(const gv_workload *workload, bool weights_res
 GV_API double gv_workload_bytes_out(const gv_workload *workload);
 
 /** The arrays of one call. GV_ARGUMENT for custom, which has none. */
-GV_API gv_status gv_workload_operands(const gv_workload *workload, gv_operands *out,
-                                      gv_error *err);
+GV_API gv_status gv_workload_operands(const gv_workload *workload, gv_operands *out, gv_error *err);
 
 #ifdef __cplusplus
 }
