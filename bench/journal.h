@@ -11,7 +11,12 @@
 #include <gpuverdict/device.h>
 #include <gpuverdict/measurement.h>
 
-enum { GV_JOURNAL_SCHEMA = 1 };
+enum {
+    GV_JOURNAL_SCHEMA = 1,
+    GV_JOURNAL_MEASUREMENT_MAX =
+        1024,                   /**< bytes of a `measurement` line, its end of line included */
+    GV_JOURNAL_SAMPLES_MAX = 64 /**< raw times that are kept of one view */
+};
 
 /** A `run` record. Strings as in gv_measurement. */
 typedef struct gv_run_record {
@@ -23,9 +28,9 @@ typedef struct gv_run_record {
 /** A `device` or `host` record of one run. */
 typedef struct gv_device_record {
     const char *run, *key;
-    bool is_host;
-    gv_device device; /**< facts, where it is a device */
-    gv_host host;     /**< facts, where it is the host */
+    const gv_device *device; /**< facts of a device; NULL for the host. Runs with equal facts share
+                                  them: kept once, however many journals are merged */
+    const gv_host *host;     /**< facts of the host; NULL for a device */
     gv_roof roof;
     gv_event_clock events;
 } gv_device_record;
@@ -86,17 +91,16 @@ typedef struct gv_journal {
     size_t end_count;
     char **warnings; /**< "journal.jsonl:17: the last line is torn and was skipped" */
     size_t warning_count;
-    char **files;        /**< paths that were read … */
-    char (*sha256)[65];  /**< … and their SHA-256, for the audit trail */
+    char **files;       /**< paths that were read … */
+    char (*sha256)[65]; /**< … and their SHA-256, for the audit trail */
     size_t file_count;
-    struct gv__strings *strings; /**< owns every text above */
+    struct gv__journal_store *store; /**< owns every text and fact above */
 } gv_journal;
 
 /* Each adds one record, copying its texts: what a reader of the file would see. GV_MEMORY. */
 gv_status gv_journal_keep_run(gv_journal *journal, const gv_run_record *r, gv_error *err);
 gv_status gv_journal_keep_device(gv_journal *journal, const gv_device_record *r, gv_error *err);
-gv_status gv_journal_keep_measurement(gv_journal *journal, const gv_measurement *r,
-                                      gv_error *err);
+gv_status gv_journal_keep_measurement(gv_journal *journal, const gv_measurement *r, gv_error *err);
 gv_status gv_journal_keep_incident(gv_journal *journal, const gv_incident *r, gv_error *err);
 gv_status gv_journal_keep_end(gv_journal *journal, const gv_end_record *r, gv_error *err);
 
