@@ -38,7 +38,7 @@ enum { GV_FFT_KIND_COUNT = 3 };
 
 enum {
     GV_FFT_MAX_DIMS = 3,
-    GV_WORKLOAD_TEXT = 192, /**< bytes that hold any canonical form, the final 0 included */
+    GV_WORKLOAD_TEXT = 200, /**< bytes that hold any canonical form, the final 0 included */
     GV_MAX_INPUTS = 3
 };
 
