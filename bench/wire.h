@@ -4,10 +4,10 @@
  *     runner <--- socket pair, descriptor 3 ---> device worker | host worker
  *
  * Parent and workers are built together, so that a message is a plain struct behind a small header;
- * GV__WIRE_VERSION and the sizes are compared once, in the greeting. Descriptors 0 to 2 belong to the
- * drivers, which print what they like. A request gets any number of STEP replies (what the worker is
- * about to do, so that a crash or a hang has a name) and of item replies, then one closing reply:
- * DONE, a result, or ERROR. */
+ * GV__WIRE_VERSION and the sizes are compared once, in the greeting. Descriptors 0 to 2 belong to
+ * the drivers, which print what they like. A request gets any number of STEP replies (what the
+ * worker is about to do, so that a crash or a hang has a name) and of item replies, then one
+ * closing reply: DONE, a result, or ERROR. */
 #ifndef GPUVERDICT_BENCH_WIRE_H
 #define GPUVERDICT_BENCH_WIRE_H
 
@@ -25,11 +25,11 @@ typedef enum gv__message_kind {
     /* requests */
     GV__ASK_ENUMERATE = 1, /**< -> PLATFORM*, DEVICE*, DONE */
     GV__ASK_OPEN,          /**< gv__ask_open -> OPENED */
-    GV__ASK_PROBE,         /**< gv__ask_probe -> ROOF: the roof of one precision and the bandwidth */
-    GV__ASK_PREPARE,       /**< gv__ask_prepare -> INCIDENT* (rejected, unsupported), PREPARED or DONE
-                                (nobody can serve it) */
-    GV__ASK_SAMPLE,        /**< gv__ask_sample -> SAMPLES */
-    GV__ASK_RELEASE,       /**< forget the prepared workload -> DONE */
+    GV__ASK_PROBE,   /**< gv__ask_probe -> ROOF: the roof of one precision and the bandwidth */
+    GV__ASK_PREPARE, /**< gv__ask_prepare -> INCIDENT* (rejected, unsupported), PREPARED or DONE
+                          (nobody can serve it) */
+    GV__ASK_SAMPLE,  /**< gv__ask_sample -> SAMPLES */
+    GV__ASK_RELEASE, /**< forget the prepared workload -> DONE */
     /* replies */
     GV__SAY_HELLO = 64, /**< gv__say_hello, unasked, first */
     GV__SAY_STEP,       /**< gv__say_step */
@@ -46,7 +46,7 @@ typedef enum gv__message_kind {
 
 typedef struct gv__say_hello {
     uint32_t version;
-    uint32_t sizes; /**< sum of the sizes of all messages: another build is refused */
+    uint32_t sizes; /**< gv__wire_sizes(): another build is refused */
 } gv__say_hello;
 
 typedef struct gv__say_step {
@@ -100,19 +100,19 @@ typedef struct gv__say_prepared {
 
 /** Take samples of one view until `samples` are there and `min_s` have passed, or `max_s` have. */
 typedef struct gv__ask_sample {
-    gv_view view;      /**< the host knows KERNEL_ONLY alone */
-    uint32_t calls;    /**< calls averaged in one sample; 0: the worker finds how many last 1 ms */
-    uint32_t samples;  /**< 1 to GV__MAX_SAMPLES */
+    gv_view view;     /**< the host knows KERNEL_ONLY alone */
+    uint32_t calls;   /**< calls averaged in one sample; 0: the worker finds how many last 1 ms */
+    uint32_t samples; /**< 1 to GV__MAX_SAMPLES */
     double min_s, max_s; /**< at least one sample is taken, however long */
-    double warm_up_s;  /**< first run until steady (coefficient of variation of the last 5 calls
-                            below 2 %), at most this long; 0: one call, not timed; negative: none,
-                            for calls so long that nothing is left to warm */
+    double warm_up_s;    /**< first run until steady (coefficient of variation of the last 5 calls
+                              below 2 %), at most this long; 0: one call, not timed; negative: none,
+                              for calls so long that nothing is left to warm */
 } gv__ask_sample;
 
 typedef struct gv__say_samples {
     uint32_t count;
     uint32_t calls;
-    bool steady; /**< the warm-up ended because it was steady */
+    bool steady;     /**< the warm-up ended because it was steady */
     float clock_mhz; /**< not used for verdicts; NAN where unknown */
     double stage_s[GV__MAX_SAMPLES][GV_STAGE_COUNT]; /**< NAN for stages that the view has not */
 } gv__say_samples;
@@ -130,12 +130,19 @@ enum { GV__WIRE_MAX_BODY = 16384 };
  * @param[out] size  bytes received
  * @retval GV_HUNG         the deadline passed
  * @retval GV_CRASHED      the other side closed
- * @retval GV_INTERRUPTED  gv__interrupted() became true meanwhile
+ * @retval GV_INTERRUPTED  gv__interrupted() became true meanwhile (bench/interrupt.h)
  * @retval GV_FORMAT       not one of our messages, or a body of the wrong size */
 gv_status gv__wire_receive(int fd, double deadline_s, gv__message_kind *kind, void *body,
                            size_t *size, gv_error *err);
 
-/** The sizes' sum of gv__say_hello. */
+/** The number of gv__say_hello that differs when any message's size does. */
 uint32_t gv__wire_sizes(void);
+
+/** Bytes that a message of this kind carries. False for a number that is no kind. */
+bool gv__wire_size(gv__message_kind kind, size_t *size);
+
+/** Milliseconds until the monotonic time `deadline_s`, as poll() wants them: 0 when it has passed,
+ * at most a minute. */
+int gv__poll_ms(double deadline_s);
 
 #endif
