@@ -90,8 +90,9 @@ double gv_workload_flop(const gv_workload *workload)
         uint64_t p;
         uint64_t q;
         gv_conv2d_output(c, &p, &q);
-        return 2.0 * (double)c->n * (double)c->k * (double)p * (double)q *
-               (double)(c->c / c->groups) * (double)c->r * (double)c->s;
+        uint64_t group_channels = c->c / c->groups;
+        return 2.0 * (double)c->n * (double)c->k * (double)p * (double)q * (double)group_channels *
+               (double)c->r * (double)c->s;
     }
     case GV_OP_FFT: {
         const gv_fft *f = &workload->as.fft;
@@ -235,7 +236,7 @@ double gv_workload_bytes_in(const gv_workload *workload, bool weights_resident)
     if (workload->op == GV_OP_CUSTOM) {
         return workload->as.custom.in;
     }
-    gv_operands operands;
+    gv_operands operands = {0};
     if (gv_workload_operands(workload, &operands, NULL) != GV_OK) {
         return NAN;
     }
@@ -253,7 +254,7 @@ double gv_workload_bytes_out(const gv_workload *workload)
     if (workload->op == GV_OP_CUSTOM) {
         return workload->as.custom.out;
     }
-    gv_operands operands;
+    gv_operands operands = {0};
     return gv_workload_operands(workload, &operands, NULL) == GV_OK ? (double)operands.output.bytes
                                                                     : NAN;
 }
