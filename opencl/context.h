@@ -16,27 +16,30 @@ typedef struct gv__context {
     cl_platform_id platform;
     cl_device_id device;
     cl_context context;
-    cl_command_queue queue; /**< in order, with profiling */
+    cl_command_queue queue; /**< in order, without profiling: stamping events could cost time */
     gv_device facts;
 } gv__context;
 
+/** Open the device at these positions of this process (see gv__enumerate).
+ * @param host  to tell whether the device is the host's own silicon; borrowed
+ * @retval GV_NO_DEVICE  there is no such device
+ * @retval GV_OPENCL     the driver lists it but cannot open it */
 gv_status gv__context_open(uint32_t platform, uint32_t device, const gv_host *host,
                            gv__context **out, gv_error *err);
 void gv__context_close(gv__context *context);
 
-/** Buffers and programs of this process not yet released. */
+/** Contexts, buffers and programs of this process not yet released. */
 int gv__live_objects(void);
 
 /** A device buffer of `bytes` (at least 1). Its memory is touched here, so that no first-touch cost
- * falls into a timed loop. */
+ * falls into a timed loop; every byte is 0xFF, which is a NaN in any precision. */
 gv_status gv__buffer_create(gv__context *context, size_t bytes, cl_mem *out, gv_error *err);
 void gv__buffer_free(cl_mem buffer);
 
 /** Blocking copies from and to ordinary pageable memory: the data has arrived when they return. */
 gv_status gv__buffer_write(gv__context *context, cl_mem to, const void *from, size_t bytes,
                            gv_error *err);
-gv_status gv__buffer_read(gv__context *context, cl_mem from, void *to, size_t bytes,
-                          gv_error *err);
+gv_status gv__buffer_read(gv__context *context, cl_mem from, void *to, size_t bytes, gv_error *err);
 
 /** Memory that the driver allocated for fast transfers (CL_MEM_ALLOC_HOST_PTR, mapped once). The
  * caller fills and reads `host`; copies go through gv__buffer_write and gv__buffer_read, which the
@@ -49,8 +52,10 @@ typedef struct gv__pinned {
 gv_status gv__pinned_create(gv__context *context, size_t bytes, gv__pinned *out, gv_error *err);
 void gv__pinned_free(gv__context *context, gv__pinned *pinned);
 
-/** Compile the sources, in their order as one program, with `options`. Where it fails, err->text holds the first line of the
- * build log that tells of an error. `build_s` (may be NULL) gets the seconds it took. */
+/** Compile the sources, in their order as one program, with `options` (may be NULL).
+ * @param build_s  may be NULL; gets the seconds it took. Some drivers compile only at the first
+ *                 launch: that is not in it
+ * @retval GV_BUILD  err->text holds the first line of the build log that tells of an error */
 gv_status gv__program_build(gv__context *context, const gv__embedded *const sources[],
                             size_t source_count, const char *options, cl_program *out,
                             double *build_s, gv_error *err);
@@ -62,7 +67,8 @@ gv_status gv__finish(gv__context *context, const char *what, gv_error *err);
 /** Prove the event clock with a kernel of at least 10 ms of this device's time (contract: end -
  * start within 0.5 to 1.05 of the wall time, ordered, ticking). Nothing in this program takes a
  * time from events that were not proven.
- * @retval GV_OK  out says what was found, also where events turned out to be worthless */
+ * @retval GV_OK            out says what was found, also where events turned out to be worthless
+ * @retval GV_WRONG_RESULT  the kernel ran but did not compute what it should */
 gv_status gv__event_clock_prove(gv__context *context, gv_event_clock *out, gv_error *err);
 
 #endif

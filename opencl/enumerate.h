@@ -10,9 +10,10 @@
 #include "opencl/cl_include.h"
 #include <gpuverdict/device.h>
 
-/** Make the loader see one driver alone. Call before the first OpenCL call.
- * @param icd  an .icd file or a library, as named by the parent; NULL or "" leaves the environment.
- *             ocl-icd takes the file itself, other loaders get a private folder that holds a link. */
+/** Make the loader see one driver alone. Call before the first OpenCL call, and before there are
+ * threads: it changes the environment.
+ * @param icd  an .icd file or a library, as named by the parent; NULL or "" leaves the environment
+ * @retval GV_IO, GV_FORMAT  the .icd file cannot be read, or names nothing */
 gv_status gv__loader_choose(const char *icd, gv_error *err);
 
 /** Called once for each platform, then once for each of its devices, in order. `index` fields are
@@ -23,18 +24,18 @@ typedef struct gv__enumerate_sink {
     void *context;
 } gv__enumerate_sink;
 
-/** List everything. No platform, and a platform without devices, are answers and not failures; a
- * property query that fails leaves its code in the fact's place.
- * @param host  to tell devices that are the host's own silicon; borrowed */
+/** List everything. No platform, and a platform without devices (its `problem` says why, where that
+ * is known), are answers and not failures; a property query that fails leaves its code in the
+ * fact's place. A platform's `driver` stays "": only the parent knows which it asked for.
+ * @param host  to tell devices that are the host's own silicon; borrowed
+ * @retval GV_OPENCL  the platforms themselves could not be listed */
 gv_status gv__enumerate(const gv_host *host, const gv__enumerate_sink *sink, gv_error *err);
 
-/** The handle behind (platform, device) positions of this process.
+/** Handles and facts of the device at these positions of this process. `facts` is what
+ * gv__enumerate reports, its key and positions included.
  * @retval GV_NO_DEVICE  there is no such device (any more) */
-gv_status gv__device_find(uint32_t platform, uint32_t device, cl_platform_id *out_platform,
-                          cl_device_id *out_device, gv_error *err);
-
-/** All facts of one device, its key, and whether it is the host's silicon. Never fails: see gv_fact. */
-void gv__device_facts(cl_platform_id platform, cl_device_id device, uint32_t ordinal,
-                      const gv_host *host, gv_device *out);
+gv_status gv__device_find(uint32_t platform, uint32_t device, const gv_host *host,
+                          cl_platform_id *out_platform, cl_device_id *out_device, gv_device *facts,
+                          gv_error *err);
 
 #endif
