@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Builds the program and runs all its tests.
 #
-#   scripts/test.sh [--full]
+#   scripts/test.sh [--full] [CTEST ARGUMENT…]      e.g. scripts/test.sh -L unit
 #
 # Installs what is missing (Debian 12 or 13; as root, or with sudo). A missing OpenCL device is a
 # failure here, since PoCL makes one anywhere. With --full also what the heavier tests need:
@@ -12,11 +12,10 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 source "$root/scripts/packages.sh"
 
 full=
-case "${1:-}" in
-  '') ;;
-  --full) full=1 ;;
-  *) die "unknown argument \"$1\"; usage: test.sh [--full]" ;;
-esac
+if [ "${1:-}" = --full ]; then
+  full=1
+  shift
+fi
 
 need_packages "${build_packages[@]}" "${test_packages[@]}"
 if [ -n "$full" ]; then
@@ -30,4 +29,5 @@ fi
 
 build release
 export GPUVERDICT_REQUIRE_DEVICE=1
-ctest --test-dir "$root/build/release" --output-on-failure --no-tests=error
+ctest --test-dir "$root/build/release" --output-on-failure --no-tests=error \
+  --output-junit tests.xml "$@"
