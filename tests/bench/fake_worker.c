@@ -56,17 +56,41 @@ static gv_status enumerate(gv_error *err)
         gv__worker_say(GV__SAY_OPENED, &opened);
         return GV_OK;
     }
+    if (strcmp(mood, "empty") == 0) {
+        return GV_OK;
+    }
+    if (strncmp(mood, "listing ", 8) == 0) {
+        die(mood + 8);
+    }
+    gv_platform bare = {.name = "Fake without a device"};
+    gv__worker_say(GV__SAY_PLATFORM, &bare);
     /* The process group shows that this is its leader; the parent's Ctrl-C passes it by. */
     gv_platform platform = {.devices = getpgrp() == getpid() ? 2 : 0, .name = "Fake"};
     gv__worker_say(GV__SAY_PLATFORM, &platform);
-    gv_device device = {.device_index = 1};
-    gv__worker_say(GV__SAY_DEVICE, &device);
+    for (uint32_t i = 0; i < 2; i++) {
+        gv_device device = {.index = i, .platform_index = 1, .device_index = i};
+        snprintf(device.key, sizeof device.key, "fake/%s/%u", mood, (unsigned)i);
+        gv__worker_say(GV__SAY_DEVICE, &device);
+    }
     return GV_OK;
+}
+
+/* The argument itself, or the name of the .icd file that it is. */
+static const char *mood_of(char *argument)
+{
+    char *name = strrchr(argument, '/');
+    name = name != NULL ? name + 1 : argument;
+    char *end = strstr(name, ".icd");
+    if (end != NULL) {
+        *end = 0;
+    }
+    return name;
 }
 
 int main(int count, char **arguments)
 {
-    mood = count > 1 ? arguments[1] : "";
+    char none[] = "";
+    mood = mood_of(count > 1 ? arguments[1] : none);
     if (strncmp(mood, "early ", 6) == 0) {
         die(mood + 6);
     }

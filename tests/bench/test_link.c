@@ -110,10 +110,10 @@ static void items_come_before_the_closing_reply(void **state)
                                NULL, &got, &err),
                   GV_OK, err);
     assert_int_equal(got, GV__SAY_DONE);
-    assert_int_equal(s.platforms, 1);
-    assert_int_equal(s.devices, 1);
+    assert_int_equal(s.platforms, 2);
+    assert_int_equal(s.devices, 2);
     assert_string_equal(s.platform.name, "Fake");
-    assert_int_equal(s.device.device_index, 1);
+    assert_string_equal(s.device.key, "fake//1");
     /* The worker counts two devices where it leads a process group of its own. */
     assert_int_equal(s.platform.devices, 2);
     gv__link_stop(&link);
