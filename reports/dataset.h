@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From journals to what is ranked: which records count, speed-ups, the mean of each device.
+ *
+ *     journals -> [dataset] -> tables -> xlsx | csv | json
+ *                           -> summary on a terminal
+ *
+ * The rules (contract.md 3 and 5):
+ * - The newest run of a (device, driver, workload) ranks; older ones only stay in the tables.
+ * - Processes of a run combine: the median of their medians. The interval of a speed-up is the
+ * range over all of them, and exists only where each has one.
+ * - The baseline is the host of the same run and process. With transfers and kernel only are both
+ *   compared with the host's one time: the host moves nothing.
+ * - A card is its PCI address on its host (else its UUID, else its key). Seen through two drivers
+ * it is ranked once, through the better one.
+ * - A device's mean is geometric, over the workloads that every ranked device answered. What was
+ * not answered is shown and never counted. */
+#ifndef GPUVERDICT_REPORTS_DATASET_H
+#define GPUVERDICT_REPORTS_DATASET_H
+
+#include "bench/journal.h"
+#include "reports/ids.h"
+#include <gpuverdict/estimate.h>
+
+/** A quotient of two times and the range of its block ratios; NAN where there is none. */
+typedef struct gv_ratio {
+    double value, low, high;
+} gv_ratio;
+
+/** A run, in the order of time; its position + 1 is the run's number in all tables. */
+typedef struct gv_dataset_run {
+    const char *run;             /**< UUID */
+    const gv_run_record *record; /**< NULL where the journal lost it */
+    const gv_end_record *end;    /**< NULL where the run was killed */
+    uint32_t host;               /**< among the dataset's hosts; GV__NONE where unknown */
+} gv_dataset_run;
+
+/** A host, by its name and processor. */
+typedef struct gv_dataset_host {
+    const gv_device_record *record; /**< the newest */
+    const char *label;              /**< its processor, with the host's name where several differ */
+} gv_dataset_host;
+
+/** A device through one driver. */
+typedef struct gv_dataset_device {
+    const char *key;
+    const gv_device_record *record; /**< the newest; NULL where the journal lost it */
+    const char *label;              /**< name, with what tells it from others of the same name */
+    const char *driver;             /**< platform and driver version */
+    uint32_t host;                  /**< among the dataset's hosts, or GV__NONE */
+    uint32_t card;                  /**< devices with the same number are one card */
+    uint32_t better; /**< the device that ranks in its place: the same card through another driver;
+                          GV__NONE where there is none */
+    uint32_t rank;   /**< 1 is the fastest; 0: not ranked */
+    uint32_t answered; /**< workloads with a headline speed-up */
+    gv_ratio headline; /**< geometric means over the common workloads; the interval is that of the
+                            ends of the intervals, where every workload has one */
+    gv_ratio kernel_only;
+} gv_dataset_device;
+
+/** A workload, those that every ranked device answered first. */
+typedef struct gv_dataset_workload {
+    const char *text;  /**< canonical */
+    double flop;       /**< work of one call; NAN where the text could not be read */
+    uint32_t answered; /**< ranked devices with a headline speed-up */
+    bool common;       /**< counts in the means */
+} gv_dataset_workload;
+
+/** The records of one process: positions in the journal's measurements. */
+typedef struct gv_dataset_member {
+    uint32_t device;
+    uint32_t host; /**< GV__NONE where the host has no time */
+} gv_dataset_member;
+
+/** What one device did with one workload, from its newest run. */
+typedef struct gv_dataset_pair {
+    uint32_t device, workload, run;
+    uint32_t first, count;          /**< among the dataset's members: one for each process */
+    uint32_t flags;                 /**< of all processes */
+    double host_s;                  /**< NAN where the host has no time */
+    double stage_s[GV_STAGE_COUNT]; /**< with transfers */
+    double kernel_only_s;
+    gv_ratio headline, kernel_only; /**< speed-ups over the host */
+} gv_dataset_pair;
+
+/** An incident, and what it is about; GV__NONE where nothing applies. */
+typedef struct gv_dataset_incident {
+    const gv_incident *record;
+    uint32_t run, device, workload, order;
+} gv_dataset_incident;
+
+typedef struct gv_dataset {
+    const gv_journal *journal; /**< borrowed */
+    gv_dataset_run *runs;
+    uint32_t run_count;
+    gv_dataset_host *hosts;
+    uint32_t host_count;
+    gv_dataset_device *devices; /**< ranked ones first, in the order of their ranks */
+    uint32_t device_count, ranked_count;
+    gv_dataset_workload *workloads;
+    uint32_t workload_count, common_count;
+    gv_dataset_pair *pairs; /**< by device, then by workload */
+    uint32_t pair_count;
+    gv_dataset_member *members;
+    uint32_t member_count;
+    uint32_t *run_of;    /**< of each measurement; GV__NONE: not in the runs that were asked for */
+    uint32_t *device_of; /**< of each measurement; GV__NONE for the host */
+    bool *counts;        /**< of each measurement: it stands behind a ranked number */
+    gv_dataset_incident *incidents; /**< by device, workload, then as recorded */
+    uint32_t incident_count;
+    char **texts; /**< owned labels */
+    uint32_t text_count;
+} gv_dataset;
+
+/** Find what counts.
+ *
+ * @param journal  borrowed; must outlive the dataset
+ * @param run      UUID of the one run to look at; NULL: all
+ * @param[out] out written only on GV_OK; free with gv_dataset_free()
+ * @retval GV_MEMORY
+ * @retval GV_ARGUMENT more than 2^32 - 2 records */
+gv_status gv_dataset_build(const gv_journal *journal, const char *run, gv_dataset *out,
+                           gv_error *err);
+void gv_dataset_free(gv_dataset *dataset);
+
+/** What `device` did with `workload`; NULL where it has no checked time. */
+const gv_dataset_pair *gv_dataset_find(const gv_dataset *dataset, uint32_t device,
+                                       uint32_t workload);
+
+/** Why `device` has no time for `workload`: the last incident; NULL where none is recorded. */
+const gv_incident *gv_dataset_why(const gv_dataset *dataset, uint32_t device, uint32_t workload);
+
+/** True if any ranked device computes on the host's own silicon. */
+bool gv_dataset_has_host_silicon(const gv_dataset *dataset);
+
+/** Share of transfers in the headline time of a pair, 0 to 1; NAN where the stages are absent. */
+double gv_dataset_transfer_share(const gv_dataset_pair *pair);
+
+#endif
