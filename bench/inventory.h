@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Everything this machine has, collected by workers: one a driver, all at once.
  *
- * A driver that crashes, hangs or exits while it is loaded becomes a platform with a problem. */
+ *     .icd files -> worker each -> [inventory] -> selection -> runner
+ *
+ * A driver that crashes, hangs or exits while it is loaded becomes a platform with a problem, and
+ * so does one whose .icd file leads nowhere. */
 #ifndef GPUVERDICT_BENCH_INVENTORY_H
 #define GPUVERDICT_BENCH_INVENTORY_H
 
@@ -12,14 +15,16 @@ typedef struct gv_inventory {
     gv_platform *platforms;
     size_t platform_count;
     gv_device *devices; /**< `index` and `platform_index` are positions in these arrays */
-    /** For each device, its platform's position among the platforms of its own driver: what a worker
-     * that loads this driver alone must be asked for. */
+    /** For each device, its platform's position among the platforms of its own driver: what a
+     * worker that loads this driver alone must be asked for. */
     uint32_t *platform_in_driver;
     size_t device_count;
     char loader_problem[384]; /**< "" where an OpenCL loader was found */
 } gv_inventory;
 
-/** Never fails for want of drivers: an empty list is an answer.
+/** Platforms come in the order of their .icd files' names. Never fails for want of drivers: an
+ * empty list is an answer. A driver gets 10 s to load and 10 s to answer
+ * (GPUVERDICT_DRIVER_LIMIT_S).
  * @retval GV_MEMORY, GV_INTERRUPTED */
 gv_status gv_inventory_collect(gv_inventory *out, gv_error *err);
 void gv_inventory_free(gv_inventory *inventory);
@@ -30,8 +35,8 @@ typedef struct gv_selection {
     bool *device;   /**< `device_count` flags */
 } gv_selection;
 
-/** Resolve selectors: an index, "platform:device", a PCI address, a key, part of a name, "host",
- * "none".
+/** Resolve selectors: an index, "platform:device", a key, a PCI address with or without its domain,
+ * part of a device's name (else of its platform's name or .icd file), "host", "none".
  * @param count  0: all devices
  * @retval GV_ARGUMENT   one is ambiguous; err->text lists the matches
  * @retval GV_NO_DEVICE  one matches nothing; err->text lists what there is */

@@ -16,18 +16,25 @@
 /** What a check found. */
 typedef struct gv_check_result {
     bool right;
-    const char *method; /**< "freivalds", "every bin", …; static text */
-    double error_rel;   /**< largest deviation, in units of the scale that bound_rel refers to; INFINITY
-                             where an element is not a number or was never written */
+    const char *method; /**< "Freivalds", "every bin", …; static text */
+    double error_rel;   /**< largest deviation, in units of the scale that bound_rel refers to;
+                             INFINITY where an element is not a number or was never written */
     double bound_rel;   /**< what is allowed */
-    char text[192];     /**< wrong: "row 17 deviates by 3.2e-2, allowed are 4.1e-6" ; right: "" */
+    char text[192];     /**< wrong: "row 17 deviates by 3.2e-2, allowed are 4.1e-6"; right: "" */
 } gv_check_result;
 
 /** Fill an operand's array with its random values: uniform in [-1, 1), never all zero. The same
  * (seed, index) always gives the same values, exact in every precision but f16.
  * @param index  position among the inputs */
-void gv__operand_fill(void *array, const gv_operand *operand, gv_precision precision,
-                      uint64_t seed, uint32_t index);
+void gv__operand_fill(void *array, const gv_operand *operand, gv_precision precision, uint64_t seed,
+                      uint32_t index);
+
+/** Fill input `index` of a workload: gv__operand_fill, and for a c2r transform also the symmetry
+ * that the spectrum of real numbers has; without it the answer is not defined and libraries differ.
+ * Whoever runs a workload fills its inputs with this.
+ * @retval GV_ARGUMENT  the workload has no such input */
+gv_status gv__input_fill(void *array, const gv_workload *workload, uint32_t index, uint64_t seed,
+                         gv_error *err);
 
 /** Overwrite an output with NaN, so that whatever is not written is seen. */
 void gv__operand_poison(void *array, const gv_operand *operand);
@@ -42,6 +49,7 @@ void gv__operand_poison(void *array, const gv_operand *operand);
  * @param seed     of the random vectors
  * @retval GV_OK           `out` says whether it is right
  * @retval GV_MEMORY       no room to check
+ * @retval GV_ARGUMENT     an array is missing
  * @retval GV_UNSUPPORTED  this operation or precision has no check: then it may not be timed */
 gv_status gv__check(const gv_workload *workload, const void *const inputs[], const void *output,
                     const void *linear, const void *inverse, uint64_t seed, gv_check_result *out,
