@@ -1,0 +1,781 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An OpenCL layer that makes chosen calls of a real driver fail, hang, crash or lie.
+ *
+ *     OPENCL_LAYERS=…/gv_fault_layer.so GPUVERDICT_FAULT='enqueue:3=CL_OUT_OF_RESOURCES' PROGRAM
+ *
+ * GPUVERDICT_FAULT holds items separated by ';'.
+ *
+ * CALL=EFFECT  every call          CALL:N=EFFECT   the N-th call of the process, from 1
+ *                                  CALL:N+=EFFECT  the N-th and all after it
+ *     CALL    platforms, devices, context, queue, buffer, write, read, map, fill, copy, build,
+ * kernel, enqueue, finish, wait, events (profiling info), query (device info; N is the property, as
+ * query:0x100c=-30) EFFECT  a code by name or number: the driver is not asked crash (SIGSEGV),
+ * abort, exit (status 0), hang (for ever, without using the processor) sleep:S   S seconds, then
+ * the call as usual skip      success, and nothing is done (write, read, fill, copy, enqueue)
+ *             platforms, devices: none;  devices: twice (each listed two times, as identical cards)
+ *             read: corrupt (one float in the middle), zero, nan
+ *             events: zero, constant (end - start is 1 ns), reversed (start and end change places),
+ *                     short (1/38 of the kernel), long (twice the kernel)
+ *
+ * PROPERTY=VALUE  dresses every device as another
+ *     name, vendor, driver, extensions (the whole list), platform: text
+ *     type: gpu, cpu or accelerator;  global_mem, max_alloc: bytes;  fp64: 0
+ *     pci: 0000:01:00.0, with the extension that tells it
+ *
+ * GPUVERDICT_FAULT_LOG=FILE   gets a line when the layer is loaded and one for each effect, before
+ * it strikes. A layer that cannot be loaded is skipped in silence: a test that finds no line proved
+ * nothing. GPUVERDICT_FAULT_ONCE=FILE  crash, abort, exit and hang strike only while FILE does not
+ * exist, and make it: once over all processes of a run.
+ *
+ * An item that is not understood ends the program at once, with a message: a misspelt fault must
+ * not pass for a driver without faults. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CL_TARGET_OPENCL_VERSION 300
+#define CL_USE_DEPRECATED_OPENCL_1_2_APIS
+#include <CL/cl.h>
+#include <CL/cl_ext.h>
+#include <CL/cl_layer.h>
+
+#ifndef CL_DEVICE_PCI_BUS_INFO_KHR
+#define CL_DEVICE_PCI_BUS_INFO_KHR 0x410F
+#endif
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+enum { MOST_FAULTS = 32, LONGEST_TEXT = 512 };
+
+/* ---- what is to go wrong ------------------------------------------------------------------- */
+
+#define CALL_MAP(X)                                                                                \
+    X(PLATFORMS, "platforms")                                                                      \
+    X(DEVICES, "devices")                                                                          \
+    X(CONTEXT, "context")                                                                          \
+    X(QUEUE, "queue")                                                                              \
+    X(BUFFER, "buffer")                                                                            \
+    X(WRITE, "write")                                                                              \
+    X(READ, "read")                                                                                \
+    X(MAP, "map")                                                                                  \
+    X(FILL, "fill")                                                                                \
+    X(COPY, "copy")                                                                                \
+    X(BUILD, "build")                                                                              \
+    X(KERNEL, "kernel")                                                                            \
+    X(ENQUEUE, "enqueue")                                                                          \
+    X(FINISH, "finish")                                                                            \
+    X(WAIT, "wait")                                                                                \
+    X(EVENTS, "events")                                                                            \
+    X(QUERY, "query")
+
+typedef enum call {
+#define CALL_ENUM(code, word) CALL_##code,
+    CALL_MAP(CALL_ENUM)
+#undef CALL_ENUM
+        CALL_COUNT
+} call;
+
+static const char *const call_words[] = {
+#define CALL_WORD(code, word) word,
+    CALL_MAP(CALL_WORD)
+#undef CALL_WORD
+};
+
+typedef enum effect {
+    FAIL, /* with `code` */
+    CRASH,
+    ABORT,
+    EXIT,
+    HANG,
+    SLEEP,
+    SKIP,
+    NONE,
+    TWICE,
+    CORRUPT,
+    ZERO,
+    NAN_BITS,
+    CONSTANT,
+    REVERSED,
+    SHORT,
+    LONG
+} effect;
+
+#define BIT(call) (1UL << CALL_##call)
+#define ANYWHERE  (~0UL)
+
+/* An effect's word, and the calls that can have it. */
+static const struct {
+    const char *word;
+    effect effect;
+    unsigned long calls;
+} effect_words[] = {
+    {"crash", CRASH, ANYWHERE},
+    {"abort", ABORT, ANYWHERE},
+    {"exit", EXIT, ANYWHERE},
+    {"hang", HANG, ANYWHERE},
+    {"sleep:", SLEEP, ANYWHERE},
+    {"skip", SKIP, BIT(WRITE) | BIT(READ) | BIT(FILL) | BIT(COPY) | BIT(ENQUEUE)},
+    {"none", NONE, BIT(PLATFORMS) | BIT(DEVICES)},
+    {"twice", TWICE, BIT(DEVICES)},
+    {"corrupt", CORRUPT, BIT(READ)},
+    {"zero", ZERO, BIT(READ) | BIT(EVENTS)},
+    {"nan", NAN_BITS, BIT(READ)},
+    {"constant", CONSTANT, BIT(EVENTS)},
+    {"reversed", REVERSED, BIT(EVENTS)},
+    {"short", SHORT, BIT(EVENTS)},
+    {"long", LONG, BIT(EVENTS)},
+};
+
+/* The codes worth faking, by name; any other by number. */
+static const struct {
+    const char *name;
+    cl_int code;
+} codes[] = {
+    {"CL_SUCCESS", 0},
+    {"CL_DEVICE_NOT_FOUND", -1},
+    {"CL_DEVICE_NOT_AVAILABLE", -2},
+    {"CL_MEM_OBJECT_ALLOCATION_FAILURE", -4},
+    {"CL_OUT_OF_RESOURCES", -5},
+    {"CL_OUT_OF_HOST_MEMORY", -6},
+    {"CL_PROFILING_INFO_NOT_AVAILABLE", -7},
+    {"CL_BUILD_PROGRAM_FAILURE", -11},
+    {"CL_MAP_FAILURE", -12},
+    {"CL_INVALID_VALUE", -30},
+    {"CL_INVALID_COMMAND_QUEUE", -36},
+    {"CL_INVALID_PROGRAM_EXECUTABLE", -45},
+    {"CL_INVALID_KERNEL_NAME", -46},
+    {"CL_INVALID_WORK_GROUP_SIZE", -54},
+    {"CL_PLATFORM_NOT_FOUND_KHR", -1001},
+};
+
+typedef struct fault {
+    const char *item; /* as it was written */
+    call call;
+    unsigned long first, last; /* the calls it strikes, or the property of a query */
+    effect effect;
+    cl_int code;
+    double seconds;
+} fault;
+
+static fault faults[MOST_FAULTS];
+static size_t fault_count;
+static atomic_ulong calls_made[CALL_COUNT];
+
+/* How every device is dressed; NULL where it shows itself. */
+static struct {
+    const char *name, *vendor, *driver, *extensions, *platform, *type, *global_mem, *max_alloc,
+        *fp64, *pci;
+} dress;
+
+static const struct {
+    const char *word;
+    const char **value;
+} dress_words[] = {
+    {"name", &dress.name},
+    {"vendor", &dress.vendor},
+    {"driver", &dress.driver},
+    {"extensions", &dress.extensions},
+    {"platform", &dress.platform},
+    {"type", &dress.type},
+    {"global_mem", &dress.global_mem},
+    {"max_alloc", &dress.max_alloc},
+    {"fp64", &dress.fp64},
+    {"pci", &dress.pci},
+};
+
+/* The driver below. */
+static const cl_icd_dispatch *driver;
+
+/* ---- reading GPUVERDICT_FAULT -------------------------------------------------------------- */
+
+static void refuse(const char *item)
+{
+    fprintf(stderr, "gv_fault_layer: GPUVERDICT_FAULT: \"%s\" is not understood\n", item);
+    _exit(125);
+}
+
+static bool parse_code(const char *text, cl_int *code)
+{
+    for (size_t i = 0; i < COUNT(codes); i++) {
+        if (strcmp(text, codes[i].name) == 0) {
+            *code = codes[i].code;
+            return true;
+        }
+    }
+    char *end = NULL;
+    long number = strtol(text, &end, 10);
+    *code = (cl_int)number;
+    return end != text && *end == 0;
+}
+
+static bool parse_effect(const char *text, fault *f)
+{
+    for (size_t i = 0; i < COUNT(effect_words); i++) {
+        size_t length = strlen(effect_words[i].word);
+        bool argument = effect_words[i].word[length - 1] == ':';
+        if (argument ? strncmp(text, effect_words[i].word, length) == 0
+                     : strcmp(text, effect_words[i].word) == 0) {
+            f->effect = effect_words[i].effect;
+            f->seconds = argument ? strtod(text + length, NULL) : 0;
+            return (effect_words[i].calls & (1UL << f->call)) != 0 && (!argument || f->seconds > 0);
+        }
+    }
+    f->effect = FAIL;
+    return parse_code(text, &f->code);
+}
+
+static bool parse_call(const char *word, size_t length, call *out)
+{
+    for (size_t i = 0; i < CALL_COUNT; i++) {
+        if (strlen(call_words[i]) == length && strncmp(call_words[i], word, length) == 0) {
+            *out = (call)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "enqueue:3+=crash" */
+static bool parse_fault(const char *item, const char *equals, fault *f)
+{
+    const char *colon = memchr(item, ':', (size_t)(equals - item));
+    const char *word_end = colon != NULL ? colon : equals;
+    *f = (fault){.item = item, .first = 1, .last = ~0UL};
+    if (!parse_call(item, (size_t)(word_end - item), &f->call)) {
+        return false;
+    }
+    if (colon != NULL) {
+        char *end = NULL;
+        f->first = strtoul(colon + 1, &end, 0);
+        f->last = *end == '+' ? ~0UL : f->first;
+        end += *end == '+';
+        if (end != equals || f->first == 0) {
+            return false;
+        }
+    }
+    return parse_effect(equals + 1, f);
+}
+
+static bool parse_dress(const char *item, const char *equals)
+{
+    for (size_t i = 0; i < COUNT(dress_words); i++) {
+        if (strlen(dress_words[i].word) == (size_t)(equals - item) &&
+            strncmp(dress_words[i].word, item, (size_t)(equals - item)) == 0) {
+            *dress_words[i].value = equals + 1;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void parse(void)
+{
+    static char copy[4096]; /* faults and dress point into it */
+    const char *text = getenv("GPUVERDICT_FAULT");
+    snprintf(copy, sizeof copy, "%s", text != NULL ? text : "");
+    char *rest = NULL;
+    for (char *item = strtok_r(copy, ";", &rest); item != NULL; item = strtok_r(NULL, ";", &rest)) {
+        const char *equals = strchr(item, '=');
+        if (equals == NULL || fault_count == MOST_FAULTS) {
+            refuse(item);
+        } else if (!parse_dress(item, equals)) {
+            if (!parse_fault(item, equals, &faults[fault_count])) {
+                refuse(item);
+            }
+            fault_count++;
+        }
+    }
+}
+
+/* ---- striking ------------------------------------------------------------------------------ */
+
+static void note(const char *what)
+{
+    const char *path = getenv("GPUVERDICT_FAULT_LOG");
+    int file = path != NULL ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : -1;
+    if (file >= 0) {
+        char line[LONGEST_TEXT];
+        int length = snprintf(line, sizeof line, "%ld %s\n", (long)getpid(), what);
+        /* One write, so that lines of several processes do not mix. */
+        if (length > 0 && write(file, line, (size_t)length) < 0) {
+            perror("gv_fault_layer");
+        }
+        close(file);
+    }
+}
+
+/* Whether an effect that ends the process may still strike. */
+static bool may_end(void)
+{
+    const char *path = getenv("GPUVERDICT_FAULT_ONCE");
+    if (path == NULL) {
+        return true;
+    }
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file >= 0) {
+        close(file);
+    }
+    return file >= 0;
+}
+
+static void sleep_s(double seconds)
+{
+    struct timespec left = {.tv_sec = (time_t)seconds};
+    left.tv_nsec = (long)((seconds - (double)left.tv_sec) * 1e9);
+    while (nanosleep(&left, &left) != 0) {
+    }
+}
+
+/* Crash, exit or hang; returns for an effect that is none of these. */
+static void end_process(const fault *f)
+{
+    if (f->effect < CRASH || f->effect > HANG || !may_end()) {
+        return;
+    }
+    note(f->item);
+    switch (f->effect) {
+    case CRASH:
+        signal(SIGSEGV, SIG_DFL);
+        raise(SIGSEGV);
+        break;
+    case ABORT:
+        abort();
+    case EXIT:
+        exit(0);
+    default:
+        for (;;) {
+            pause();
+        }
+    }
+}
+
+static const fault nothing = {.effect = FAIL, .code = CL_SUCCESS, .call = CALL_COUNT};
+
+/* Count a call and do what ends or delays it. `&nothing` where the driver's answer is to stand. */
+static const fault *strike_property(call which, unsigned long property)
+{
+    unsigned long n = atomic_fetch_add(&calls_made[which], 1) + 1;
+    n = which == CALL_QUERY ? property : n;
+    for (size_t i = 0; i < fault_count; i++) {
+        const fault *f = &faults[i];
+        if (f->call != which || n < f->first || n > f->last) {
+            continue;
+        }
+        end_process(f);
+        if (f->effect == SLEEP) {
+            sleep_s(f->seconds);
+        }
+        if (f->effect == FAIL || f->effect > HANG) {
+            note(f->item);
+        }
+        return f->effect >= CRASH && f->effect <= SLEEP ? &nothing : f;
+    }
+    return &nothing;
+}
+
+static const fault *strike(call which)
+{
+    return strike_property(which, 0);
+}
+
+static bool is_failure(const fault *f)
+{
+    return f != &nothing && f->effect == FAIL;
+}
+
+/* A command that does nothing still owes its event. */
+static cl_int skip(cl_command_queue queue, cl_uint count, const cl_event *list, cl_event *event)
+{
+    return driver->clEnqueueMarkerWithWaitList(queue, count, list, event);
+}
+
+/* ---- platforms and devices ----------------------------------------------------------------- */
+
+static cl_int CL_API_CALL get_platform_ids(cl_uint size, cl_platform_id *platforms, cl_uint *count)
+{
+    const fault *f = strike(CALL_PLATFORMS);
+    if (is_failure(f) || f->effect == NONE) {
+        if (count != NULL) {
+            *count = 0;
+        }
+        return f->effect == NONE ? CL_PLATFORM_NOT_FOUND_KHR : f->code;
+    }
+    return driver->clGetPlatformIDs(size, platforms, count);
+}
+
+static cl_int CL_API_CALL get_device_ids(cl_platform_id platform, cl_device_type type, cl_uint size,
+                                         cl_device_id *devices, cl_uint *count)
+{
+    const fault *f = strike(CALL_DEVICES);
+    if (is_failure(f) || f->effect == NONE) {
+        if (count != NULL) {
+            *count = 0;
+        }
+        return f->effect == NONE ? CL_DEVICE_NOT_FOUND : f->code;
+    }
+    if (f->effect != TWICE) {
+        return driver->clGetDeviceIDs(platform, type, size, devices, count);
+    }
+    cl_uint real = 0;
+    cl_int code =
+        driver->clGetDeviceIDs(platform, type, devices != NULL ? size : 0, devices, &real);
+    for (cl_uint i = 0; code == CL_SUCCESS && devices != NULL && i < real && real + i < size; i++) {
+        devices[real + i] = devices[i];
+    }
+    if (count != NULL) {
+        *count = 2 * real;
+    }
+    return code;
+}
+
+static cl_int answer(const void *value, size_t length, size_t size, void *out, size_t *size_ret)
+{
+    if (out != NULL && size < length) {
+        return CL_INVALID_VALUE;
+    }
+    if (out != NULL) {
+        memcpy(out, value, length);
+    }
+    if (size_ret != NULL) {
+        *size_ret = length;
+    }
+    return CL_SUCCESS;
+}
+
+static cl_int CL_API_CALL get_platform_info(cl_platform_id platform, cl_platform_info info,
+                                            size_t size, void *out, size_t *size_ret)
+{
+    if (info == CL_PLATFORM_NAME && dress.platform != NULL) {
+        return answer(dress.platform, strlen(dress.platform) + 1, size, out, size_ret);
+    }
+    return driver->clGetPlatformInfo(platform, info, size, out, size_ret);
+}
+
+/* The text a device is dressed in, or NULL. */
+static const char *dressed_text(cl_device_info info)
+{
+    switch (info) {
+    case CL_DEVICE_NAME:
+        return dress.name;
+    case CL_DEVICE_VENDOR:
+        return dress.vendor;
+    case CL_DRIVER_VERSION:
+        return dress.driver;
+    case CL_DEVICE_EXTENSIONS:
+        /* Told together, unless a list is given. */
+        return dress.extensions == NULL && dress.pci != NULL ? "cl_khr_fp64 cl_khr_pci_bus_info"
+                                                             : dress.extensions;
+    default:
+        return NULL;
+    }
+}
+
+/* The number a device is dressed in; false where it shows its own. */
+static bool dressed_number(cl_device_info info, cl_ulong *out)
+{
+    const char *text = info == CL_DEVICE_GLOBAL_MEM_SIZE      ? dress.global_mem
+                       : info == CL_DEVICE_MAX_MEM_ALLOC_SIZE ? dress.max_alloc
+                       : info == CL_DEVICE_DOUBLE_FP_CONFIG   ? dress.fp64
+                                                              : NULL;
+    if (info == CL_DEVICE_TYPE && dress.type != NULL) {
+        *out = strcmp(dress.type, "gpu") == 0   ? CL_DEVICE_TYPE_GPU
+               : strcmp(dress.type, "cpu") == 0 ? CL_DEVICE_TYPE_CPU
+                                                : CL_DEVICE_TYPE_ACCELERATOR;
+        return true;
+    }
+    if (text != NULL) {
+        *out = strtoull(text, NULL, 0);
+    }
+    return text != NULL;
+}
+
+static cl_int CL_API_CALL get_device_info(cl_device_id device, cl_device_info info, size_t size,
+                                          void *out, size_t *size_ret)
+{
+    const fault *f = strike_property(CALL_QUERY, info);
+    const char *text = dressed_text(info);
+    cl_ulong number = 0;
+    if (is_failure(f)) {
+        return f->code;
+    }
+    if (text != NULL) {
+        return answer(text, strlen(text) + 1, size, out, size_ret);
+    }
+    if (dressed_number(info, &number)) {
+        return answer(&number, sizeof number, size, out, size_ret);
+    }
+    if (info == CL_DEVICE_PCI_BUS_INFO_KHR && dress.pci != NULL) {
+        unsigned place[4] = {0};
+        if (sscanf(dress.pci, "%x:%x:%x.%x", &place[0], &place[1], &place[2], &place[3]) != 4) {
+            refuse(dress.pci);
+        }
+        return answer(place, sizeof place, size, out, size_ret);
+    }
+    return driver->clGetDeviceInfo(device, info, size, out, size_ret);
+}
+
+/* ---- objects ------------------------------------------------------------------------------- */
+
+/* Whether a call that makes an object is to fail, with its code set. */
+static bool creation_fails(call which, cl_int *code)
+{
+    const fault *f = strike(which);
+    if (is_failure(f) && code != NULL) {
+        *code = f->code;
+    }
+    return is_failure(f);
+}
+
+static cl_context CL_API_CALL create_context(
+    const cl_context_properties *properties, cl_uint count, const cl_device_id *devices,
+    void(CL_CALLBACK *notify)(const char *, const void *, size_t, void *), void *data, cl_int *code)
+{
+    return creation_fails(CALL_CONTEXT, code)
+               ? NULL
+               : driver->clCreateContext(properties, count, devices, notify, data, code);
+}
+
+static cl_command_queue CL_API_CALL create_queue(cl_context context, cl_device_id device,
+                                                 cl_command_queue_properties properties,
+                                                 cl_int *code)
+{
+    return creation_fails(CALL_QUEUE, code)
+               ? NULL
+               : driver->clCreateCommandQueue(context, device, properties, code);
+}
+
+static cl_command_queue CL_API_CALL create_queue_2(cl_context context, cl_device_id device,
+                                                   const cl_queue_properties *properties,
+                                                   cl_int *code)
+{
+    return creation_fails(CALL_QUEUE, code)
+               ? NULL
+               : driver->clCreateCommandQueueWithProperties(context, device, properties, code);
+}
+
+static cl_mem CL_API_CALL create_buffer(cl_context context, cl_mem_flags flags, size_t size,
+                                        void *host, cl_int *code)
+{
+    return creation_fails(CALL_BUFFER, code)
+               ? NULL
+               : driver->clCreateBuffer(context, flags, size, host, code);
+}
+
+static cl_kernel CL_API_CALL create_kernel(cl_program program, const char *name, cl_int *code)
+{
+    return creation_fails(CALL_KERNEL, code) ? NULL : driver->clCreateKernel(program, name, code);
+}
+
+static cl_int CL_API_CALL build_program(cl_program program, cl_uint count,
+                                        const cl_device_id *devices, const char *options,
+                                        void(CL_CALLBACK *notify)(cl_program, void *), void *data)
+{
+    const fault *f = strike(CALL_BUILD);
+    return is_failure(f) ? f->code
+                         : driver->clBuildProgram(program, count, devices, options, notify, data);
+}
+
+/* ---- commands ------------------------------------------------------------------------------ */
+
+static cl_int CL_API_CALL enqueue_kernel(cl_command_queue queue, cl_kernel kernel, cl_uint dims,
+                                         const size_t *offset, const size_t *global,
+                                         const size_t *local, cl_uint count, const cl_event *list,
+                                         cl_event *event)
+{
+    const fault *f = strike(CALL_ENQUEUE);
+    if (is_failure(f)) {
+        return f->code;
+    }
+    return f->effect == SKIP ? skip(queue, count, list, event)
+                             : driver->clEnqueueNDRangeKernel(queue, kernel, dims, offset, global,
+                                                              local, count, list, event);
+}
+
+static cl_int CL_API_CALL enqueue_write(cl_command_queue queue, cl_mem buffer, cl_bool blocking,
+                                        size_t offset, size_t size, const void *from, cl_uint count,
+                                        const cl_event *list, cl_event *event)
+{
+    const fault *f = strike(CALL_WRITE);
+    if (is_failure(f)) {
+        return f->code;
+    }
+    return f->effect == SKIP ? skip(queue, count, list, event)
+                             : driver->clEnqueueWriteBuffer(queue, buffer, blocking, offset, size,
+                                                            from, count, list, event);
+}
+
+static void spoil(effect how, void *data, size_t size)
+{
+    unsigned char *bytes = data;
+    size_t middle = size / 2 / sizeof(float) * sizeof(float);
+    if (how == ZERO || how == NAN_BITS) {
+        memset(bytes, how == ZERO ? 0 : 0xFF, size);
+    } else if (how == CORRUPT && size >= sizeof(float)) {
+        bytes[middle + 2] ^= 0x80U; /* a little-endian float's lowest exponent bit: twice or half */
+    }
+}
+
+static cl_int CL_API_CALL enqueue_read(cl_command_queue queue, cl_mem buffer, cl_bool blocking,
+                                       size_t offset, size_t size, void *to, cl_uint count,
+                                       const cl_event *list, cl_event *event)
+{
+    const fault *f = strike(CALL_READ);
+    if (is_failure(f)) {
+        return f->code;
+    }
+    if (f->effect == SKIP) {
+        return skip(queue, count, list, event);
+    }
+    bool spoils = f != &nothing;
+    cl_int code = driver->clEnqueueReadBuffer(queue, buffer, spoils ? CL_TRUE : blocking, offset,
+                                              size, to, count, list, event);
+    if (spoils && code == CL_SUCCESS) {
+        spoil(f->effect, to, size);
+    }
+    return code;
+}
+
+static void *CL_API_CALL enqueue_map(cl_command_queue queue, cl_mem buffer, cl_bool blocking,
+                                     cl_map_flags flags, size_t offset, size_t size, cl_uint count,
+                                     const cl_event *list, cl_event *event, cl_int *code)
+{
+    return creation_fails(CALL_MAP, code)
+               ? NULL
+               : driver->clEnqueueMapBuffer(queue, buffer, blocking, flags, offset, size, count,
+                                            list, event, code);
+}
+
+static cl_int CL_API_CALL enqueue_fill(cl_command_queue queue, cl_mem buffer, const void *pattern,
+                                       size_t pattern_size, size_t offset, size_t size,
+                                       cl_uint count, const cl_event *list, cl_event *event)
+{
+    const fault *f = strike(CALL_FILL);
+    if (is_failure(f)) {
+        return f->code;
+    }
+    return f->effect == SKIP ? skip(queue, count, list, event)
+                             : driver->clEnqueueFillBuffer(queue, buffer, pattern, pattern_size,
+                                                           offset, size, count, list, event);
+}
+
+static cl_int CL_API_CALL enqueue_copy(cl_command_queue queue, cl_mem from, cl_mem to,
+                                       size_t from_offset, size_t to_offset, size_t size,
+                                       cl_uint count, const cl_event *list, cl_event *event)
+{
+    const fault *f = strike(CALL_COPY);
+    if (is_failure(f)) {
+        return f->code;
+    }
+    return f->effect == SKIP ? skip(queue, count, list, event)
+                             : driver->clEnqueueCopyBuffer(queue, from, to, from_offset, to_offset,
+                                                           size, count, list, event);
+}
+
+static cl_int CL_API_CALL finish(cl_command_queue queue)
+{
+    const fault *f = strike(CALL_FINISH);
+    return is_failure(f) ? f->code : driver->clFinish(queue);
+}
+
+static cl_int CL_API_CALL wait_for_events(cl_uint count, const cl_event *list)
+{
+    const fault *f = strike(CALL_WAIT);
+    return is_failure(f) ? f->code : driver->clWaitForEvents(count, list);
+}
+
+/* ---- the event clock ----------------------------------------------------------------------- */
+
+static cl_int CL_API_CALL get_event_profiling_info(cl_event event, cl_profiling_info info,
+                                                   size_t size, void *out, size_t *size_ret)
+{
+    const fault *f = strike(CALL_EVENTS);
+    if (is_failure(f)) {
+        return f->code;
+    }
+    cl_int code = driver->clGetEventProfilingInfo(event, info, size, out, size_ret);
+    cl_ulong start = 0;
+    cl_ulong end = 0;
+    if (f == &nothing || code != CL_SUCCESS || out == NULL || size < sizeof start ||
+        driver->clGetEventProfilingInfo(event, CL_PROFILING_COMMAND_START, sizeof start, &start,
+                                        NULL) != CL_SUCCESS ||
+        driver->clGetEventProfilingInfo(event, CL_PROFILING_COMMAND_END, sizeof end, &end, NULL) !=
+            CL_SUCCESS) {
+        return code;
+    }
+    cl_ulong *stamp = out;
+    bool is_end = info == CL_PROFILING_COMMAND_END;
+    bool is_start = info == CL_PROFILING_COMMAND_START;
+    if (f->effect == ZERO) {
+        *stamp = 0;
+    } else if (f->effect == CONSTANT) {
+        *stamp = is_end ? 1 : 0;
+    } else if (f->effect == REVERSED && (is_start || is_end)) {
+        *stamp = is_start ? end : start;
+    } else if (f->effect == SHORT && is_start) {
+        *stamp = end - (end - start) / 38;
+    } else if (f->effect == LONG && is_end) {
+        *stamp = end + (end - start);
+    }
+    return code;
+}
+
+/* ---- what the loader asks for -------------------------------------------------------------- */
+
+__attribute__((visibility("default"))) CL_API_ENTRY cl_int CL_API_CALL
+clGetLayerInfo(cl_layer_info info, size_t size, void *out, size_t *size_ret)
+{
+    static const char name[] = "gpuverdict fault layer";
+    const cl_layer_api_version version = CL_LAYER_API_VERSION_100;
+    switch (info) {
+    case CL_LAYER_API_VERSION:
+        return answer(&version, sizeof version, size, out, size_ret);
+#ifdef CL_LAYER_NAME
+    case CL_LAYER_NAME:
+        return answer(name, sizeof name, size, out, size_ret);
+#endif
+    default:
+        return CL_INVALID_VALUE;
+    }
+}
+
+__attribute__((visibility("default"))) CL_API_ENTRY cl_int CL_API_CALL clInitLayer(
+    cl_uint count, const cl_icd_dispatch *target, cl_uint *count_ret, const cl_icd_dispatch **layer)
+{
+    static cl_icd_dispatch table;
+    size_t known = sizeof table / sizeof(void *);
+    if (target == NULL || count_ret == NULL || layer == NULL) {
+        return CL_INVALID_VALUE;
+    }
+    parse();
+    memcpy(&table, target, (count < known ? count : known) * sizeof(void *));
+    driver = target;
+    table.clGetPlatformIDs = get_platform_ids;
+    table.clGetPlatformInfo = get_platform_info;
+    table.clGetDeviceIDs = get_device_ids;
+    table.clGetDeviceInfo = get_device_info;
+    table.clCreateContext = create_context;
+    table.clCreateCommandQueue = create_queue;
+    table.clCreateCommandQueueWithProperties = create_queue_2;
+    table.clCreateBuffer = create_buffer;
+    table.clCreateKernel = create_kernel;
+    table.clBuildProgram = build_program;
+    table.clEnqueueNDRangeKernel = enqueue_kernel;
+    table.clEnqueueWriteBuffer = enqueue_write;
+    table.clEnqueueReadBuffer = enqueue_read;
+    table.clEnqueueMapBuffer = enqueue_map;
+    table.clEnqueueFillBuffer = enqueue_fill;
+    table.clEnqueueCopyBuffer = enqueue_copy;
+    table.clFinish = finish;
+    table.clWaitForEvents = wait_for_events;
+    table.clGetEventProfilingInfo = get_event_profiling_info;
+    *count_ret = (cl_uint)known;
+    *layer = &table;
+    note("loaded");
+    return CL_SUCCESS;
+}
