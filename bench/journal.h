@@ -47,7 +47,7 @@ typedef struct gv_samples_record {
     uint32_t process;
     gv_view view;
     uint32_t count; /**< samples, at most 64 are kept */
-    const double (*stage_s)[GV_STAGE_COUNT];
+    double (*stage_s)[GV_STAGE_COUNT]; /**< `count` rows, borrowed and not changed */
 } gv_samples_record;
 
 /* ---- writing ---- */
