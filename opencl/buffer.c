@@ -72,6 +72,28 @@ gv_status gv__buffer_read(gv__context *context, cl_mem from, void *to, size_t by
                               : fail(context, code, "clEnqueueReadBuffer", "reading", bytes, err);
 }
 
+gv_status gv__buffer_map(gv__context *context, cl_mem buffer, size_t bytes, void **host,
+                         gv_error *err)
+{
+    cl_int code = CL_SUCCESS;
+    void *mapped = clEnqueueMapBuffer(context->queue, buffer, CL_TRUE, CL_MAP_READ | CL_MAP_WRITE,
+                                      0, bytes, 0, NULL, NULL, &code);
+    if (mapped == NULL || code != CL_SUCCESS) {
+        return fail(context, code, "clEnqueueMapBuffer", "mapping", bytes, err);
+    }
+    *host = mapped;
+    return GV_OK;
+}
+
+gv_status gv__buffer_unmap(gv__context *context, cl_mem buffer, void *host, gv_error *err)
+{
+    cl_int code = clEnqueueUnmapMemObject(context->queue, buffer, host, 0, NULL, NULL);
+    if (code != CL_SUCCESS) {
+        return gv__cl_fail(err, code, "clEnqueueUnmapMemObject", "giving a mapped buffer back");
+    }
+    return gv__finish(context, "giving a mapped buffer back", err);
+}
+
 gv_status gv__pinned_create(gv__context *context, size_t bytes, gv__pinned *out, gv_error *err)
 {
     static const char verb[] = "allocating pinned memory:";
@@ -81,11 +103,11 @@ gv_status gv__pinned_create(gv__context *context, size_t bytes, gv__pinned *out,
     if (buffer == NULL || code != CL_SUCCESS) {
         return fail(context, code, "clCreateBuffer", verb, bytes, err);
     }
-    void *host = clEnqueueMapBuffer(context->queue, buffer, CL_TRUE, CL_MAP_READ | CL_MAP_WRITE, 0,
-                                    bytes, 0, NULL, NULL, &code);
-    if (host == NULL || code != CL_SUCCESS) {
+    void *host = NULL;
+    gv_status status = gv__buffer_map(context, buffer, bytes, &host, err);
+    if (status != GV_OK) {
         clReleaseMemObject(buffer);
-        return fail(context, code, "clEnqueueMapBuffer", verb, bytes, err);
+        return status;
     }
     memset(host, 0xFF, bytes);
     gv__live_add(1);
@@ -98,9 +120,8 @@ void gv__pinned_free(gv__context *context, gv__pinned *pinned)
     if (pinned == NULL || pinned->buffer == NULL) {
         return;
     }
-    if (clEnqueueUnmapMemObject(context->queue, pinned->buffer, pinned->host, 0, NULL, NULL) ==
-        CL_SUCCESS) {
-        clFinish(context->queue);
+    if (pinned->host != NULL) {
+        gv__buffer_unmap(context, pinned->buffer, pinned->host, NULL);
     }
     clReleaseMemObject(pinned->buffer);
     gv__live_add(-1);

@@ -50,7 +50,15 @@ typedef struct gv__pinned {
     size_t bytes;
 } gv__pinned;
 gv_status gv__pinned_create(gv__context *context, size_t bytes, gv__pinned *out, gv_error *err);
+/** Also accepts one that was unmapped meanwhile, whose `host` is then NULL. */
 void gv__pinned_free(gv__context *context, gv__pinned *pinned);
+
+/** Make a buffer's contents readable and writable at `*host`, and wait for it. Where the device
+ * computes in the host's memory nothing is copied. No kernel may use the buffer meanwhile. */
+gv_status gv__buffer_map(gv__context *context, cl_mem buffer, size_t bytes, void **host,
+                         gv_error *err);
+/** Give it back to the device, and wait for that. */
+gv_status gv__buffer_unmap(gv__context *context, cl_mem buffer, void *host, gv_error *err);
 
 /** Compile the sources, in their order as one program, with `options` (may be NULL).
  * @param build_s  may be NULL; gets the seconds it took. Some drivers compile only at the first
