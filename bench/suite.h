@@ -7,15 +7,20 @@
 
 typedef struct gv_suite {
     const char *name;
-    const char *meaning;
+    const char *meaning;          /**< what it is for, one clause */
     const char *const *workloads; /**< canonical texts, in the order in which they are run */
     size_t count;
-    uint32_t processes;  /**< worker processes for each device, in turn */
-    uint32_t blocks;     /**< blocks in turn with the host; >= 6 */
-    uint32_t min_samples;
-    double min_s;        /**< of samples, for each workload and view */
-    double max_s;        /**< likewise; a call over 0.5 s takes 3 samples however long they are */
+    uint32_t processes;   /**< worker processes for each device, one after the other */
+    uint32_t blocks;      /**< blocks in turn with the host; >= 6 */
+    uint32_t min_samples; /**< for each workload and view, over all blocks of a process */
+    double min_s;         /**< of samples, likewise */
+    double max_s;         /**< likewise; a block takes at least one sample, however long */
+    double warm_up_s;     /**< at most this long, once for each workload and view */
 } gv_suite;
+
+/** A call longer than this takes GV__LONG_CALL_BLOCKS samples and has no interval. */
+#define GV__LONG_CALL_S 0.5
+enum { GV__LONG_CALL_BLOCKS = 3 };
 
 /** NULL for an unknown name. */
 const gv_suite *gv_suite_find(const char *name);
