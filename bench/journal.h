@@ -46,7 +46,7 @@ typedef struct gv_samples_record {
     const char *run, *device, *provider, *workload;
     uint32_t process;
     gv_view view;
-    uint32_t count; /**< samples, at most 64 are kept */
+    uint32_t count;                    /**< samples, at most 64 are kept */
     double (*stage_s)[GV_STAGE_COUNT]; /**< `count` rows, borrowed and not changed */
 } gv_samples_record;
 
