@@ -12,6 +12,11 @@ static bool is_blank(const char *text)
     return text == NULL || text[0] == 0;
 }
 
+bool gv__workload_is_measurable(const char *text, gv_workload *out)
+{
+    return gv_workload_parse(text, out, NULL) == GV_OK && out->op != GV_OP_CUSTOM;
+}
+
 static bool is_time(double value)
 {
     return value >= 0 && value <= longest_s;

@@ -268,7 +268,7 @@ static void read_measurement(reader *r, gv__line *out)
                       : NULL;
     r->memory = r->memory || memory;
     if (m->workload == NULL) {
-        unsound(out, "its workload is none");
+        unsound(out, GV__NOT_MEASURABLE);
         return;
     }
     const json_t *costs = json_object_get(r->record, "cost_s");

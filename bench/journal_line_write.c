@@ -367,12 +367,15 @@ static int next_measured(const gv_measurement *r, int view)
 
 gv_status gv__lines_of_measurement(gv__text *lines, const gv_measurement *r, gv_error *err)
 {
+    gv_workload workload;
     const char *fault = gv__measurement_fault(r);
+    if (fault == NULL && !gv__workload_is_measurable(r->workload, &workload)) {
+        fault = GV__NOT_MEASURABLE;
+    }
     if (fault != NULL) {
         return cannot_be("A measurement", fault, err);
     }
-    gv_workload workload;
-    gv_status status = gv_workload_parse(r->workload, &workload, err);
+    gv_status status = GV_OK;
     int first = next_measured(r, 0);
     while (status == GV_OK && first < GV_VIEW_COUNT) {
         /* As many views as one line can hold; nearly always that is all of them. */

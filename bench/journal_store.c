@@ -153,7 +153,7 @@ const char *gv__journal_workload(struct gv__journal_store *store, const char *te
         memcpy(copy, text, length);
         copy[length] = 0;
         gv_workload workload;
-        if (strlen(copy) != length || gv_workload_parse(copy, &workload, NULL) != GV_OK) {
+        if (strlen(copy) != length || !gv__workload_is_measurable(copy, &workload)) {
             return NULL;
         }
         text = gv_workload_format(&workload, canonical);
@@ -383,8 +383,7 @@ gv_status gv_journal_keep_measurement(gv_journal *journal, const gv_measurement 
     if (memory) {
         return no_memory(err);
     }
-    const char *fault =
-        kept.workload == NULL ? "its workload is none" : gv__measurement_fault(&kept);
+    const char *fault = kept.workload == NULL ? GV__NOT_MEASURABLE : gv__measurement_fault(&kept);
     if (fault != NULL) {
         return gv__fail(err, GV_ARGUMENT, 0, NULL,
                         "The measurement of %s on %s cannot be kept: %s.", r->workload, kept.device,

@@ -33,8 +33,8 @@ bool gv__text_is_clean(const char *text, size_t length);
 const gv_device *gv__journal_device(struct gv__journal_store *store, const gv_device *device);
 const gv_host *gv__journal_host(struct gv__journal_store *store, const gv_host *host);
 
-/** The one copy of a workload's canonical form. NULL where `text` is no workload, and where memory
- * ran out (`*memory` is then true). */
+/** The one copy of the canonical form of a workload that can be measured. NULL where `text` is none
+ * (custom is an estimate, never run), and where memory ran out (`*memory` is then true). */
 const char *gv__journal_workload(struct gv__journal_store *store, const char *text, size_t length,
                                  bool *memory);
 
@@ -55,6 +55,10 @@ typedef struct gv__journal_mark {
 
 gv__journal_mark gv__journal_mark_of(const gv_journal *journal);
 void gv__journal_return_to(gv_journal *journal, gv__journal_mark mark);
+
+/** Whether `text` is a workload, and one that can be run. */
+bool gv__workload_is_measurable(const char *text, gv_workload *out);
+#define GV__NOT_MEASURABLE "its workload is none that can be measured"
 
 /* What is wrong with a record, as a clause ("a time is negative"); NULL where it can be true. */
 const char *gv__measurement_fault(const gv_measurement *m);
