@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every kernel of ours starts with: the number, the vector, the activation.
+ *
+ * Passed to the compiler as the first source. Needs: double precision where REAL is double. */
+#ifndef REAL
+#define REAL float // the number: float, or double where the device offers it
+#endif
+#ifndef WIDTH
+#define WIDTH 8 // numbers in a vector: 2, 4, 8, 16; a CPU's register, 2 to 4 on a GPU
+#endif
+#ifndef ACTIVATION
+#define ACTIVATION 0 // after the sum: 0 none, 1 relu, 2 gelu (erf form), 3 sigmoid, 4 tanh
+#endif
+
+#define JOIN_(a, b) a##b
+#define JOIN(a, b) JOIN_(a, b)
+#define REALV JOIN(REAL, WIDTH)
+#define VLOAD JOIN(vload, WIDTH)
+#define VSTORE JOIN(vstore, WIDTH)
+
+#define DIVIDE_UP(a, b) (((a) + (b)-1) / (b))
+
+/* All lanes at once. A NaN stays one: a relu by fmax would turn it into 0 and hide a fault. */
+static inline REALV activate(REALV x)
+{
+#if ACTIVATION == 1
+    return x < (REALV)(0) ? (REALV)(0) : x;
+#elif ACTIVATION == 2
+    return (REAL)0.5f * x * ((REALV)(1) + erf(x * sqrt((REAL)0.5f)));
+#elif ACTIVATION == 3
+    return (REALV)(1) / ((REALV)(1) + exp(-x));
+#elif ACTIVATION == 4
+    return tanh(x);
+#else
+    return x;
+#endif
+}
+
+/* `count` (1 to WIDTH) numbers from memory, zeros behind them. */
+static inline REALV load_part(const __global REAL *from, int count)
+{
+    REAL lane[WIDTH];
+    for (int i = 0; i < WIDTH; i++) {
+        lane[i] = i < count ? from[i] : (REAL)0;
+    }
+    return VLOAD(0, lane);
+}
+
+/* The first `count` lanes to memory; nothing behind them is touched. */
+static inline void store_part(REALV value, __global REAL *to, int count)
+{
+    REAL lane[WIDTH];
+    VSTORE(value, 0, lane);
+    for (int i = 0; i < WIDTH && i < count; i++) {
+        to[i] = lane[i];
+    }
+}

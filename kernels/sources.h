@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The .cl files of this room, embedded by CMakeLists.txt. */
+#ifndef GPUVERDICT_KERNELS_SOURCES_H
+#define GPUVERDICT_KERNELS_SOURCES_H
+
+#include "base/embedded.h"
+
+extern const gv__embedded gv__cl_common;
+extern const gv__embedded gv__cl_tile;
+extern const gv__embedded gv__cl_gemm;
+extern const gv__embedded gv__cl_dense_thin;
+extern const gv__embedded gv__cl_conv2d;
+
+#endif

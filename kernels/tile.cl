@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The multiplication that gemm.cl and conv2d.cl share:
+ *
+ *     out[rows x columns] = left[rows x depth] * right[depth x columns], row-major
+ *
+ * A work-group computes one block of the output. Step by step of DEPTH terms it stages its part of
+ * the right matrix in local memory (that is the caller's: a matrix, or the patches of an image), and
+ * each work-item adds the step's products to its register tiles. Work: 2 rows columns depth flop.
+ * Least traffic: both matrices and the output once; this scheme reads the right one once for each
+ * BLOCK_ROWS rows, and the left one once for each BLOCK_COLUMNS columns.
+ *
+ * One text, two families. On a CPU a group is one work-item that walks over many register tiles, and
+ * the staged part stays in its cache: GROUP_… 1, TILES_… large, LEFT_STAGED 0. On a GPU a group is
+ * many work-items with one tile each: TILES_… 1, LEFT_STAGED 1.
+ *
+ * Needs: DEPTH * BLOCK_COLUMNS numbers of local memory, DEPTH * BLOCK_ROWS more with LEFT_STAGED. */
+#ifndef TILE_ROWS
+#define TILE_ROWS 6 // rows of a register tile: 4 to 8, so that the tile fits into the registers
+#endif
+#ifndef TILE_VECTORS
+#define TILE_VECTORS 2 // vectors in each of its rows: 1 to 3
+#endif
+#ifndef TILES_DOWN
+#define TILES_DOWN 16 // register tiles of a work-item, below each other
+#endif
+#ifndef TILES_ACROSS
+#define TILES_ACROSS 4 // register tiles of a work-item, beside each other
+#endif
+#ifndef GROUP_DOWN
+#define GROUP_DOWN 1 // work-items of a group, below each other
+#endif
+#ifndef GROUP_ACROSS
+#define GROUP_ACROSS 1 // work-items of a group, beside each other
+#endif
+#ifndef DEPTH
+#define DEPTH 128 // terms of the sums staged at a time: 8 to 32 on a GPU, 64 to 256 on a CPU
+#endif
+#ifndef LEFT_STAGED
+#define LEFT_STAGED 0 // 1: the left matrix goes through local memory too
+#endif
+
+#define STRIP (GROUP_ACROSS * TILE_VECTORS) // vectors that the group's tiles cover side by side
+#define BLOCK_VECTORS (STRIP * TILES_ACROSS)
+#define BLOCK_COLUMNS (BLOCK_VECTORS * WIDTH)
+#define BLOCK_ROWS (GROUP_DOWN * TILE_ROWS * TILES_DOWN)
+#define GROUP (GROUP_DOWN * GROUP_ACROSS)
+
+// A group of one work-item has nobody to wait for, and its loops stay whole.
+#if GROUP == 1
+#define GROUP_BARRIER()
+#else
+#define GROUP_BARRIER() barrier(CLK_LOCAL_MEM_FENCE)
+#endif
+
+#define TILE_GROUP __attribute__((reqd_work_group_size(GROUP_ACROSS, GROUP_DOWN, 1)))
+
+/* Where vector `v` of the block's row `d` is staged: strip after strip, each read from front to end
+ * by a CPU, with the vectors of neighbouring work-items side by side for a GPU. */
+#define STAGED(d, v) (((v) / STRIP * DEPTH + (d)) * STRIP + (v) % STRIP)
+
+/* The left matrix: any strides, so that a transposed one needs no copy. */
+typedef struct left_matrix {
+    const __global REAL *at;
+    long row, column; // strides in numbers
+    int rows;
+} left_matrix;
+
+/* A group's sums; the tile of each (down, across) is loaded to registers for a step. */
+typedef struct block_sums {
+    REALV at[TILES_DOWN][TILES_ACROSS][TILE_ROWS][TILE_VECTORS];
+} block_sums;
+
+static inline int group_item(void)
+{
+    return (int)(get_local_id(1) * GROUP_ACROSS + get_local_id(0));
+}
+
+static inline int block_row(void)
+{
+    return (int)get_group_id(1) * BLOCK_ROWS;
+}
+
+static inline int block_column(void)
+{
+    return (int)get_group_id(0) * BLOCK_COLUMNS;
+}
+
+/* First row of the work-item's tile number `down`. */
+static inline int tile_row(int down)
+{
+    return block_row() + (down * GROUP_DOWN + (int)get_local_id(1)) * TILE_ROWS;
+}
+
+/* Vector number `j` of its tile number `across`, counted within the block. */
+static inline int tile_vector(int across, int j)
+{
+    return across * STRIP + j * GROUP_ACROSS + (int)get_local_id(0);
+}
+
+static inline void sums_clear(block_sums *sums)
+{
+    for (int down = 0; down < TILES_DOWN; down++) {
+        for (int across = 0; across < TILES_ACROSS; across++) {
+#pragma unroll
+            for (int i = 0; i < TILE_ROWS; i++) {
+#pragma unroll
+                for (int j = 0; j < TILE_VECTORS; j++) {
+                    sums->at[down][across][i][j] = (REALV)(0);
+                }
+            }
+        }
+    }
+}
+
+#define LEFT_STAGE_SIZE (LEFT_STAGED ? DEPTH * BLOCK_ROWS : 1)
+
+/* Terms [from, from + steps) of the block's rows, transposed; rows past the end repeat the last. */
+static inline void left_stage(__local REAL *stage, left_matrix left, int from, int steps)
+{
+    for (int e = group_item(); LEFT_STAGED && e < BLOCK_ROWS * DEPTH; e += GROUP) {
+        // Neighbouring work-items read neighbouring numbers, whichever way the matrix lies.
+        int by_row = left.column == 1;
+        int i = by_row ? e / DEPTH : e % BLOCK_ROWS;
+        int d = by_row ? e % DEPTH : e / BLOCK_ROWS;
+        if (d < steps) {
+            int row = min(block_row() + i, left.rows - 1);
+            stage[d * BLOCK_ROWS + i] = left.at[row * left.row + (from + d) * left.column];
+        }
+    }
+}
+
+/* One step of one tile. */
+static inline void tile_add(REALV sum[TILE_ROWS][TILE_VECTORS], left_matrix left,
+                            const __local REAL *left_stage, const __local REALV *right_stage,
+                            int down, int across, int from, int steps)
+{
+    REALV c[TILE_ROWS][TILE_VECTORS];
+#pragma unroll
+    for (int i = 0; i < TILE_ROWS; i++) {
+#pragma unroll
+        for (int j = 0; j < TILE_VECTORS; j++) {
+            c[i][j] = sum[i][j];
+        }
+    }
+    // Rows past the end repeat the last one: their sums are never stored.
+    const __global REAL *l[TILE_ROWS];
+#pragma unroll
+    for (int i = 0; i < TILE_ROWS; i++) {
+        l[i] = left.at + min(tile_row(down) + i, left.rows - 1) * left.row + from * left.column;
+    }
+    const __local REAL *staged = left_stage + tile_row(down) - block_row();
+    const __local REALV *r = right_stage + STAGED(0, tile_vector(across, 0));
+    for (int d = 0; d < steps; d++) {
+        REALV b[TILE_VECTORS];
+#pragma unroll
+        for (int j = 0; j < TILE_VECTORS; j++) {
+            b[j] = r[d * STRIP + j * GROUP_ACROSS];
+        }
+#pragma unroll
+        for (int i = 0; i < TILE_ROWS; i++) {
+            REALV a = (REALV)(LEFT_STAGED ? staged[d * BLOCK_ROWS + i] : l[i][d * left.column]);
+#pragma unroll
+            for (int j = 0; j < TILE_VECTORS; j++) {
+                c[i][j] += a * b[j];
+            }
+        }
+    }
+#pragma unroll
+    for (int i = 0; i < TILE_ROWS; i++) {
+#pragma unroll
+        for (int j = 0; j < TILE_VECTORS; j++) {
+            sum[i][j] = c[i][j];
+        }
+    }
+}
+
+/* One step of the whole block: `steps` terms from number `from` on, whose right part is staged. */
+static inline void block_add(block_sums *sums, left_matrix left, const __local REAL *left_stage,
+                             const __local REALV *right_stage, int from, int steps)
+{
+    for (int across = 0; across < TILES_ACROSS; across++) {
+        for (int down = 0; down < TILES_DOWN && tile_row(down) < left.rows; down++) {
+            tile_add(sums->at[down][across], left, left_stage, right_stage, down, across, from,
+                     steps);
+        }
+    }
+}
+
+/* Write what lies inside the matrix: plus the bias of its column (NULL: none), then the activation. */
+static inline void block_store(const block_sums *sums, __global REAL *out, int rows, int columns,
+                               const __global REAL *bias)
+{
+    for (int down = 0; down < TILES_DOWN; down++) {
+        for (int across = 0; across < TILES_ACROSS; across++) {
+#pragma unroll
+            for (int j = 0; j < TILE_VECTORS; j++) {
+                int column = block_column() + tile_vector(across, j) * WIDTH;
+                int count = min(columns - column, WIDTH);
+                if (count <= 0) {
+                    continue;
+                }
+                REALV add = (REALV)(0);
+                if (bias != 0) {
+                    add = load_part(bias + column, count);
+                }
+#pragma unroll
+                for (int i = 0; i < TILE_ROWS; i++) {
+                    int row = tile_row(down) + i;
+                    if (row < rows) {
+                        __global REAL *to = out + (long)row * columns + column;
+                        REALV value = activate(sums->at[down][across][i][j] + add);
+                        if (count == WIDTH) {
+                            VSTORE(value, 0, to);
+                        } else {
+                            store_part(value, to, count);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

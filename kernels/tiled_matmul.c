@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* matmul by our own kernel: what serves where CLBlast is absent or wrong. */
+#include "kernels/device_rows.h"
+#include "kernels/tiled_gemm.h"
+
+#include <stdlib.h>
+
+static gv__gemm_shape shape_of(const gv_matmul *matmul)
+{
+    return (gv__gemm_shape){.m = matmul->m,
+                            .n = matmul->n,
+                            .k = matmul->k,
+                            .batch = matmul->batch,
+                            .ta = matmul->ta,
+                            .tb = matmul->tb,
+                            .act = GV_ACT_NONE};
+}
+
+static gv_status supports(const gv_device *facts, const gv_workload *workload, gv_error *err)
+{
+    gv_status status = gv__device_fits(facts, workload, err);
+    if (status != GV_OK) {
+        return status;
+    }
+    const gv__gemm_shape shape = shape_of(&workload->as.matmul);
+    return gv__gemm_supports(&shape, err);
+}
+
+static gv_status create(gv__context *context, const gv_workload *workload, void **plan,
+                        gv__costs *costs, gv_error *err)
+{
+    gv__gemm *gemm = calloc(1, sizeof *gemm);
+    if (gemm == NULL) {
+        return gv__fail(err, GV_MEMORY, 0, NULL, "no memory for a plan");
+    }
+    const gv__gemm_shape shape = shape_of(&workload->as.matmul);
+    gv_status status = gv__gemm_create(context, workload->precision, &shape, gemm, costs, err);
+    if (status != GV_OK) {
+        free(gemm);
+        return status;
+    }
+    *plan = gemm;
+    return GV_OK;
+}
+
+static gv_status enqueue(void *plan, const cl_mem inputs[], cl_mem output, gv_error *err)
+{
+    return gv__gemm_enqueue(plan, inputs[0], inputs[1], NULL, output, err);
+}
+
+static void destroy(void *plan)
+{
+    gv__gemm *gemm = plan;
+    if (gemm != NULL) {
+        gv__kernel_release(&gemm->kernel);
+        free(gemm);
+    }
+}
+
+const gv__device_provider gv__tiled_matmul = {
+    .name = "gpuverdict tiled",
+    .op = GV_OP_MATMUL,
+    .version = gv__gemm_version,
+    .supports = supports,
+    .create = create,
+    .enqueue = enqueue,
+    .destroy = destroy,
+};

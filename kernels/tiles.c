@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kernels/tiles.h"
+
+#include <string.h>
+
+/* Work-groups for each compute unit that we want at least, so that all of them end together. */
+static const double GROUPS_PER_UNIT = 4.0;
+
+static uint64_t divide_up(uint64_t a, uint64_t b)
+{
+    return a / b + (a % b != 0);
+}
+
+bool gv__device_is_cpu_like(const gv_device *facts)
+{
+    return strcmp(gv_device_text(facts, GV_DEVICE_TYPE), "CPU") == 0 ||
+           strcmp(gv_device_text(facts, GV_DEVICE_LOCAL_MEM_TYPE), "dedicated") != 0;
+}
+
+uint32_t gv__vector_width(const gv_device *facts, gv_precision precision)
+{
+    if (!gv__device_is_cpu_like(facts)) {
+        return 4;
+    }
+    const double native = gv_device_number(facts, GV_DEVICE_VECTOR_WIDTH);
+    const uint32_t floats = native >= 16.0 ? 16 : native >= 8.0 ? 8 : 4;
+    return precision == GV_PRECISION_F64 ? floats / 2 : floats;
+}
+
+uint32_t gv__tiles_block_rows(const gv__tiles *tiles)
+{
+    return tiles->tile_rows * tiles->tiles_down * tiles->group_down;
+}
+
+uint32_t gv__tiles_block_columns(const gv__tiles *tiles)
+{
+    return tiles->width * tiles->tile_vectors * tiles->tiles_across * tiles->group_across;
+}
+
+static uint64_t group_count(const gv__tiles *tiles, uint64_t rows, uint64_t columns,
+                            uint64_t products)
+{
+    return divide_up(rows, gv__tiles_block_rows(tiles)) *
+           divide_up(columns, gv__tiles_block_columns(tiles)) * products;
+}
+
+/* One work-item a group. Large blocks save staging, but every unit needs a share: halve the longer
+ * side while there are too few blocks. */
+static gv__tiles cpu_tiles(const gv_device *facts, gv_precision precision, uint64_t rows,
+                           uint64_t columns, uint64_t products)
+{
+    gv__tiles tiles = {
+        .width = gv__vector_width(facts, precision),
+        .tile_rows = 6,
+        .tile_vectors = 2,
+        .tiles_down = 16,
+        .tiles_across = 4,
+        .group_down = 1,
+        .group_across = 1,
+        .depth = precision == GV_PRECISION_F64 ? 64 : 128,
+        .left_staged = false,
+    };
+    const double units = gv_device_number(facts, GV_DEVICE_COMPUTE_UNITS);
+    const double wanted = GROUPS_PER_UNIT * (units >= 1.0 ? units : 1.0);
+    while ((double)group_count(&tiles, rows, columns, products) < wanted &&
+           (tiles.tiles_down > 4 || tiles.tiles_across > 1)) {
+        if (tiles.tiles_across > 1 &&
+            (tiles.tiles_down <= 4 || divide_up(rows, tiles.tile_rows) <= tiles.tiles_down / 2)) {
+            tiles.tiles_across /= 2;
+        } else {
+            tiles.tiles_down /= 2;
+        }
+    }
+    return tiles;
+}
+
+/* 8 x 8 work-items of 4 x 4 numbers, or of 8 x 4 where there is work for all of them. */
+static gv__tiles gpu_tiles(const gv_device *facts, gv_precision precision, uint64_t rows,
+                           uint64_t columns, uint64_t products)
+{
+    gv__tiles tiles = {
+        .width = gv__vector_width(facts, precision),
+        .tile_rows = 8,
+        .tile_vectors = 1,
+        .tiles_down = 1,
+        .tiles_across = 1,
+        .group_down = 8,
+        .group_across = 16,
+        .depth = 16,
+        .left_staged = true,
+    };
+    const double units = gv_device_number(facts, GV_DEVICE_COMPUTE_UNITS);
+    if ((double)group_count(&tiles, rows, columns, products) < GROUPS_PER_UNIT * units) {
+        tiles.tile_rows = 4;
+        tiles.group_across = 8;
+    }
+    return tiles;
+}
+
+gv__tiles gv__tiles_choose(const gv_device *facts, gv_precision precision, uint64_t rows,
+                           uint64_t columns, uint64_t products)
+{
+    return gv__device_is_cpu_like(facts) ? cpu_tiles(facts, precision, rows, columns, products)
+                                         : gpu_tiles(facts, precision, rows, columns, products);
+}
+
+void gv__tiles_options(const gv__tiles *tiles, gv_precision precision, gv__text *options)
+{
+    gv__text_printf(options,
+                    "-D REAL=%s -D WIDTH=%u -D TILE_ROWS=%u -D TILE_VECTORS=%u -D TILES_DOWN=%u "
+                    "-D TILES_ACROSS=%u -D GROUP_DOWN=%u -D GROUP_ACROSS=%u -D DEPTH=%u "
+                    "-D LEFT_STAGED=%d",
+                    precision == GV_PRECISION_F64 ? "double" : "float", tiles->width,
+                    tiles->tile_rows, tiles->tile_vectors, tiles->tiles_down, tiles->tiles_across,
+                    tiles->group_down, tiles->group_across, tiles->depth, tiles->left_staged);
+}
+
+void gv__tiles_launch(const gv__tiles *tiles, uint64_t rows, uint64_t columns, uint64_t products,
+                      gv__kernel *kernel)
+{
+    kernel->local[0] = tiles->group_across;
+    kernel->local[1] = tiles->group_down;
+    kernel->local[2] = 1;
+    kernel->global[0] = divide_up(columns, gv__tiles_block_columns(tiles)) * tiles->group_across;
+    kernel->global[1] = divide_up(rows, gv__tiles_block_rows(tiles)) * tiles->group_down;
+    kernel->global[2] = products;
+}
