@@ -27,8 +27,8 @@ typedef struct gv__device_provider {
 /** The device providers of an operation in the order in which they are tried. */
 const gv__device_provider *const *gv__device_providers(gv_op op, size_t *count);
 
-/** Give back what libraries keep from plan to plan: CLBlast's compiled programs, clFFT's tables. Call
- * it once, after the last plan was destroyed and before the context is closed. */
+/** Give back what libraries keep from plan to plan: CLBlast's compiled programs, clFFT's tables.
+ * Call it once, after the last plan was destroyed and before the context is closed. */
 void gv__device_providers_release(void);
 
 /** GV_UNSUPPORTED with the reason where no provider could serve this workload on this device:

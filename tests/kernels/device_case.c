@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/kernels/device_case.h"
+#include "base/support.h"
+#include "kernels/bounds.h"
+#include "tests/kernels/check_case.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const gv__device_provider *device_case_provider(gv_op op, const char *name)
+{
+    size_t count = 0;
+    const gv__device_provider *const *rows = gv__device_providers(op, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (strstr(rows[i]->name, name) != NULL) {
+            return rows[i];
+        }
+    }
+    return NULL;
+}
+
+/* How far element `want` may be off. Inputs are uniform in [-1, 1), so that a product is at most 1
+ * and the 2-norm of k products at most sqrt(k); twice, since in f64 the expectation is no better.
+ */
+static double tolerance(const check_case *c, double want)
+{
+    const gv_workload *w = &c->workload;
+    double terms = 0.0;
+    switch (w->op) {
+    case GV_OP_MATMUL:
+        terms = (double)w->as.matmul.k;
+        break;
+    case GV_OP_CONV2D:
+        terms = (double)(w->as.conv2d.c / w->as.conv2d.groups * w->as.conv2d.r * w->as.conv2d.s);
+        break;
+    case GV_OP_DENSE:
+        terms = (double)w->as.dense.in + 1.0;
+        break;
+    default:
+        return 2.0 * gv__bound_fft(w->precision, gv_fft_points(&w->as.fft)) * check_case_rms(c);
+    }
+    double allowed = 2.0 * gv__bound_dot(w->precision, (uint64_t)terms) * sqrt(terms);
+    if (w->op == GV_OP_DENSE) {
+        const double size = fabs(want) > 1.0 ? fabs(want) : 1.0;
+        allowed = 1.2 * allowed + gv__bound_activation(w->precision, w->as.dense.act) * size;
+    }
+    return allowed + gv_precision_roundoff(w->precision) * fabs(want);
+}
+
+static bool is_close(const check_case *c, const void *got, const char *provider, const char *text)
+{
+    for (size_t i = 0; i < c->operands.output.elements; i++) {
+        const double want = check_case_get(c, c->output, i);
+        const double have = check_case_get(c, got, i);
+        const double allowed = tolerance(c, want);
+        if (!(fabs(have - want) <= allowed)) {
+            printf("%s, %s: element %zu is %.9g, expected %.9g within %.2g\n", provider, text, i,
+                   have, want, allowed);
+            return false;
+        }
+    }
+    return true;
+}
+
+typedef struct buffers {
+    cl_mem in[GV_MAX_INPUTS], out;
+} buffers;
+
+static gv_status upload(gv__context *context, const check_case *c, buffers *b, gv_error *err)
+{
+    const gv_operands *o = &c->operands;
+    gv_status status = gv__buffer_create(context, o->output.bytes, &b->out, err);
+    for (uint32_t i = 0; status == GV_OK && i < o->inputs; i++) {
+        status = gv__buffer_create(context, o->input[i].bytes, &b->in[i], err);
+        if (status == GV_OK) {
+            status = gv__buffer_write(context, b->in[i], c->input[i], o->input[i].bytes, err);
+        }
+    }
+    return status;
+}
+
+static gv_status compute(gv__context *context, const check_case *c,
+                         const gv__device_provider *provider, void *plan, buffers *b, void *got,
+                         gv_error *err)
+{
+    const size_t bytes = c->operands.output.bytes;
+    gv__operand_poison(got, &c->operands.output);
+    gv_status status = gv__buffer_write(context, b->out, got, bytes, err);
+    if (status == GV_OK) {
+        status = provider->enqueue(plan, b->in, b->out, err);
+    }
+    if (status == GV_OK) {
+        status = gv__finish(context, "the operation", err);
+    }
+    return status == GV_OK ? gv__buffer_read(context, b->out, got, bytes, err) : status;
+}
+
+static bool inputs_unchanged(gv__context *context, const check_case *c, const buffers *b,
+                             const char *provider, const char *text)
+{
+    for (uint32_t i = 0; i < c->operands.inputs; i++) {
+        const size_t bytes = c->operands.input[i].bytes;
+        void *now = malloc(bytes);
+        const bool same = now != NULL &&
+                          gv__buffer_read(context, b->in[i], now, bytes, NULL) == GV_OK &&
+                          memcmp(now, c->input[i], bytes) == 0;
+        free(now);
+        if (!same) {
+            printf("%s, %s: %s was changed\n", provider, text, c->operands.input[i].name);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool run_twice(gv__context *context, const gv__device_provider *provider,
+                      const check_case *c, const char *text)
+{
+    gv_error err = {0};
+    buffers b = {{NULL}, NULL};
+    void *plan = NULL;
+    void *got = malloc(c->operands.output.bytes);
+    gv__costs costs = gv__costs_none();
+    gv_status status = upload(context, c, &b, &err);
+    if (status == GV_OK) {
+        status = provider->create(context, &c->workload, &plan, &costs, &err);
+    }
+    bool right = true;
+    for (int run = 0; status == GV_OK && right && run < 2; run++) {
+        status = compute(context, c, provider, plan, &b, got, &err);
+        right = status == GV_OK && is_close(c, got, provider->name, text) &&
+                inputs_unchanged(context, c, &b, provider->name, text);
+    }
+    if (status != GV_OK) {
+        printf("%s, %s: %s: %s: %s\n", provider->name, text, gv_status_name(status), err.call,
+               err.text);
+    } else if (gv_is_absent(costs.s[GV_COST_BUILD]) && gv_is_absent(costs.s[GV_COST_PLAN])) {
+        printf("%s, %s: no cost of building or planning was told\n", provider->name, text);
+        right = false;
+    }
+    provider->destroy(plan);
+    for (uint32_t i = 0; i < GV_MAX_INPUTS; i++) {
+        gv__buffer_free(b.in[i]);
+    }
+    gv__buffer_free(b.out);
+    free(got);
+    return status == GV_OK && right;
+}
+
+bool device_case_is_right(gv__context *context, const gv__device_provider *provider,
+                          const char *text)
+{
+    check_case c;
+    gv_error err = {0};
+    check_case_open(&c, text, 42);
+    const int live_before = gv__live_objects();
+    bool right = true;
+    const gv_status status = provider->supports(&context->facts, &c.workload, &err);
+    if (status == GV_UNSUPPORTED && c.workload.precision == GV_PRECISION_F64) {
+        printf("%s, %s: %s\n", provider->name, text, err.text);
+    } else if (status != GV_OK) {
+        printf("%s, %s: refused: %s\n", provider->name, text, err.text);
+        right = false;
+    } else {
+        check_case_compute(&c);
+        right = run_twice(context, provider, &c, text);
+    }
+    if (gv__live_objects() != live_before) {
+        printf("%s, %s: %d objects were not released\n", provider->name, text,
+               gv__live_objects() - live_before);
+        right = false;
+    }
+    check_case_close(&c);
+    return right;
+}
+
+size_t device_case_count_wrong(gv__context *context, const gv__device_provider *provider,
+                               const char *const workloads[], size_t count)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < count; i++) {
+        wrong += !device_case_is_right(context, provider, workloads[i]);
+    }
+    return wrong;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One workload by one device provider, against the obvious result. */
+#ifndef GPUVERDICT_TESTS_DEVICE_CASE_H
+#define GPUVERDICT_TESTS_DEVICE_CASE_H
+
+#include "kernels/device_provider.h"
+
+/** The provider of `op` whose name contains `name`, or NULL where it was not built in. */
+const gv__device_provider *device_case_provider(gv_op op, const char *name);
+
+/** Run `workload` twice into poisoned outputs. Prints what is wrong, with the workload, and returns
+ * false: a status, an element beyond its bound, a changed input, an object that was not released.
+ * A workload that the device does not support (no fp64) is right. */
+bool device_case_is_right(gv__context *context, const gv__device_provider *provider,
+                          const char *workload);
+
+/** How many of the workloads are wrong. */
+size_t device_case_count_wrong(gv__context *context, const gv__device_provider *provider,
+                               const char *const workloads[], size_t count);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Our convolution on the first device, against direct sums in double. */
+#include "base/support.h"
+#include "tests/kernels/device_case.h"
+#include "tests/opencl/any_device.h"
+
+static const char *const workloads[] = {
+    "conv2d:n=1,c=1,h=1,w=1,k=1,r=1,s=1",
+    "conv2d:n=1,c=3,h=7,w=9,k=5,r=3,s=3,pad=1x1",
+    "conv2d:n=2,c=4,h=8,w=8,k=6,r=1,s=1",
+    "conv2d:n=1,c=16,h=14,w=14,k=100,r=3,s=3,pad=1x1",           /* more than a block of rows */
+    "conv2d:n=1,c=20,h=9,w=40,k=3,r=3,s=3",                      /* more than one step of terms */
+    "conv2d:n=1,c=3,h=23,w=21,k=8,r=7,s=7,pad=3x3,stride=2x2",   /* the first layer of a ResNet */
+    "conv2d:n=2,c=2,h=13,w=17,k=3,r=5,s=2,pad=4x0,stride=3x1",   /* nothing is square */
+    "conv2d:n=1,c=4,h=15,w=16,k=4,r=3,s=3,pad=2x2,dilation=2x3", /* holes in the filter */
+    "conv2d:n=2,c=6,h=9,w=9,k=9,r=3,s=3,pad=1x1,groups=3",
+    "conv2d:n=1,c=8,h=10,w=11,k=8,r=3,s=3,pad=1x1,groups=8", /* depthwise */
+    "conv2d:n=1,c=2,h=4,w=4,k=2,r=3,s=3,pad=6x6",            /* patches wholly in the padding */
+    "conv2d:n=1,c=3,h=10,w=12,k=5,r=3,s=3,pad=1x1,stride=2x1,precision=f64",
+    "conv2d:n=2,c=4,h=7,w=7,k=6,r=3,s=3,pad=1x1,groups=2,precision=f64",
+};
+
+static void our_kernel_convolves_any_shape(void **state)
+{
+    const gv__device_provider *provider = device_case_provider(GV_OP_CONV2D, "gpuverdict");
+    assert_non_null(provider);
+    assert_int_equal(device_case_count_wrong(*state, provider, workloads, GV__COUNT(workloads)), 0);
+}
+
+int main(void)
+{
+    if (!any_device_find().found) {
+        return gv_test_no_device("no OpenCL device");
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(our_kernel_convolves_any_shape),
+    };
+    return cmocka_run_group_tests(tests, any_device_open, any_device_close);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Our dense layer on the first device, against direct sums in double. */
+#include "base/support.h"
+#include "tests/kernels/device_case.h"
+#include "tests/opencl/any_device.h"
+
+/* Every activation by each of the two kernels, which part at a batch of 4. */
+static const char *const workloads[] = {
+    "dense:batch=1,in=1,out=1",
+    "dense:batch=1,in=100,out=1000",
+    "dense:batch=1,in=33,out=67,act=relu",
+    "dense:batch=2,in=65,out=129,act=gelu",
+    "dense:batch=3,in=64,out=63,act=sigmoid",
+    "dense:batch=4,in=31,out=200,act=tanh",
+    "dense:batch=5,in=40,out=30",
+    "dense:batch=9,in=130,out=70,act=relu",
+    "dense:batch=17,in=64,out=65,act=gelu",
+    "dense:batch=100,in=20,out=10,act=sigmoid",
+    "dense:batch=32,in=200,out=100,act=tanh",
+    "dense:batch=1,in=30,out=77,act=gelu,precision=f64",
+    "dense:batch=3,in=50,out=41,act=tanh,precision=f64",
+    "dense:batch=8,in=70,out=33,act=gelu,precision=f64",
+    "dense:batch=7,in=33,out=35,act=sigmoid,precision=f64",
+};
+
+static void our_kernels_compute_any_layer(void **state)
+{
+    const gv__device_provider *provider = device_case_provider(GV_OP_DENSE, "gpuverdict");
+    assert_non_null(provider);
+    assert_int_equal(device_case_count_wrong(*state, provider, workloads, GV__COUNT(workloads)), 0);
+}
+
+int main(void)
+{
+    if (!any_device_find().found) {
+        return gv_test_no_device("no OpenCL device");
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(our_kernels_compute_any_layer),
+    };
+    return cmocka_run_group_tests(tests, any_device_open, any_device_close);
+}

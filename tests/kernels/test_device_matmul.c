@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Both matmul providers on the first device, against direct sums in double. */
+#include "base/support.h"
+#include "tests/kernels/device_case.h"
+#include "tests/opencl/any_device.h"
+
+/* Odd sizes, edges of tiles and blocks from both sides, flat shapes, transposes, batches. */
+static const char *const workloads[] = {
+    "matmul:m=1,n=1,k=1",
+    "matmul:m=3,n=5,k=7",
+    "matmul:m=5,n=17,k=129,ta=t",
+    "matmul:m=97,n=65,k=130,tb=t",
+    "matmul:m=96,n=64,k=128,ta=t,tb=t",
+    "matmul:m=31,n=33,k=9,batch=5",
+    "matmul:m=7,n=19,k=23,batch=3,ta=t,tb=t",
+    "matmul:m=200,n=1,k=300",
+    "matmul:m=1,n=300,k=200,tb=t",
+    "matmul:m=101,n=103,k=1",
+    "matmul:m=37,n=41,k=53,ta=t,precision=f64",
+    "matmul:m=65,n=70,k=140,tb=t,batch=2,precision=f64",
+};
+
+static void expect_right(void **state, const char *name)
+{
+    const gv__device_provider *provider = device_case_provider(GV_OP_MATMUL, name);
+    if (provider == NULL) {
+        printf("%s was not built in\n", name);
+        return;
+    }
+    assert_int_equal(device_case_count_wrong(*state, provider, workloads, GV__COUNT(workloads)), 0);
+}
+
+static void our_kernel_multiplies_any_shape(void **state)
+{
+    expect_right(state, "gpuverdict");
+}
+
+static void clblast_multiplies_any_shape(void **state)
+{
+    expect_right(state, "CLBlast");
+}
+
+static void a_providers_name_and_version_fit_into_a_journal(void **state)
+{
+    (void)state;
+    for (int op = 0; op < GV_OP_COUNT; op++) {
+        size_t count = 0;
+        const gv__device_provider *const *rows = gv__device_providers((gv_op)op, &count);
+        for (size_t i = 0; i < count; i++) {
+            assert_int_equal(rows[i]->op, op);
+            assert_true(strlen(rows[i]->version()) >= 5);
+            assert_true(strlen(rows[i]->name) + 1 + strlen(rows[i]->version()) < GV_PROVIDER_TEXT);
+        }
+    }
+}
+
+static int close_libraries_and_device(void **state)
+{
+    gv__device_providers_release();
+    return any_device_close(state);
+}
+
+int main(void)
+{
+    if (!any_device_find().found) {
+        return gv_test_no_device("no OpenCL device");
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(our_kernel_multiplies_any_shape),
+        cmocka_unit_test(clblast_multiplies_any_shape),
+        cmocka_unit_test(a_providers_name_and_version_fit_into_a_journal),
+    };
+    return cmocka_run_group_tests(tests, any_device_open, close_libraries_and_device);
+}
