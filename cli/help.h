@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the tables say to people and shells: --help, the manual page and the completions. */
+#ifndef GPUVERDICT_CLI_HELP_H
+#define GPUVERDICT_CLI_HELP_H
+
+#include "cli/options.h"
+#include <stdio.h>
+
+/** Environment variables that the program reads: name, meaning. */
+#define GV_ENVIRONMENT_MAP(X)                                                                      \
+    X("GPUVERDICT_DEVICE", "a comma list of devices that replaces the default of --device (all)")  \
+    X("GPUVERDICT_WORKER_DIR", "the folder of the worker programs, where it is not the default")   \
+    X("OCL_ICD_VENDORS", "the folder of .icd files, or the one file, that names OpenCL drivers")
+
+/** The help of a command, or of the program for GV_VERB_PROGRAM. */
+void gv_cli_print_help(FILE *out, gv_verb verb);
+/** The manual page gpuverdict(1), in man(7) macros. */
+void gv_cli_print_man(FILE *out);
+/** The completions of a shell: "bash", "zsh" or "fish". */
+void gv_cli_print_completion(FILE *out, const char *shell);
+/** The version, and the libraries this build uses and lacks. */
+void gv_cli_print_version(FILE *out);
+
+#endif

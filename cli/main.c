@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/command.h"
+#include "cli/help.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+gv_exit gv_exit_of(gv_status status)
+{
+    switch (status) {
+    case GV_OK:
+        return GV_EXIT_DONE;
+    case GV_ARGUMENT:
+        return GV_EXIT_USAGE;
+    case GV_NO_DEVICE:
+        return GV_EXIT_NO_DEVICE;
+    case GV_INTERRUPTED:
+        return GV_EXIT_INTERRUPTED;
+    default:
+        return GV_EXIT_FAILED;
+    }
+}
+
+void gv_cli_say(gv_verb verb, const char *format, ...)
+{
+    char line[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    for (char *c = line; *c != 0; c++) {
+        if ((unsigned char)*c < ' ' || *c == 0x7f) {
+            *c = '?';
+        }
+    }
+    const char *word = gv_cli_verb_row(verb)->word;
+    fprintf(stderr, "gpuverdict%s%s: %s\n", word[0] != 0 ? " " : "", word, line);
+}
+
+int gv_cli_fail(gv_verb verb, const gv_error *err)
+{
+    gv_cli_say(verb, "%s", err->text);
+    return gv_exit_of(err->status);
+}
+
+int gv_cmd_help(const gv_cli_options *options)
+{
+    gv_verb verb = GV_VERB_PROGRAM;
+    if (options->operands.count > 0) {
+        verb = gv_cli_verb_find(options->operands.items[0]);
+    }
+    if (verb == GV_VERB_COUNT) {
+        char hint[200];
+        const char *word = options->operands.items[0];
+        gv_cli_say(options->verb, "unknown command \"%.60s\"%s", word,
+                   gv_cli_verb_hint(word, hint, sizeof hint));
+        return GV_EXIT_USAGE;
+    }
+    gv_cli_print_help(stdout, verb);
+    return GV_EXIT_DONE;
+}
+
+int gv_cmd_version(const gv_cli_options *options)
+{
+    (void)options;
+    gv_cli_print_version(stdout);
+    return GV_EXIT_DONE;
+}
+
+static int run_program_option(const gv_cli_options *options)
+{
+    if (options->version) {
+        return gv_cmd_version(options);
+    }
+    if (options->print_completion != NULL) {
+        gv_cli_print_completion(stdout, options->print_completion);
+        return GV_EXIT_DONE;
+    }
+    if (options->print_man) {
+        gv_cli_print_man(stdout);
+        return GV_EXIT_DONE;
+    }
+    gv_cli_say(options->verb, "a command is missing; gpuverdict --help lists them");
+    return GV_EXIT_USAGE;
+}
+
+static int run_command(const gv_cli_options *options)
+{
+    static const gv_command commands[GV_VERB_COUNT] = {
+        [GV_VERB_PROGRAM] = run_program_option,
+#ifdef GV_CLI_WITH_DEVICES
+        [GV_VERB_DEVICES] = gv_cmd_devices,
+#endif
+#ifdef GV_CLI_WITH_RUN
+        [GV_VERB_RUN] = gv_cmd_run,
+#endif
+#ifdef GV_CLI_WITH_REPORT
+        [GV_VERB_REPORT] = gv_cmd_report,
+#endif
+        [GV_VERB_ESTIMATE] = gv_cmd_estimate,
+        [GV_VERB_HELP] = gv_cmd_help,
+        [GV_VERB_VERSION] = gv_cmd_version,
+    };
+    if (options->help) {
+        gv_cli_print_help(stdout, options->verb);
+        return GV_EXIT_DONE;
+    }
+    return commands[options->verb](options);
+}
+
+/** Whether everything that was printed arrived. Who closed a pipe early has what they wanted: the
+ * program then ends as any filter does, by SIGPIPE, and without a message. */
+static int close_output(gv_verb verb, int code)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout)) {
+        return code;
+    }
+    if (errno == EPIPE) {
+        signal(SIGPIPE, SIG_DFL);
+        raise(SIGPIPE);
+    }
+    gv_cli_say(verb, "standard output cannot be written: %s",
+               errno != 0 ? strerror(errno) : "an earlier write failed");
+    return code == GV_EXIT_DONE ? GV_EXIT_FAILED : code;
+}
+
+int main(int argc, char **argv)
+{
+    /* A workbook or a CSV file written under a decimal comma is corrupt. */
+    setlocale(LC_ALL, "C");
+    /* A worker that died must be an error of write(), not the end of the program. */
+    signal(SIGPIPE, SIG_IGN);
+
+    gv_cli_options options;
+    gv_error err = {0};
+    if (gv_cli_parse(argc, (const char *const *)argv, &options, &err) != GV_OK) {
+        gv_verb verb = gv_cli_verb_find(err.call);
+        return gv_cli_fail(verb == GV_VERB_COUNT ? GV_VERB_PROGRAM : verb, &err);
+    }
+    int code = close_output(options.verb, run_command(&options));
+    gv_cli_options_free(&options);
+    return code;
+}
