@@ -254,7 +254,7 @@ static bool order_all(gv_dataset *d)
 
 /* ---- labels ---- */
 
-enum { LABEL_PIECES = 5 };
+enum { LABEL_PIECES = 6 };
 
 /* What is put behind a name, one after the other, until no other device has the same label. */
 static void add_piece(const gv_dataset *d, const gv_dataset_device *device, int piece,
@@ -274,9 +274,16 @@ static void add_piece(const gv_dataset *d, const gv_dataset_device *device, int 
         }
         break;
     case 2:
-        gv__text_printf(label, " (%s)", device->driver);
+        if (facts != NULL) {
+            gv__text_printf(label, " (%s)", gv_device_text(facts, GV_DEVICE_PLATFORM));
+        }
         break;
     case 3:
+        if (facts != NULL) {
+            gv__text_printf(label, " %s", gv_device_text(facts, GV_DEVICE_DRIVER));
+        }
+        break;
+    case 4:
         if (device->host != GV__NONE) {
             const gv_fact *name = &d->hosts[device->host].record->host->fact[GV_HOST_NAME];
             gv__text_printf(label, " in %s", name->error == 0 ? name->text : "?");

@@ -79,6 +79,12 @@ size_t gv_text_width(const char *text)
     return width;
 }
 
+size_t gv_text_character(const char *text)
+{
+    glyph g = next_glyph(text);
+    return g.printable ? g.bytes : 0;
+}
+
 static void put(FILE *out, const char *text, size_t length)
 {
     const char *end = text + length;

@@ -18,6 +18,10 @@ enum { GV_TEXT_COLUMNS = 100 };
 /** Columns that a text takes on a terminal. */
 size_t gv_text_width(const char *text);
 
+/** Bytes of the printable character that `text` starts with; 0 for a control character and for what
+ * is not UTF-8. */
+size_t gv_text_character(const char *text);
+
 typedef enum gv_text_align { GV_TEXT_LEFT, GV_TEXT_RIGHT } gv_text_align;
 
 /** A table that is filled from left to right, top to bottom. Start with `{0}`, add the columns,

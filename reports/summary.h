@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a journal says, for a terminal of 100 columns: what `run` prints at its end. */
+#ifndef GPUVERDICT_REPORTS_SUMMARY_H
+#define GPUVERDICT_REPORTS_SUMMARY_H
+
+#include "bench/journal.h"
+#include <stdio.h>
+
+/** Print for each device and workload the time, GFLOP/s, share of transfers, speed-ups, verdict and
+ * advice; a bar chart; what has no time, and why.
+ *
+ * @param run  UUID of the one run to tell of; NULL: everything, as `report` ranks it
+ * @retval GV_MEMORY
+ * @retval GV_IO  `out` does not take it */
+gv_status gv_report_print_summary(const gv_journal *journal, const char *run, FILE *out,
+                                  gv_error *err);
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reports/xlsx.h"
+
+#if GV_HAVE_XLSXWRITER
+#include "reports/xlsx_sheet.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static lxw_worksheet *add_sheet(gv__xlsx *x, const char *name)
+{
+    lxw_worksheet *sheet = workbook_add_worksheet(x->book, name);
+    x->failed = x->failed || sheet == NULL;
+    return sheet;
+}
+
+static void add_sheets(gv__xlsx *x)
+{
+    size_t records = x->dataset->journal->measurement_count;
+    x->measurement_sheets =
+        records == 0 ? 1 : (uint32_t)((records - 1) / GV__MEASUREMENTS_ROWS + 1);
+    x->measurements = calloc(x->measurement_sheets, sizeof(lxw_worksheet *));
+    if (x->measurements == NULL) {
+        x->failed = true;
+        return;
+    }
+    x->verdict = add_sheet(x, "Verdict");
+    x->speedup = add_sheet(x, "Speed-up");
+    for (uint32_t i = 0; i < x->measurement_sheets; i++) {
+        char name[32];
+        snprintf(name, sizeof(name), i == 0 ? "Measurements" : "Measurements %u", (unsigned)i + 1);
+        x->measurements[i] = add_sheet(x, name);
+    }
+    x->devices = add_sheet(x, "Devices");
+    x->method = add_sheet(x, "Method");
+    x->problems = add_sheet(x, "Problems");
+    lxw_doc_properties about = {.title = (char *)"gpuverdict report",
+                                .comments = (char *)"Ratios are formulas over Measurements."};
+    gv__xlsx_check(x, workbook_set_properties(x->book, &about));
+}
+
+static void fill_sheets(gv__xlsx *x)
+{
+    gv_table table;
+    if (gv_table_make(GV_TABLE_MEASUREMENTS, x->dataset, &table, NULL) != GV_OK) {
+        x->failed = true;
+        return;
+    }
+    gv__xlsx_plan_measurements(x, &table);
+    gv__xlsx_verdict(x);
+    gv__xlsx_speedup(x);
+    gv__xlsx_measurements(x, &table);
+    gv__xlsx_devices(x);
+    gv__xlsx_method(x);
+    gv__xlsx_problems(x);
+    gv_table_free(&table);
+}
+
+/* The library does not look at what becomes of the rows it sets aside in temporary files: on a full
+ * disk it would report success and leave a workbook that ends in the middle. */
+static bool rows_were_kept(const gv__xlsx *x)
+{
+    lxw_worksheet *const sheets[] = {x->verdict, x->speedup, x->devices, x->method, x->problems};
+    bool kept = true;
+    for (uint32_t i = 0; i < GV__COUNT(sheets) + x->measurement_sheets && kept; i++) {
+        const lxw_worksheet *sheet =
+            i < GV__COUNT(sheets) ? sheets[i] : x->measurements[i - GV__COUNT(sheets)];
+        FILE *rows = sheet->optimize_tmpfile;
+        kept = rows == NULL || (fflush(rows) == 0 && ferror(rows) == 0);
+    }
+    return kept;
+}
+
+/* Temporary files go beside the output: there must be room for it anyway. */
+static char *folder_of(const char *path)
+{
+    char *folder = strdup(path);
+    char *slash = folder != NULL ? strrchr(folder, '/') : NULL;
+    if (slash == NULL && folder != NULL) {
+        strcpy(folder, "."); /* a path is one character at least */
+    } else if (slash == folder && folder != NULL) {
+        folder[1] = 0;
+    } else if (slash != NULL) {
+        *slash = 0;
+    }
+    return folder;
+}
+
+static gv_status write_workbook(const char *path, char *folder, const gv_dataset *dataset,
+                                gv_error *err)
+{
+    lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = folder};
+    gv__xlsx x = {.dataset = dataset, .book = workbook_new_opt(path, &options)};
+    if (x.book == NULL) {
+        return gv__fail(err, GV_MEMORY, 0, "workbook_new_opt", "not enough memory for a workbook");
+    }
+    add_sheets(&x);
+    if (!x.failed) {
+        fill_sheets(&x);
+    }
+    bool kept = x.failed || rows_were_kept(&x);
+    int code = errno;
+    /* Closing writes the file and frees everything, even where it can only fail. */
+    lxw_error closed = workbook_close(x.book);
+    gv__xlsx_check(&x, closed);
+    free(x.measurements);
+    if (x.failed) {
+        return gv__fail(err, GV_MEMORY, 0, NULL, "not enough memory for the workbook");
+    }
+    if (!kept) {
+        return gv__fail(err, GV_IO, code, "fflush",
+                        "the workbook's temporary files in %s cannot be written: %s", folder,
+                        strerror(code));
+    }
+    if (x.error != LXW_NO_ERROR) {
+        return gv__fail(err, GV_IO, (int32_t)x.error, "workbook_close",
+                        "the workbook cannot be written: %s", lxw_strerror(x.error));
+    }
+    return GV_OK;
+}
+
+gv_status gv_xlsx_write(gv_output *output, const gv_dataset *dataset, gv_error *err)
+{
+    char *folder = folder_of(gv_output_path(output));
+    void *locale = gv__locale_enter(); /* with a decimal comma the workbook would be corrupt */
+    gv_status status = folder != NULL && locale != NULL
+                           ? write_workbook(gv_output_path(output), folder, dataset, err)
+                           : gv__fail(err, GV_MEMORY, 0, NULL, "not enough memory");
+    gv__locale_leave(locale);
+    free(folder);
+    return status == GV_OK ? gv_output_commit(output, err) : status;
+}
+
+#else
+
+gv_status gv_xlsx_write(gv_output *output, const gv_dataset *dataset, gv_error *err)
+{
+    (void)output;
+    (void)dataset;
+    return gv__fail(
+        err, GV_UNSUPPORTED, 0, NULL,
+        "this program was built without libxlsxwriter and writes no workbook: use --csv "
+        "or --json");
+}
+
+#endif

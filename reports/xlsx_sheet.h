@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the sheets of the workbook share: formats, cells, references into Measurements.
+ *
+ * The workbook is written in constant memory: a sheet's rows come from top to bottom, and what a
+ * row holds is gone once the next one starts. The first error is kept and stops nothing. */
+#ifndef GPUVERDICT_REPORTS_XLSX_SHEET_H
+#define GPUVERDICT_REPORTS_XLSX_SHEET_H
+
+#include "reports/tables.h"
+#include <xlsxwriter.h>
+
+/** Who fills a cell, and what it is; the colours follow from it. */
+typedef enum gv__role {
+    GV__ROLE_FIXED,      /**< measured, or told by a driver */
+    GV__ROLE_CALCULATED, /**< a formula */
+    GV__ROLE_BUYER,      /**< to be filled in */
+    GV__ROLE_MISSING,    /**< a word in the place of a number */
+    GV__ROLE_HEAD,       /**< heading of a column */
+    GV__ROLE_GROUP,      /**< heading over several columns */
+    GV__ROLE_TITLE,
+    GV__ROLE_HEADLINE,
+    GV__ROLE_NOTE,
+    GV__ROLE_ASIDE,   /**< a note on one line, over the cells at its right */
+    GV__ROLE_WRAPPED, /**< a long text */
+    GV__ROLE_VERDICT  /**< + gv_verdict: its colour */
+} gv__role;
+
+enum {
+    GV__FORMATS = 64,
+    GV__MEASUREMENTS_FIRST_ROW = 2, /**< under the note and the heading */
+    GV__MEASUREMENTS_LEAN = 100000, /**< more records than this: without the columns of detail */
+    GV__MAX_REFERENCES = 100 /**< of one formula; Excel takes 255 arguments, 8,192 characters */
+};
+
+typedef struct gv__xlsx {
+    const gv_dataset *dataset;
+    lxw_workbook *book;
+    struct {
+        gv__role role;
+        const char *number;
+        lxw_format *format;
+    } formats[GV__FORMATS];
+    size_t format_count;
+    lxw_worksheet *verdict, *speedup, *devices, *method, *problems;
+    lxw_worksheet **measurements; /**< one for every GV__MEASUREMENTS_ROWS records */
+    uint32_t measurement_sheets;
+    int32_t column_of[GV_MEASUREMENT_COLUMN_COUNT]; /**< -1: the column is left out */
+    lxw_error error;                                /**< the first one */
+    bool failed;                                    /**< out of memory */
+} gv__xlsx;
+
+/** Records that one sheet holds. */
+#define GV__MEASUREMENTS_ROWS (LXW_ROW_MAX - GV__MEASUREMENTS_FIRST_ROW)
+
+/* The sheets, each in its own file. */
+void gv__xlsx_verdict(gv__xlsx *x);
+void gv__xlsx_speedup(gv__xlsx *x);
+/** Which columns the sheet has; called before any formula refers to them. */
+void gv__xlsx_plan_measurements(gv__xlsx *x, gv_table *table);
+void gv__xlsx_measurements(gv__xlsx *x, gv_table *table);
+void gv__xlsx_devices(gv__xlsx *x);
+void gv__xlsx_method(gv__xlsx *x);
+void gv__xlsx_problems(gv__xlsx *x);
+
+/* ---- where the numbers of Speed-up stand, for the formulas and the chart of Verdict ---- */
+
+enum {
+    GV__SPEEDUP_FIRST_ROW = 6,    /**< the first workload */
+    GV__SPEEDUP_FIRST_COLUMN = 1, /**< the first device's */
+    GV__SPEEDUP_HOST = 0,         /**< columns of a device */
+    GV__SPEEDUP_TRANSFERS,
+    GV__SPEEDUP_KERNEL,
+    GV__SPEEDUP_HEADLINE,
+    GV__SPEEDUP_LOW,
+    GV__SPEEDUP_HIGH,
+    GV__SPEEDUP_KERNEL_ONLY,
+    GV__SPEEDUP_COLUMNS
+};
+
+/** Devices that the sheet has room for. */
+uint32_t gv__xlsx_speedup_devices(const gv__xlsx *x);
+/** The spreadsheet's column of one number of one device. */
+lxw_col_t gv__xlsx_speedup_column(uint32_t device, int number);
+
+/* ---- formats ---- */
+
+/** A format for a role and a number format (NULL: text); made once. */
+lxw_format *gv__xlsx_format(gv__xlsx *x, gv__role role, const char *number);
+/** The role that carries a verdict's colour. */
+gv__role gv__xlsx_verdict_role(gv_verdict verdict);
+
+/* ---- cells ---- */
+
+void gv__xlsx_text(gv__xlsx *x, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
+                   const char *text, lxw_format *format);
+/** Blank where the number is not finite. */
+void gv__xlsx_number(gv__xlsx *x, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
+                     double number, lxw_format *format);
+/** A formula with its cached value. */
+void gv__xlsx_formula(gv__xlsx *x, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
+                      const char *formula, double value, lxw_format *format);
+void gv__xlsx_formula_text(gv__xlsx *x, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
+                           const char *formula, const char *value, lxw_format *format);
+/** A text over several columns of a row. */
+void gv__xlsx_across(gv__xlsx *x, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t first,
+                     lxw_col_t last, const char *text, lxw_format *format);
+/** The first row of a sheet. */
+void gv__xlsx_title(gv__xlsx *x, lxw_worksheet *sheet, const char *title);
+/** Before the first cell of a row: make it high enough for texts that are wrapped. `lines` is what
+ * gv__xlsx_lines() says of the tallest. */
+void gv__xlsx_row(gv__xlsx *x, lxw_worksheet *sheet, lxw_row_t row, uint32_t lines);
+/** Lines that a text takes in a column of this width. */
+uint32_t gv__xlsx_lines(const char *text, double width);
+/** A column's heading with its unit. */
+void gv__xlsx_heading(gv__xlsx *x, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
+                      const char *label, const char *unit);
+/** Keep the first error of a call of the library. */
+void gv__xlsx_check(gv__xlsx *x, lxw_error error);
+
+/** "B7", or "$B$7". `text` has LXW_MAX_CELL_NAME_LENGTH bytes; returned. */
+const char *gv__xlsx_cell(char *text, lxw_row_t row, lxw_col_t column, bool absolute);
+/** Add a reference to a cell of a record: "Measurements!$H$5". */
+void gv__xlsx_reference(const gv__xlsx *x, gv__text *formula, uint32_t record,
+                        gv_measurement_column column);
+
+/* ---- whole sheets ---- */
+
+/** How a sheet is printed: landscape, `pages` wide, rows `first` to `heading` on each page; the
+ * grid hidden. */
+void gv__xlsx_page(gv__xlsx *x, lxw_worksheet *sheet, lxw_row_t first, lxw_row_t heading,
+                   uint32_t pages);
+/** Title, headings with filters, and all rows of a table. */
+void gv__xlsx_list(gv__xlsx *x, lxw_worksheet *sheet, gv_table_id id);
+enum { GV__SIDEWAYS_WIDTH = 36 };
+/** A table on its side, each machine GV__SIDEWAYS_WIDTH wide, from `row` on: a row for each column.
+ * Returns the row behind it. */
+lxw_row_t gv__xlsx_sideways(gv__xlsx *x, lxw_worksheet *sheet, gv_table_id id, lxw_row_t row);
+
+#endif

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Speed-up: workloads by devices. The times of a cell are formulas over the records of its
+ * processes, the speed-ups over these times. */
+#include "reports/xlsx_sheet.h"
+
+#include <math.h>
+
+enum { ABOUT = 1, LEGEND, SPACE, GROUP, HEADING };
+_Static_assert(HEADING + 1 == GV__SPEEDUP_FIRST_ROW, "the workloads follow the headings");
+
+#define TIME_FORMAT  "[<1]0.0000;[<100]0.000;#,##0.0"
+#define RATIO_FORMAT "[<10]0.00;#,##0.0"
+
+static const struct {
+    const char *label, *unit;
+    double width;
+} columns[GV__SPEEDUP_COLUMNS] = {
+    [GV__SPEEDUP_HOST] = {"Host", "ms", 11},
+    [GV__SPEEDUP_TRANSFERS] = {"With transfers", "ms", 11},
+    [GV__SPEEDUP_KERNEL] = {"Kernel only", "ms", 11},
+    [GV__SPEEDUP_HEADLINE] = {"Speed-up with transfers", "×", 11},
+    [GV__SPEEDUP_LOW] = {"from", "×", 8},
+    [GV__SPEEDUP_HIGH] = {"to", "×", 8},
+    [GV__SPEEDUP_KERNEL_ONLY] = {"Speed-up, kernel only", "×", 11},
+};
+
+uint32_t gv__xlsx_speedup_devices(const gv__xlsx *x)
+{
+    uint32_t room = (LXW_COL_MAX - GV__SPEEDUP_FIRST_COLUMN) / GV__SPEEDUP_COLUMNS;
+    return x->dataset->device_count < room ? x->dataset->device_count : room;
+}
+
+lxw_col_t gv__xlsx_speedup_column(uint32_t device, int number)
+{
+    return (lxw_col_t)(GV__SPEEDUP_FIRST_COLUMN + device * GV__SPEEDUP_COLUMNS + (uint32_t)number);
+}
+
+/* ---- formulas ---- */
+
+/* "=MEDIAN(Measurements!H5,Measurements!H9)" over the members' cells, or "=Measurements!H5" of one.
+ * False: too many for one formula. */
+static bool over_members(const gv__xlsx *x, const gv_dataset_pair *pair, const char *function,
+                         bool host, gv_measurement_column column, gv__text *formula)
+{
+    uint32_t told = 0;
+    formula->length = 0;
+    gv__text_add(formula, "=");
+    if (pair->count > 1) {
+        gv__text_printf(formula, "%s(", function);
+    }
+    for (uint32_t i = 0; i < pair->count && told < GV__MAX_REFERENCES; i++) {
+        const gv_dataset_member *member = &x->dataset->members[pair->first + i];
+        uint32_t record = host ? member->host : member->device;
+        if (record != GV__NONE) {
+            gv__text_add(formula, told++ > 0 ? "," : "");
+            gv__xlsx_reference(x, formula, record, column);
+        }
+    }
+    gv__text_add(formula, pair->count > 1 ? ")" : "");
+    return pair->count <= GV__MAX_REFERENCES && told > 0 && x->column_of[column] >= 0;
+}
+
+typedef struct place {
+    lxw_worksheet *sheet;
+    lxw_row_t row;
+    uint32_t device;
+    gv__text formula;
+} place;
+
+static void put(gv__xlsx *x, place *at, int number, bool is_formula, double value, gv__role role,
+                const char *format)
+{
+    lxw_col_t column = gv__xlsx_speedup_column(at->device, number);
+    lxw_format *look = gv__xlsx_format(x, role, format);
+    x->failed = x->failed || at->formula.failed;
+    if (is_formula && isfinite(value)) {
+        gv__xlsx_formula(x, at->sheet, at->row, column, at->formula.data, value, look);
+    } else {
+        gv__xlsx_number(x, at->sheet, at->row, column, value, look);
+    }
+}
+
+/* A cell over the pair's records. With more processes than a formula takes, its value. */
+static void put_over(gv__xlsx *x, place *at, const gv_dataset_pair *pair, int number,
+                     const char *function, bool host, gv_measurement_column column, double value,
+                     const char *format)
+{
+    bool is_formula = over_members(x, pair, function, host, column, &at->formula);
+    put(x, at, number, is_formula, value, GV__ROLE_CALCULATED, format);
+}
+
+/* The host's time over one of the device's, from the cells of this row. */
+static void put_ratio(gv__xlsx *x, place *at, int number, int time, double value)
+{
+    char host[LXW_MAX_CELL_NAME_LENGTH], device[LXW_MAX_CELL_NAME_LENGTH];
+    gv__xlsx_cell(host, at->row, gv__xlsx_speedup_column(at->device, GV__SPEEDUP_HOST), false);
+    gv__xlsx_cell(device, at->row, gv__xlsx_speedup_column(at->device, time), false);
+    at->formula.length = 0;
+    gv__text_printf(&at->formula, "=%s/%s", host, device);
+    put(x, at, number, true, value, GV__ROLE_CALCULATED, RATIO_FORMAT);
+}
+
+static void put_pair(gv__xlsx *x, place *at, const gv_dataset_pair *pair)
+{
+    put_over(x, at, pair, GV__SPEEDUP_HOST, "MEDIAN", true, GV_MEASUREMENT_KERNEL_ONLY_TOTAL,
+             pair->host_s * 1e3, TIME_FORMAT);
+    put_over(x, at, pair, GV__SPEEDUP_TRANSFERS, "MEDIAN", false, GV_MEASUREMENT_TRANSFERS_TOTAL,
+             pair->stage_s[GV_STAGE_TOTAL] * 1e3, TIME_FORMAT);
+    put_over(x, at, pair, GV__SPEEDUP_KERNEL, "MEDIAN", false, GV_MEASUREMENT_KERNEL_ONLY_TOTAL,
+             pair->kernel_only_s * 1e3, TIME_FORMAT);
+    put_ratio(x, at, GV__SPEEDUP_HEADLINE, GV__SPEEDUP_TRANSFERS, pair->headline.value);
+    put_over(x, at, pair, GV__SPEEDUP_LOW, "MIN", false, GV_MEASUREMENT_TRANSFERS_RATIO_LOW,
+             pair->headline.low, RATIO_FORMAT);
+    put_over(x, at, pair, GV__SPEEDUP_HIGH, "MAX", false, GV_MEASUREMENT_TRANSFERS_RATIO_HIGH,
+             pair->headline.high, RATIO_FORMAT);
+    put_ratio(x, at, GV__SPEEDUP_KERNEL_ONLY, GV__SPEEDUP_KERNEL, pair->kernel_only.value);
+}
+
+static void put_gap(gv__xlsx *x, const place *at, uint32_t workload)
+{
+    static const char *const words[GV_INCIDENT_KIND_COUNT] = {"wrong result", "above roof",
+                                                              "unsupported", "failed"};
+    const gv_incident *why = gv_dataset_why(x->dataset, at->device, workload);
+    for (int number = 0; number < GV__SPEEDUP_COLUMNS; number++) {
+        bool here = number == GV__SPEEDUP_HEADLINE;
+        gv__xlsx_text(x, at->sheet, at->row, gv__xlsx_speedup_column(at->device, number),
+                      !here         ? NULL
+                      : why != NULL ? words[why->kind]
+                                    : "not run",
+                      gv__xlsx_format(x, GV__ROLE_MISSING, NULL));
+    }
+}
+
+/* ---- the sheet ---- */
+
+static void put_legend(gv__xlsx *x, lxw_worksheet *sheet)
+{
+    static const char *const ranges[GV_VERDICT_COUNT] = {"", "below 1", "1 to 2", "2 to 5",
+                                                         "above 5"};
+    gv__xlsx_text(x, sheet, LEGEND, 0,
+                  "Colours, by speed-up over the host:", gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
+    for (int v = GV_VERDICT_SLOWER; v < GV_VERDICT_COUNT; v++) {
+        gv__text text = {0};
+        gv__text_printf(&text, "%s: %s", gv_verdict_word((gv_verdict)v), ranges[v]);
+        lxw_col_t first = (lxw_col_t)(1 + 2 * (GV_VERDICT_COUNT - 1 - v));
+        gv__xlsx_across(x, sheet, LEGEND, first, first + 1, text.failed ? "" : text.data,
+                        gv__xlsx_format(x, gv__xlsx_verdict_role((gv_verdict)v), NULL));
+        gv__text_free(&text);
+    }
+}
+
+static void put_headings(gv__xlsx *x, lxw_worksheet *sheet, uint32_t devices)
+{
+    gv__xlsx_check(x, worksheet_set_row(sheet, GROUP, 48, NULL));
+    gv__xlsx_text(x, sheet, GROUP, 0, NULL, gv__xlsx_format(x, GV__ROLE_GROUP, NULL));
+    for (uint32_t d = 0; d < devices; d++) {
+        const gv_dataset_device *device = &x->dataset->devices[d];
+        gv__text label = {0};
+        gv__text_add(&label, device->label);
+        gv__text_add(&label, d < x->dataset->ranked_count ? "" : " (not ranked)");
+        gv__xlsx_across(x, sheet, GROUP, gv__xlsx_speedup_column(d, 0),
+                        gv__xlsx_speedup_column(d, GV__SPEEDUP_COLUMNS - 1),
+                        label.failed ? "" : label.data, gv__xlsx_format(x, GV__ROLE_GROUP, NULL));
+        gv__text_free(&label);
+    }
+    gv__xlsx_check(x, worksheet_set_row(sheet, HEADING, 48, NULL));
+    gv__xlsx_heading(x, sheet, HEADING, 0, "Workload", "");
+    for (uint32_t d = 0; d < devices; d++) {
+        for (int n = 0; n < GV__SPEEDUP_COLUMNS; n++) {
+            gv__xlsx_heading(x, sheet, HEADING, gv__xlsx_speedup_column(d, n), columns[n].label,
+                             columns[n].unit);
+        }
+    }
+}
+
+/* Colour the speed-ups of a device by their verdicts, whatever the formulas give. The first rule
+ * that holds counts. */
+static void colour(gv__xlsx *x, lxw_worksheet *sheet, uint32_t device, int number, lxw_row_t last)
+{
+    static const char *const conditions[GV_VERDICT_COUNT] = {[GV_VERDICT_SLOWER] = "<1",
+                                                             [GV_VERDICT_MARGINAL] = "<2",
+                                                             [GV_VERDICT_NOTICEABLE] = "<=5",
+                                                             [GV_VERDICT_SIGNIFICANT] = ">5"};
+    lxw_col_t column = gv__xlsx_speedup_column(device, number);
+    char cell[LXW_MAX_CELL_NAME_LENGTH];
+    gv__xlsx_cell(cell, GV__SPEEDUP_FIRST_ROW, column, false);
+    for (int v = GV_VERDICT_SLOWER; v < GV_VERDICT_COUNT; v++) {
+        char formula[96];
+        snprintf(formula, sizeof(formula), "=AND(ISNUMBER(%s),%s%s)", cell, cell, conditions[v]);
+        lxw_conditional_format rule = {
+            .type = LXW_CONDITIONAL_TYPE_FORMULA,
+            .value_string = formula,
+            .format = gv__xlsx_format(x, gv__xlsx_verdict_role((gv_verdict)v), NULL),
+            .stop_if_true = LXW_TRUE};
+        gv__xlsx_check(x, worksheet_conditional_format_range(sheet, GV__SPEEDUP_FIRST_ROW, column,
+                                                             last, column, &rule));
+    }
+}
+
+static void put_workload(gv__xlsx *x, place *at, uint32_t devices, uint32_t workload)
+{
+    gv__xlsx_text(x, at->sheet, at->row, 0, x->dataset->workloads[workload].text,
+                  gv__xlsx_format(x, GV__ROLE_FIXED, NULL));
+    for (at->device = 0; at->device < devices; at->device++) {
+        const gv_dataset_pair *pair = gv_dataset_find(x->dataset, at->device, workload);
+        if (pair != NULL && isfinite(pair->headline.value)) {
+            put_pair(x, at, pair);
+        } else {
+            put_gap(x, at, workload);
+        }
+    }
+}
+
+void gv__xlsx_speedup(gv__xlsx *x)
+{
+    const gv_dataset *d = x->dataset;
+    lxw_worksheet *sheet = x->speedup;
+    uint32_t devices = gv__xlsx_speedup_devices(x);
+    uint32_t room = LXW_ROW_MAX - GV__SPEEDUP_FIRST_ROW - 1;
+    uint32_t rows = d->workload_count < room ? d->workload_count : room;
+    gv__xlsx_check(x, worksheet_set_column(sheet, 0, 0, 46, NULL));
+    for (uint32_t i = 0; i < devices; i++) {
+        for (int n = 0; n < GV__SPEEDUP_COLUMNS; n++) {
+            lxw_col_t c = gv__xlsx_speedup_column(i, n);
+            gv__xlsx_check(x, worksheet_set_column(sheet, c, c, columns[n].width, NULL));
+        }
+    }
+    gv__xlsx_title(x, sheet, "Speed-up");
+    gv__text about = {0};
+    gv__text_printf(
+        &about,
+        "Host time over device time. Every number is a formula over Measurements. The "
+        "first %u of %u workloads were answered by every ranked device and count in the "
+        "means.",
+        (unsigned)d->common_count, (unsigned)d->workload_count);
+    if (rows < d->workload_count || devices < d->device_count) {
+        gv__text_add(&about, " Not all fit onto the sheet: --csv has them.");
+    }
+    gv__xlsx_text(x, sheet, ABOUT, 0, about.data, gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
+    gv__text_free(&about);
+    put_legend(x, sheet);
+    put_headings(x, sheet, devices);
+    place at = {.sheet = sheet};
+    for (uint32_t w = 0; w < rows && x->error == LXW_NO_ERROR; w++) {
+        /* A line of its own parts those that count from those that do not. */
+        bool past = w >= d->common_count;
+        at.row = GV__SPEEDUP_FIRST_ROW + w + (past && d->common_count > 0);
+        if (past && w == d->common_count && d->common_count > 0) {
+            gv__xlsx_text(x, sheet, at.row - 1, 0,
+                          "Not answered by every ranked device, and not in the means:",
+                          gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
+        }
+        put_workload(x, &at, devices, w);
+    }
+    gv__text_free(&at.formula);
+    for (uint32_t i = 0; i < devices && rows > 0; i++) {
+        colour(x, sheet, i, GV__SPEEDUP_HEADLINE, at.row);
+        colour(x, sheet, i, GV__SPEEDUP_KERNEL_ONLY, at.row);
+    }
+    worksheet_freeze_panes(sheet, GV__SPEEDUP_FIRST_ROW, GV__SPEEDUP_FIRST_COLUMN);
+    gv__xlsx_page(x, sheet, GROUP, HEADING, devices < 20 ? (devices + 1) / 2 : 10);
+}
