@@ -3,6 +3,7 @@
 #include "bench/journal_line.h"
 #include "bench/journal_store.h"
 #include "tests/bench/journal_records.h"
+#include "tests/bench/same_measurement.h"
 
 /* A line with a gap where a field's value stands. */
 static const char *const sound =
@@ -137,42 +138,6 @@ static void facts_of_a_wrong_kind_are_absent(void **state)
 
 /* ---- the fast way and Jansson's ---- */
 
-static void assert_same_number(double a, double b)
-{
-    /* Bit for bit, so that not even rounding may differ. */
-    assert_true((gv_is_absent(a) && gv_is_absent(b)) || memcmp(&a, &b, sizeof a) == 0);
-}
-
-static void assert_same(const gv_measurement *a, const gv_measurement *b)
-{
-    assert_ptr_equal(a->run, b->run);
-    assert_ptr_equal(a->device, b->device);
-    assert_ptr_equal(a->provider, b->provider);
-    assert_ptr_equal(a->workload, b->workload);
-    assert_ptr_equal(a->check, b->check);
-    assert_ptr_equal(a->clock, b->clock);
-    assert_int_equal(a->process, b->process);
-    assert_int_equal(a->flags, b->flags);
-    assert_same_number(a->error_rel, b->error_rel);
-    assert_same_number(a->bound_rel, b->bound_rel);
-    for (int c = 0; c < GV_COST_COUNT; c++) {
-        assert_same_number(a->cost_s[c], b->cost_s[c]);
-    }
-    for (int v = 0; v < GV_VIEW_COUNT; v++) {
-        assert_int_equal(a->view[v].samples, b->view[v].samples);
-        assert_int_equal(a->view[v].calls, b->view[v].calls);
-        assert_int_equal(a->view[v].outliers, b->view[v].outliers);
-        assert_same_number(a->view[v].min_s, b->view[v].min_s);
-        for (int s = 0; s < GV_STAGE_COUNT; s++) {
-            assert_same_number(a->view[v].stage[s].median_s, b->view[v].stage[s].median_s);
-            assert_same_number(a->view[v].stage[s].low_s, b->view[v].stage[s].low_s);
-            assert_same_number(a->view[v].stage[s].high_s, b->view[v].stage[s].high_s);
-        }
-        assert_same_number(a->view[v].speedup_low, b->view[v].speedup_low);
-        assert_same_number(a->view[v].speedup_high, b->view[v].speedup_high);
-    }
-}
-
 /* Whether the fast way took the line; what it took, Jansson reads alike. */
 static bool scans_as_it_reads(struct gv__journal_store *store, const char *line, size_t length)
 {
@@ -184,7 +149,7 @@ static bool scans_as_it_reads(struct gv__journal_store *store, const char *line,
     gv__line_read(store, line, length, &slow);
     assert_int_equal(fast.kind, GV__LINE_MEASUREMENT);
     assert_int_equal(slow.kind, GV__LINE_MEASUREMENT);
-    assert_same(&fast.as.measurement, &slow.as.measurement);
+    assert_true(same_measurement(&fast.as.measurement, &slow.as.measurement));
     return true;
 }
 
