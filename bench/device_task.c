@@ -241,7 +241,7 @@ gv_status gv__device_task_prepare(gv__device_task *t, const gv__ask_prepare *ask
     }
     status = GV_OK;
     if (!*served) {
-        gv__nobody_served(any_incident, &reasons);
+        gv__nobody_served(ask, any_incident, &reasons);
     }
 cleanup:
     gv__text_free(&reasons);

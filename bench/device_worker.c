@@ -2,15 +2,18 @@
 /* The program that loads OpenCL drivers: one driver, named by its argument, and one device of it.
  */
 #include "base/host_facts.h"
+#include "bench/device_task.h"
+#include "bench/sha256.h"
 #include "bench/worker.h"
-#include "opencl/context.h"
+#include "kernels/roof.h"
+#include "kernels/sources.h"
 #include "opencl/enumerate.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static gv_host host;
-static gv__context *opened;
+static gv__device_task prepared;
 
 static bool say_platform(void *context, const gv_platform *platform)
 {
@@ -31,10 +34,32 @@ static gv_status enumerate(gv_error *err)
     return gv__enumerate(&host, &sink, err);
 }
 
+static void release(void)
+{
+    if (prepared.context != NULL) {
+        gv__device_task_release(&prepared);
+    }
+}
+
 static void close_device(void)
 {
-    gv__context_close(opened);
-    opened = NULL;
+    release();
+    gv__device_providers_release();
+    gv__context_close(prepared.context);
+    prepared.context = NULL;
+}
+
+/* Over the sources in the order of their names. */
+static void digest_kernels(char text[GV__SHA256_TEXT])
+{
+    static const gv__embedded *const sources[] = {&gv__cl_common, &gv__cl_conv2d,
+                                                  &gv__cl_dense_thin, &gv__cl_gemm, &gv__cl_tile};
+    gv__sha256 sha;
+    gv__sha256_start(&sha);
+    for (size_t i = 0; i < GV__COUNT(sources); i++) {
+        gv__sha256_add(&sha, sources[i]->text, sources[i]->length);
+    }
+    gv__sha256_end(&sha, text);
 }
 
 static gv_status open_device(const gv__ask_open *ask, gv__say_opened *out, gv_error *err)
@@ -60,14 +85,54 @@ static gv_status open_device(const gv__ask_open *ask, gv__say_opened *out, gv_er
         gv__context_close(context);
         return status;
     }
-    opened = context;
+    prepared.context = context;
+    for (int op = 0; op < GV_OP_COUNT; op++) {
+        size_t count = 0;
+        const gv__device_provider *const *rows = gv__device_providers((gv_op)op, &count);
+        for (size_t i = 0; i < count; i++) {
+            gv__libraries_add(out, rows[i]->name, rows[i]->version());
+        }
+    }
+    digest_kernels(out->kernels);
     return GV_OK;
+}
+
+static gv_status must_be_open(gv_error *err)
+{
+    return prepared.context != NULL ? GV_OK
+                                    : gv__fail(err, GV_ARGUMENT, 0, NULL, "no device is open");
+}
+
+static gv_status probe(const gv__ask_probe *ask, gv_roof *out, gv_error *err)
+{
+    gv_status status = must_be_open(err);
+    return status == GV_OK
+               ? gv__device_roof(prepared.context, ask->precision, ask->seconds, out, err)
+               : status;
+}
+
+static gv_status prepare(const gv__ask_prepare *ask, gv__say_prepared *out, bool *served,
+                         gv_error *err)
+{
+    gv_status status = must_be_open(err);
+    return status == GV_OK ? gv__device_task_prepare(&prepared, ask, out, served, err) : status;
+}
+
+static gv_status sample(const gv__ask_sample *ask, gv__say_samples *out, gv_error *err)
+{
+    gv_status status = must_be_open(err);
+    return status == GV_OK ? gv__device_task_sample(&prepared, ask, out, err) : status;
 }
 
 int main(int count, char **arguments)
 {
-    static const gv__worker_side side = {
-        .enumerate = enumerate, .open = open_device, .close = close_device};
+    static const gv__worker_side side = {.enumerate = enumerate,
+                                         .open = open_device,
+                                         .probe = probe,
+                                         .prepare = prepare,
+                                         .sample = sample,
+                                         .release = release,
+                                         .close = close_device};
     gv_error err = {0};
     /* Before any driver is loaded and before there are threads. */
     if (gv__loader_choose(count > 1 ? arguments[1] : "", &err) != GV_OK) {

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 enum { PAGE = 4096 };
 
@@ -64,6 +67,10 @@ void gv__task_free(gv__task *task)
     }
     free(task->output);
     free(task->checked);
+#if defined(__GLIBC__)
+    /* Freed arrays would stay with the heap and add up from workload to workload. */
+    malloc_trim(0);
+#endif
     *task = (gv__task){.seed = 0};
 }
 
@@ -218,10 +225,26 @@ void gv__provider_refused(const char *provider, const gv_error *err, gv__text *r
     }
 }
 
-void gv__nobody_served(bool any_incident, gv__text *reasons)
+void gv__nobody_served(const gv__ask_prepare *ask, bool any_incident, const gv__text *reasons)
 {
-    if (!any_incident && reasons->length > 0) {
-        gv__worker_incident(GV_INCIDENT_UNSUPPORTED, "", reasons->data);
+    if (any_incident) {
+        return;
     }
-    gv__text_free(reasons);
+    if (reasons->length > 0) {
+        gv__worker_incident(GV_INCIDENT_UNSUPPORTED, "", reasons->data);
+    } else if (ask->excluded == 0) {
+        gv__worker_incident(GV_INCIDENT_UNSUPPORTED, "", "no provider for it was built in");
+    }
+}
+
+void gv__libraries_add(gv__say_opened *opened, const char *name, const char *version)
+{
+    char text[GV_PROVIDER_TEXT];
+    char *list = opened->libraries;
+    size_t length = strlen(list);
+    gv__provider_text(text, name, version);
+    if (strstr(list, text) == NULL && length + strlen(text) + 2 < sizeof opened->libraries) {
+        snprintf(list + length, sizeof opened->libraries - length, "%s%s", length > 0 ? ", " : "",
+                 text);
+    }
 }

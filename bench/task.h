@@ -71,7 +71,10 @@ bool gv__provider_excluded(const gv__ask_prepare *ask, const char *provider);
  * is told by nobody alone: its reason is added to `reasons`. */
 void gv__provider_refused(const char *provider, const gv_error *err, gv__text *reasons);
 
-/** Nobody served: where no incident said why, the reasons of all do. Frees them. */
-void gv__nobody_served(bool any_incident, gv__text *reasons);
+/** Nobody served. Where neither an incident nor an exclusion says why, the reasons of all do. */
+void gv__nobody_served(const gv__ask_prepare *ask, bool any_incident, const gv__text *reasons);
+
+/** Name a provider in the list of libraries, once. */
+void gv__libraries_add(gv__say_opened *opened, const char *name, const char *version);
 
 #endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The device worker on the first device of this machine. */
+#include "bench/inventory.h"
+#include "tests/bench/worker_case.h"
+
+#include <math.h>
+
+/* Few, since a driver compiles for each: shapes are the providers' own tests' business. */
+static const char *const workloads[] = {
+    "matmul:m=64,n=48,k=32",
+    "conv2d:n=1,c=4,h=9,w=9,k=8,r=3,s=3,pad=1x1",
+    "fft:shape=64",
+    "fft:shape=16,kind=r2c,precision=f64",
+    "dense:batch=4,in=64,out=32,act=gelu",
+};
+
+static gv_inventory inventory;
+static gv__link device;
+
+static gv__ask_open asking_to_open(void)
+{
+    const gv_device *first = &inventory.devices[0];
+    gv__ask_open ask = {.platform_index = inventory.platform_in_driver[0],
+                        .device_index = first->device_index};
+    gv__copy_text(ask.key, sizeof ask.key, first->key);
+    return ask;
+}
+
+static const char *driver_of_first(void)
+{
+    return inventory.platforms[inventory.devices[0].platform_index].driver;
+}
+
+static int open_first(void **state)
+{
+    (void)state;
+    gv_error err = {0};
+    gv__say_opened opened;
+    gv__ask_open ask = asking_to_open();
+    gv_status status =
+        gv__link_start(&device, GV__WORKER_DEVICE, driver_of_first(), gv_patience_s, &err);
+    if (status == GV_OK) {
+        status = gv__link_ask(&device, GV__ASK_OPEN, &ask, gv_patience_s, NULL, NULL,
+                              GV__SAY_OPENED, &opened, NULL, &err);
+    }
+    if (status != GV_OK) {
+        print_error("%s\n", err.text);
+        return 1;
+    }
+    if (strlen(opened.kernels) != 64 || opened.libraries[0] == 0 || opened.events.text[0] == 0) {
+        print_error("libraries \"%s\", kernels \"%s\", events \"%s\"\n", opened.libraries,
+                    opened.kernels, opened.events.text);
+        return 1;
+    }
+    return 0;
+}
+
+static int close_first(void **state)
+{
+    (void)state;
+    gv__link_stop(&device);
+    gv_inventory_free(&inventory);
+    return 0;
+}
+
+static bool is_unsupported_f64(const char *workload)
+{
+    return strstr(workload, "f64") != NULL &&
+           gv_device_number(&inventory.devices[0], GV_DEVICE_FP64) != 1.0;
+}
+
+static void check_view(const gv__say_samples *taken, gv_view view)
+{
+    bool moves = view != GV_VIEW_KERNEL_ONLY;
+    assert_in_range(taken->count, 1, GV__MAX_SAMPLES);
+    assert_true(taken->calls >= 1);
+    for (uint32_t i = 0; i < taken->count; i++) {
+        const double *s = taken->stage_s[i];
+        assert_true(s[GV_STAGE_KERNEL] > 0);
+        assert_true(s[GV_STAGE_TOTAL] >= s[GV_STAGE_KERNEL]);
+        assert_int_equal(isnan(s[GV_STAGE_H2D]), !moves);
+        assert_int_equal(isnan(s[GV_STAGE_D2H]), !moves);
+        if (moves) {
+            assert_close(s[GV_STAGE_H2D] + s[GV_STAGE_KERNEL] + s[GV_STAGE_D2H], s[GV_STAGE_TOTAL],
+                         1e-9);
+        }
+    }
+}
+
+static void every_operation_is_prepared_and_sampled_in_each_view(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < GV__COUNT(workloads); i++) {
+        gv__say_prepared said = {.provider = ""};
+        gv_heard heard;
+        gv__ask_prepare ask = gv_asking_for(workloads[i]);
+        if (is_unsupported_f64(workloads[i])) {
+            assert_false(gv_prepare(&device, &ask, &said, &heard));
+            assert_int_equal(heard.last.kind, GV_INCIDENT_UNSUPPORTED);
+            continue;
+        }
+        if (!gv_prepare(&device, &ask, &said, &heard)) {
+            fail_msg("%s: nobody serves it: %s: %s", workloads[i], heard.last.provider,
+                     heard.last.what);
+        }
+        assert_true(said.provider[0] != 0 && said.check[0] != 0);
+        assert_true(said.error_rel <= said.bound_rel);
+        assert_true(said.first_s > 0 && said.call_s > 0);
+        bool weights = workloads[i][0] == 'c' || workloads[i][0] == 'd';
+        /* B of a plain product is no weight: both sides of it are data. */
+        assert_int_equal(said.has_weights, weights);
+        for (int view = 0; view < GV_VIEW_COUNT; view++) {
+            gv__say_samples taken;
+            gv_error err = {0};
+            assert_status(gv_take(&device, (gv_view)view, &taken, &err), GV_OK, err);
+            check_view(&taken, (gv_view)view);
+        }
+    }
+}
+
+static void an_excluded_provider_leads_to_the_next(void **state)
+{
+    (void)state;
+    gv__ask_prepare ask = gv_asking_for("matmul:m=64,n=64,k=64");
+    char served[GV__MAX_EXCLUDED][GV_PROVIDER_TEXT];
+    gv__say_prepared said;
+    gv_heard heard;
+    bool answered = true;
+    while (answered && ask.excluded < GV__MAX_EXCLUDED) {
+        answered = gv_prepare(&device, &ask, &said, &heard);
+        if (answered) {
+            for (uint32_t i = 0; i < ask.excluded; i++) {
+                assert_string_not_equal(said.provider, served[i]);
+            }
+            gv__copy_text(served[ask.excluded], GV_PROVIDER_TEXT, said.provider);
+            gv__copy_text(ask.exclude[ask.excluded++], GV_PROVIDER_TEXT, said.provider);
+        }
+    }
+    assert_false(answered);
+    assert_true(ask.excluded >= 1);
+    /* Who is excluded is known already: nothing more to say. */
+    assert_int_equal(heard.incidents, 0);
+}
+
+static void what_does_not_fit_is_unsupported_and_was_never_allocated(void **state)
+{
+    (void)state;
+    static const char *const refused[] = {
+        "matmul:m=1000000,n=1000000,k=1000000",
+        "matmul:m=8,n=8,k=8,precision=f16",
+        "custom:flop=1,bytes=1,in=1,out=1",
+    };
+    for (size_t i = 0; i < GV__COUNT(refused); i++) {
+        gv__ask_prepare ask = gv_asking_for(refused[i]);
+        gv__say_prepared said;
+        gv_heard heard;
+        assert_false(gv_prepare(&device, &ask, &said, &heard));
+        assert_int_equal(heard.incidents, 1);
+        assert_int_equal(heard.last.kind, GV_INCIDENT_UNSUPPORTED);
+        assert_true(heard.last.what[0] != 0);
+    }
+}
+
+static void sampling_needs_something_prepared(void **state)
+{
+    (void)state;
+    gv_error err = {0};
+    gv__say_samples taken;
+    assert_status(gv__link_ask(&device, GV__ASK_RELEASE, NULL, gv_patience_s, NULL, NULL,
+                               GV__SAY_DONE, NULL, NULL, &err),
+                  GV_OK, err);
+    assert_status(gv_take(&device, GV_VIEW_TRANSFERS, &taken, &err), GV_ARGUMENT, err);
+}
+
+static void a_workload_that_cannot_be_read_is_an_error_and_the_worker_lives(void **state)
+{
+    (void)state;
+    gv__ask_prepare ask = gv_asking_for("matmul:m=0,n=1,k=1");
+    gv_error err = {0};
+    assert_status(gv__link_ask(&device, GV__ASK_PREPARE, &ask, gv_patience_s, NULL, NULL,
+                               GV__SAY_PREPARED, NULL, NULL, &err),
+                  GV_ARGUMENT, err);
+    assert_int_not_equal(device.pid, 0);
+}
+
+static void a_device_that_is_another_one_now_is_not_opened(void **state)
+{
+    (void)state;
+    gv_error err = {0};
+    gv__link other = {0};
+    gv__ask_open ask = asking_to_open();
+    gv__copy_text(ask.key, sizeof ask.key, "0000:99:00.0");
+    assert_status(gv__link_start(&other, GV__WORKER_DEVICE, driver_of_first(), gv_patience_s, &err),
+                  GV_OK, err);
+    assert_status(gv__link_ask(&other, GV__ASK_OPEN, &ask, gv_patience_s, NULL, NULL,
+                               GV__SAY_OPENED, NULL, NULL, &err),
+                  GV_NO_DEVICE, err);
+    gv__link_stop(&other);
+}
+
+static void the_roof_of_the_device_is_a_plain_number(void **state)
+{
+    (void)state;
+    gv__ask_probe ask = {.precision = GV_PRECISION_F32, .seconds = 0.2};
+    gv_roof roof;
+    gv_error err = {0};
+    assert_status(gv__link_ask(&device, GV__ASK_PROBE, &ask, gv_patience_s, NULL, NULL,
+                               GV__SAY_ROOF, &roof, NULL, &err),
+                  GV_OK, err);
+    assert_true(roof.flop_per_s[GV_PRECISION_F32] > 1e8);
+    assert_true(isnan(roof.flop_per_s[GV_PRECISION_F64]));
+    assert_true(roof.bytes_per_s > 1e8);
+}
+
+int main(void)
+{
+    gv_error err = {0};
+    setenv("GPUVERDICT_WORKER_DIR", GV_TEST_BINARY_DIR, 1);
+    if (gv_inventory_collect(&inventory, &err) != GV_OK) {
+        print_error("%s\n", err.text);
+        return 1;
+    }
+    if (inventory.device_count == 0) {
+        return gv_test_no_device("no OpenCL device on this machine");
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_operation_is_prepared_and_sampled_in_each_view),
+        cmocka_unit_test(an_excluded_provider_leads_to_the_next),
+        cmocka_unit_test(what_does_not_fit_is_unsupported_and_was_never_allocated),
+        cmocka_unit_test(sampling_needs_something_prepared),
+        cmocka_unit_test(a_workload_that_cannot_be_read_is_an_error_and_the_worker_lives),
+        cmocka_unit_test(a_device_that_is_another_one_now_is_not_opened),
+        cmocka_unit_test(the_roof_of_the_device_is_a_plain_number),
+    };
+    return cmocka_run_group_tests(tests, open_first, close_first);
+}

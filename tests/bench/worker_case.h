@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Asking a real worker, for the tests of both. */
+#ifndef GPUVERDICT_TESTS_BENCH_WORKER_CASE_H
+#define GPUVERDICT_TESTS_BENCH_WORKER_CASE_H
+
+#include "base/support.h"
+#include "bench/link.h"
+#include "tests/gv_test.h"
+
+/** Cold kernel caches on a busy machine. */
+static const double gv_patience_s = 120;
+
+/** What a request said besides its closing reply. */
+typedef struct gv_heard {
+    uint32_t incidents;
+    gv__say_incident last;
+} gv_heard;
+
+static inline void gv_hear(void *context, gv__message_kind kind, const void *body)
+{
+    gv_heard *heard = context;
+    if (kind == GV__SAY_INCIDENT) {
+        heard->incidents++;
+        heard->last = *(const gv__say_incident *)body;
+    }
+}
+
+/** Prepare a workload; true where somebody serves it. */
+static inline bool gv_prepare(gv__link *link, const gv__ask_prepare *ask, gv__say_prepared *out,
+                              gv_heard *heard)
+{
+    gv_error err = {0};
+    gv__message_kind got = GV__SAY_DONE;
+    *heard = (gv_heard){.incidents = 0};
+    assert_status(gv__link_ask(link, GV__ASK_PREPARE, ask, gv_patience_s, gv_hear, heard,
+                               GV__SAY_PREPARED, out, &got, &err),
+                  GV_OK, err);
+    return got == GV__SAY_PREPARED;
+}
+
+static inline gv__ask_prepare gv_asking_for(const char *workload)
+{
+    gv__ask_prepare ask = {.seed = 42};
+    gv__copy_text(ask.workload, sizeof ask.workload, workload);
+    return ask;
+}
+
+/** A few quick samples of one view. */
+static inline gv_status gv_take(gv__link *link, gv_view view, gv__say_samples *out, gv_error *err)
+{
+    const gv__ask_sample ask = {
+        .view = view, .samples = 4, .min_s = 0, .max_s = 0.2, .warm_up_s = 0};
+    return gv__link_ask(link, GV__ASK_SAMPLE, &ask, gv_patience_s, NULL, NULL, GV__SAY_SAMPLES, out,
+                        NULL, err);
+}
+
+#endif
