@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Runs workloads on devices and on the host, block by block in turn, into a journal.
  *
+ *     inventory, selection, suite -> [runner] -> journal
+ *
  * For each process: start the workers (one a device, one for the host), then for each workload
  * prepare it everywhere (operands, provider, check), take the blocks in turn (device A: its views,
  * device B, …, host, device A, …), judge against the roof, write records, flush. A worker that dies
@@ -23,32 +25,43 @@ typedef struct gv_run_progress {
     void *context;
 } gv_run_progress;
 
+/** Start with `{.struct_size = sizeof options}`. */
 typedef struct gv_run_options {
     size_t struct_size;
-    const gv_suite *suite;             /**< thoroughness, and the workloads unless given below */
-    const char *const *workloads;      /**< canonical texts; NULL: the suite's */
+    const gv_suite *suite;        /**< thoroughness, and the workloads unless given below */
+    const char *const *workloads; /**< any form, repeats are measured once; NULL: the suite's */
     size_t workload_count;
-    const char *output;                /**< path of the journal; NULL: keep the records only */
-    const char *command;               /**< command line, for the record */
-    double time_budget_s;              /**< for everything; INFINITY for none */
-    bool resume;                       /**< skip what the journal already answers */
+    const char *output;   /**< path of the journal; NULL: keep the records only */
+    const char *command;  /**< command line, for the record */
+    const char *version;  /**< of the program, for the record */
+    double time_budget_s; /**< for everything; INFINITY for none */
+    bool resume;          /**< skip what the journal already answers; see bench/resume.h */
     uint64_t seed;
     gv_run_progress progress;
 } gv_run_options;
 
 /** How a run went; counts are of (device, workload) pairs, the host not among them. */
 typedef struct gv_run_summary {
-    char run[37];           /**< its UUID */
-    uint32_t measured;      /**< pairs with a checked time, or already in the journal */
+    char run[37];      /**< its UUID */
+    uint32_t measured; /**< pairs with a checked time, or already in the journal */
     uint32_t unsupported;
-    uint32_t without_time;  /**< pairs that ended without a checked time for another reason */
+    uint32_t without_time;      /**< pairs that ended without a checked time for another reason */
     uint32_t host_without_time; /**< workloads the host could not answer */
+    uint32_t usable_devices;    /**< selected, and their driver opened them */
     bool budget_spent, interrupted;
 } gv_run_summary;
 
-/** Measure. Records also go to `journal` (start with `{0}`), which the caller frees.
+/** The seconds that a run takes, roughly, on devices that nobody knows yet, with their kernels
+ * compiled and cached. The workloads may be in any form. */
+double gv_run_seconds(const gv_suite *suite, const char *const *workloads, size_t workload_count,
+                      size_t devices);
+
+/** Measure. Records also go to `journal` (start with `{0}`), which the caller frees; with `resume`
+ * it also holds what was in the file.
  *
+ * @param[out] summary     also filled on GV_INTERRUPTED
  * @retval GV_OK           everything was tried; look at `summary`
+ * @retval GV_ARGUMENT     a workload cannot be read, or is `custom`: an estimate only
  * @retval GV_INTERRUPTED  Ctrl-C: what was finished is in the journal
  * @retval GV_IO, GV_FORMAT, GV_UNSUPPORTED, GV_MEMORY  the journal could not be written (before any
  *                         work, or in the middle: what was flushed stays) */

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "bench/resume.h"
+
+#include "base/support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The question, for the functions below. */
+typedef struct query {
+    const gv_journal *journal;
+    const gv__resume_party *parties;
+    size_t party_count;
+    const char *const *workloads;
+    size_t workload_count;
+    uint32_t processes;
+} query;
+
+static bool same(const char *a, const char *b)
+{
+    return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
+}
+
+static const gv_device_record *record_of(const gv_journal *journal, const char *run,
+                                         const char *key)
+{
+    for (size_t i = journal->device_count; i-- > 0;) {
+        const gv_device_record *record = &journal->devices[i];
+        if (same(record->run, run) && same(record->key, key)) {
+            return record;
+        }
+    }
+    return NULL;
+}
+
+static bool same_host(const gv_journal *journal, const char *run, const gv_host *host)
+{
+    const gv_device_record *record = record_of(journal, run, "host");
+    if (record == NULL || record->host == NULL) {
+        return false;
+    }
+    static const gv_host_fact identity[] = {GV_HOST_NAME, GV_HOST_MODEL, GV_HOST_ISA};
+    for (size_t i = 0; i < GV__COUNT(identity); i++) {
+        if (!same(record->host->fact[identity[i]].text, host->fact[identity[i]].text)) {
+            return false;
+        }
+    }
+    return record->host->fact[GV_HOST_USABLE_CORES].number ==
+           host->fact[GV_HOST_USABLE_CORES].number;
+}
+
+static bool same_settings(const gv_run_record *a, const gv_run_record *b)
+{
+    return same(a->suite, b->suite) && same(a->version, b->version) &&
+           same(a->libraries, b->libraries) && same(a->kernels, b->kernels) && a->seed == b->seed &&
+           a->processes == b->processes;
+}
+
+static bool same_driver(const gv_journal *journal, const char *run, const gv__resume_party *party)
+{
+    if (party->device == NULL) {
+        return true; /* the host's libraries are among the settings */
+    }
+    const gv_device_record *record = record_of(journal, run, party->key);
+    return record != NULL && record->device != NULL &&
+           same(gv_device_text(record->device, GV_DEVICE_DRIVER),
+                gv_device_text(party->device, GV_DEVICE_DRIVER)) &&
+           same(gv_device_text(record->device, GV_DEVICE_PLATFORM_VERSION),
+                gv_device_text(party->device, GV_DEVICE_PLATFORM_VERSION));
+}
+
+/* Where a record's pair stands in the table, or SIZE_MAX where it was not asked about. */
+static size_t place_of(const query *q, const char *device, const char *workload)
+{
+    for (size_t p = 0; p < q->party_count; p++) {
+        if (!same(q->parties[p].key, device)) {
+            continue;
+        }
+        for (size_t w = 0; w < q->workload_count; w++) {
+            if (same(q->workloads[w], workload)) {
+                return p * q->workload_count + w;
+            }
+        }
+    }
+    return SIZE_MAX;
+}
+
+/* Unsupported is an answer where nothing else stood in the way of this pair in this run. */
+static void count_unsupported(const query *q, const char *run, uint32_t *answered, bool *fault)
+{
+    const gv_journal *journal = q->journal;
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < journal->incident_count; i++) {
+            const gv_incident *incident = &journal->incidents[i];
+            size_t place = SIZE_MAX;
+            if (same(incident->run, run) && same(incident->replaced, "")) {
+                place = place_of(q, incident->device, incident->workload);
+            }
+            if (place == SIZE_MAX) {
+                continue;
+            }
+            bool unsupported = incident->kind == GV_INCIDENT_UNSUPPORTED;
+            if (pass == 0) {
+                fault[place] = fault[place] || !unsupported;
+            } else if (unsupported && !fault[place]) {
+                answered[place] = q->processes;
+            }
+        }
+    }
+}
+
+static void count_measured(const query *q, const char *run, uint32_t *answered)
+{
+    const gv_journal *journal = q->journal;
+    for (size_t i = 0; i < journal->measurement_count; i++) {
+        const gv_measurement *m = &journal->measurements[i];
+        size_t place = same(m->run, run) ? place_of(q, m->device, m->workload) : SIZE_MAX;
+        if (place != SIZE_MAX && answered[place] < q->processes) {
+            answered[place]++;
+        }
+    }
+}
+
+/* What one run answers, into `best` where it is more than other runs did. */
+static void count_run(const query *q, const char *run, uint32_t *answered, bool *fault,
+                      uint32_t *best)
+{
+    size_t places = q->party_count * q->workload_count;
+    memset(answered, 0, places * sizeof *answered);
+    memset(fault, 0, places * sizeof *fault);
+    count_measured(q, run, answered);
+    count_unsupported(q, run, answered, fault);
+    for (size_t p = 0; p < q->party_count; p++) {
+        if (!same_driver(q->journal, run, &q->parties[p])) {
+            continue;
+        }
+        for (size_t i = p * q->workload_count; i < (p + 1) * q->workload_count; i++) {
+            best[i] = answered[i] > best[i] ? answered[i] : best[i];
+        }
+    }
+}
+
+/* A run cannot go on with a device whose driver has changed since: its record says the old one. */
+static bool can_continue(const query *q, const char *run)
+{
+    for (size_t p = 0; p < q->party_count; p++) {
+        if (record_of(q->journal, run, q->parties[p].key) != NULL &&
+            !same_driver(q->journal, run, &q->parties[p])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static uint32_t next_process(const gv_journal *journal, const char *run)
+{
+    uint32_t next = 0;
+    for (size_t i = 0; i < journal->measurement_count; i++) {
+        const gv_measurement *m = &journal->measurements[i];
+        if (same(m->run, run) && m->process >= next) {
+            next = m->process + 1;
+        }
+    }
+    for (size_t i = 0; i < journal->incident_count; i++) {
+        const gv_incident *incident = &journal->incidents[i];
+        if (same(incident->run, run) && incident->process >= next) {
+            next = incident->process + 1;
+        }
+    }
+    return next;
+}
+
+gv_status gv__resume_find(const gv_journal *journal, const gv_run_record *settings,
+                          const gv_host *host, const gv__resume_party *parties, size_t party_count,
+                          const char *const *workloads, size_t workload_count, gv__resume *out,
+                          gv_error *err)
+{
+    const query q = {journal, parties, party_count, workloads, workload_count, settings->processes};
+    size_t places = party_count * workload_count + 1;
+    gv__resume found = {.answered = calloc(places, sizeof *found.answered)};
+    uint32_t *answered = calloc(places, sizeof *answered);
+    bool *fault = calloc(places, sizeof *fault);
+    gv_status status = GV_OK;
+    if (found.answered == NULL || answered == NULL || fault == NULL) {
+        status = gv__fail(err, GV_MEMORY, 0, "calloc", "no room to look at the journal");
+        goto cleanup;
+    }
+    for (size_t i = 0; i < journal->run_count; i++) {
+        const gv_run_record *run = &journal->runs[i];
+        if (!same_settings(run, settings) || !same_host(journal, run->run, host)) {
+            continue;
+        }
+        count_run(&q, run->run, answered, fault, found.answered);
+        if (can_continue(&q, run->run)) {
+            found.run = run;
+        }
+    }
+    if (found.run != NULL) {
+        found.next_process = next_process(journal, found.run->run);
+    }
+    *out = found;
+    found.answered = NULL;
+cleanup:
+    free(found.answered);
+    free(answered);
+    free(fault);
+    return status;
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "bench/session.h"
+
+#include "base/support.h"
+#include "bench/roof_rule.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Generous: the first use of a library may compile for a minute on a small machine, and a request
+ * to prepare may try several. They only have to be finite. */
+static const double start_timeout_s = 60;
+static const double probe_timeout_s = 60;
+static const double prepare_timeout_s = 240;
+static const double release_timeout_s = 30;
+
+double gv__timeout_s(double usual_s)
+{
+    const char *text = getenv("GPUVERDICT_TIMEOUT_S");
+    char *end = NULL;
+    double wanted_s = text != NULL ? strtod(text, &end) : NAN;
+    return wanted_s > 0 && *end == 0 ? wanted_s : usual_s;
+}
+
+void gv__party_init(gv__party *party, const gv_inventory *inventory, const gv_device *device)
+{
+    *party = (gv__party){.device = device, .key = "host", .icd = "", .roof = gv__roof_none()};
+    party->opened.events.ratio = NAN;
+    party->cache_bytes = gv__host_cache_bytes(&inventory->host);
+    if (device != NULL) {
+        party->key = device->key;
+        party->icd = inventory->platforms[device->platform_index].driver;
+        party->platform_in_driver = inventory->platform_in_driver[device->index];
+        party->cache_bytes = gv__device_cache_bytes(device, &inventory->host);
+    }
+}
+
+void gv__party_free(gv__party *party)
+{
+    gv__link_stop(&party->link);
+    for (int v = 0; v < GV_VIEW_COUNT; v++) {
+        gv__view_samples_free(&party->samples[v]);
+    }
+    party->open = party->ready = false;
+}
+
+/* After any failed request: is the worker gone with it? */
+static void see_whether_alive(gv__party *party)
+{
+    if (party->link.pid == 0) {
+        party->open = party->ready = false;
+        party->died = true;
+    }
+}
+
+static gv_status start_and_open(gv__party *party, gv_error *err)
+{
+    gv_status status =
+        gv__link_start(&party->link, party->device != NULL ? GV__WORKER_DEVICE : GV__WORKER_HOST,
+                       party->icd, gv__timeout_s(start_timeout_s), err);
+    if (status != GV_OK) {
+        return status;
+    }
+    gv__ask_open ask = {.platform_index = party->platform_in_driver};
+    if (party->device != NULL) {
+        ask.device_index = party->device->device_index;
+        gv__copy_text(ask.key, sizeof ask.key, party->key);
+    }
+    gv__say_opened opened;
+    status = gv__link_ask(&party->link, GV__ASK_OPEN, &ask, gv__timeout_s(start_timeout_s), NULL,
+                          NULL, GV__SAY_OPENED, &opened, NULL, err);
+    if (status != GV_OK) {
+        gv__link_kill(&party->link);
+    } else if (!party->ever_open) {
+        party->opened = opened;
+    }
+    return status;
+}
+
+gv_status gv__party_open(gv__party *party, gv_error *err)
+{
+    if (party->open) {
+        return GV_OK;
+    }
+    gv__link_stop(&party->link);
+    gv_error found = {0};
+    gv_status status = start_and_open(party, &found);
+    if (status != GV_OK) {
+        gv__copy_text(party->open_problem, sizeof party->open_problem, found.text);
+        return gv__fail(err, status, found.code, found.call, "%s", found.text);
+    }
+    party->open = party->ever_open = true;
+    return GV_OK;
+}
+
+gv_status gv__party_probe(gv__party *party, gv_precision precision, double seconds, gv_error *err)
+{
+    gv__ask_probe ask = {.precision = precision, .seconds = seconds};
+    gv_roof roof = gv__roof_none();
+    gv_status status =
+        gv__link_ask(&party->link, GV__ASK_PROBE, &ask, gv__timeout_s(probe_timeout_s + seconds),
+                     NULL, NULL, GV__SAY_ROOF, &roof, NULL, err);
+    if (status == GV_OK) {
+        party->roof = gv__roof_higher(&party->roof, &roof);
+    } else {
+        see_whether_alive(party);
+    }
+    return status;
+}
+
+void gv__party_begin(gv__party *party)
+{
+    party->ready = party->died = party->exhausted = party->measured = false;
+    party->excluded = 0;
+    party->pending_count = 0;
+    for (int v = 0; v < GV_VIEW_COUNT; v++) {
+        party->view_failed[v] = false;
+        gv__view_samples_clear(&party->samples[v]);
+    }
+}
+
+void gv__party_note(gv__party *party, gv_incident_kind kind, const char *provider,
+                    const char *doing, const char *what)
+{
+    if (party->pending_count == GV__MAX_PENDING) {
+        return;
+    }
+    gv__pending_incident *note = &party->pending[party->pending_count++];
+    note->kind = kind;
+    gv__copy_text(note->provider, sizeof note->provider, provider);
+    gv__copy_text(note->doing, sizeof note->doing, doing);
+    gv__copy_text(note->what, sizeof note->what, what);
+}
+
+static void take_incident(void *context, gv__message_kind kind, const void *body)
+{
+    gv__party *party = context;
+    if (kind == GV__SAY_INCIDENT) {
+        const gv__say_incident *said = body;
+        const char *doing = said->kind == GV_INCIDENT_FAILURE ? party->link.doing : "";
+        gv__party_note(party, said->kind, said->provider, doing, said->what);
+    }
+}
+
+/* A provider that is unknown, or was excluded already, or is one too many: nothing new to try. */
+static void exclude(gv__party *party, const char *provider)
+{
+    party->exhausted = provider[0] == 0 || party->excluded == GV__MAX_EXCLUDED;
+    for (uint32_t i = 0; i < party->excluded; i++) {
+        party->exhausted = party->exhausted || strcmp(party->exclude[i], provider) == 0;
+    }
+    if (!party->exhausted) {
+        gv__copy_text(party->exclude[party->excluded++], GV_PROVIDER_TEXT, provider);
+    }
+}
+
+gv_status gv__party_prepare(gv__party *party, const char *workload, uint64_t seed, gv_error *err)
+{
+    party->ready = false;
+    while (!party->exhausted) {
+        gv_error found = {0};
+        gv_status status = gv__party_open(party, &found);
+        if (status != GV_OK) {
+            /* Without a worker there is no next provider. */
+            party->died = true;
+            gv__party_note(party, GV_INCIDENT_FAILURE, "", party->link.doing, found.text);
+            return status == GV_INTERRUPTED ? gv__fail(err, status, 0, NULL, "%s", found.text)
+                                            : GV_OK;
+        }
+        gv__ask_prepare ask = {.seed = seed, .excluded = party->excluded};
+        gv__copy_text(ask.workload, sizeof ask.workload, workload);
+        memcpy(ask.exclude, party->exclude, sizeof ask.exclude);
+        gv__message_kind got = GV__SAY_DONE;
+        status =
+            gv__link_ask(&party->link, GV__ASK_PREPARE, &ask, gv__timeout_s(prepare_timeout_s),
+                         take_incident, party, GV__SAY_PREPARED, &party->prepared, &got, &found);
+        if (status == GV_OK) {
+            party->ready = got == GV__SAY_PREPARED;
+            return GV_OK;
+        }
+        if (status == GV_INTERRUPTED) {
+            see_whether_alive(party);
+            return gv__fail(err, status, 0, NULL, "%s", found.text);
+        }
+        gv__party_note(party,
+                       status == GV_UNSUPPORTED ? GV_INCIDENT_UNSUPPORTED : GV_INCIDENT_FAILURE,
+                       party->link.provider, party->link.doing, found.text);
+        see_whether_alive(party);
+        if (party->open) {
+            /* A worker that lives says that the fault is no provider's. */
+            return GV_OK;
+        }
+        exclude(party, party->link.provider);
+    }
+    return GV_OK;
+}
+
+gv_status gv__party_sample(gv__party *party, const gv__ask_sample *ask, double timeout_s,
+                           gv__say_samples *out, gv_error *err)
+{
+    gv_error found = {0};
+    gv__message_kind got = GV__SAY_DONE;
+    gv_status status = gv__link_ask(&party->link, GV__ASK_SAMPLE, ask, gv__timeout_s(timeout_s),
+                                    NULL, NULL, GV__SAY_SAMPLES, out, &got, &found);
+    if (status == GV_OK && got != GV__SAY_SAMPLES) {
+        status = gv__fail(&found, GV_FORMAT, 0, NULL, "no samples came");
+    }
+    if (status == GV_OK) {
+        return GV_OK;
+    }
+    see_whether_alive(party);
+    if (status == GV_INTERRUPTED) {
+        return gv__fail(err, status, 0, NULL, "%s", found.text);
+    }
+    bool headline = ask->view == GV_VIEW_TRANSFERS || party->device == NULL;
+    if (party->open && !headline && status != GV_WRONG_RESULT) {
+        /* The view alone cannot be had: no memory to pin, say. */
+        party->view_failed[ask->view] = true;
+        if (status != GV_UNSUPPORTED) {
+            gv__party_note(party, GV_INCIDENT_FAILURE, party->prepared.provider, party->link.doing,
+                           found.text);
+        }
+    } else {
+        gv__party_note(party,
+                       status == GV_WRONG_RESULT ? GV_INCIDENT_WRONG_RESULT : GV_INCIDENT_FAILURE,
+                       party->prepared.provider, status == GV_WRONG_RESULT ? "" : party->link.doing,
+                       found.text);
+        exclude(party, party->prepared.provider);
+        party->ready = false;
+    }
+    return gv__fail(err, status, found.code, found.call, "%s", found.text);
+}
+
+void gv__party_reject(gv__party *party, gv_incident_kind kind, const char *what)
+{
+    gv__party_note(party, kind, party->prepared.provider, "", what);
+    exclude(party, party->prepared.provider);
+    party->ready = false;
+}
+
+gv_status gv__party_end(gv__party *party, gv_error *err)
+{
+    party->strikes = party->died && !party->ready ? party->strikes + 1 : 0;
+    party->lost = party->lost || party->strikes >= GV__STRIKES;
+    gv_status status = GV_OK;
+    if (party->open) {
+        gv_error found = {0};
+        status = gv__link_ask(&party->link, GV__ASK_RELEASE, NULL, gv__timeout_s(release_timeout_s),
+                              NULL, NULL, GV__SAY_DONE, NULL, NULL, &found);
+        if (status != GV_OK) {
+            /* What it did is recorded; the next workload starts it anew. */
+            gv__link_kill(&party->link);
+            party->open = false;
+        }
+        if (status == GV_INTERRUPTED) {
+            return gv__fail(err, status, 0, NULL, "%s", found.text);
+        }
+    }
+    party->ready = false;
+    return GV_OK;
+}
