@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `gpuverdict run`: measure devices against the host, into a journal. */
+#include "bench/interrupt.h"
+#include "bench/runner.h"
+#include "cli/command.h"
+#include "cli/progress.h"
+#include "reports/summary.h"
+#include "reports/text.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+/* Any number will do, as long as it is recorded and the next run can have the same. */
+static const uint64_t default_seed = 20240229;
+
+typedef struct plan {
+    const gv_suite *suite;
+    const char *const *workloads;
+    size_t workload_count;
+    size_t devices; /* selected */
+} plan;
+
+static plan plan_of(const gv_cli_options *options)
+{
+    plan p = {.suite = gv_suite_find(options->suite != NULL ? options->suite : "quick")};
+    p.workloads = p.suite->workloads;
+    p.workload_count = p.suite->count;
+    if (options->workload.count > 0) {
+        p.workloads = options->workload.items;
+        p.workload_count = options->workload.count;
+    }
+    return p;
+}
+
+static void print_list(const plan *p)
+{
+    char duration[GV_CLI_DURATION];
+    for (size_t i = 0; i < p->workload_count; i++) {
+        puts(p->workloads[i]);
+    }
+    double seconds = gv_run_seconds(p->suite, p->workloads, p->workload_count, p->devices);
+    printf("%zu workloads on %zu device%s and the host, %u process%s each: about %s\n",
+           p->workload_count, p->devices, p->devices == 1 ? "" : "s", (unsigned)p->suite->processes,
+           p->suite->processes == 1 ? "" : "es", gv_cli_duration(seconds, duration));
+}
+
+static size_t count_selected(const gv_inventory *inventory, const gv_selection *selection)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < inventory->device_count && !selection->host_only; i++) {
+        count += selection->device[i];
+    }
+    return count;
+}
+
+/* "gpuverdict-<host>-20261124T234500Z.jsonl"; what a file name should not hold becomes '-'. */
+static void default_journal(const gv_inventory *inventory, char *path, size_t size)
+{
+    char host[64];
+    const gv_fact *name = &inventory->host.fact[GV_HOST_NAME];
+    gv__copy_text(host, sizeof host, name->error == 0 ? name->text : "host");
+    const char *kept = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+    for (char *c = host; *c != 0; c++) {
+        *c = strchr(kept, *c) != NULL ? *c : '-';
+    }
+    char when[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    strftime(when, sizeof when, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
+    snprintf(path, size, "gpuverdict-%s-%s.jsonl", host, when);
+}
+
+static void say_how_to_get_a_device(const gv_cli_options *options, const gv_inventory *inventory)
+{
+    const char *problem = inventory->loader_problem;
+    gv_cli_say(options->verb,
+               "no usable OpenCL device%s%s; apt-get install pocl-opencl-icd makes the processor "
+               "one, and `gpuverdict devices` shows what each driver says",
+               problem[0] != 0 ? ": " : "", problem);
+}
+
+/* The answer for scripts; no device wins over what is incomplete. */
+static int exit_code(const gv_cli_options *options, const gv_inventory *inventory,
+                     const gv_selection *selection, const gv_run_summary *summary)
+{
+    if (summary->interrupted) {
+        return GV_EXIT_INTERRUPTED;
+    }
+    if (!selection->host_only && summary->usable_devices == 0) {
+        say_how_to_get_a_device(options, inventory);
+        return GV_EXIT_NO_DEVICE;
+    }
+    if (summary->budget_spent) {
+        gv_cli_say(options->verb, "the time budget is spent: --resume measures the rest");
+    }
+    bool complete = summary->without_time == 0 && summary->host_without_time == 0;
+    return complete && !summary->budget_spent ? GV_EXIT_DONE : GV_EXIT_INCOMPLETE;
+}
+
+static int measure(const gv_cli_options *options, const plan *p, const gv_inventory *inventory,
+                   const gv_selection *selection, double started_s)
+{
+    char path[160];
+    gv_cli_progress progress;
+    gv_cli_progress_init(&progress, stderr, "run");
+    gv_run_options run = {
+        .struct_size = sizeof run,
+        .suite = p->suite,
+        .workloads = p->workloads,
+        .workload_count = p->workload_count,
+        .output = options->journal,
+        .command = options->command_line,
+        .version = GPUVERDICT_VERSION,
+        .time_budget_s = INFINITY,
+        .resume = options->resume,
+        .seed = default_seed,
+        .progress = {gv_cli_progress_plan, gv_cli_progress_step, gv_cli_progress_notice, &progress},
+    };
+    if (!isnan(options->time_budget)) {
+        run.time_budget_s = options->time_budget - (gv__now_s() - started_s);
+    }
+#ifdef GV_HAVE_JANSSON
+    if (run.output == NULL) {
+        default_journal(inventory, path, sizeof path);
+        run.output = path;
+    }
+#else
+    (void)path;
+    if (run.output == NULL) {
+        gv_cli_say(options->verb, "this build has no Jansson, so that no journal is written");
+    }
+#endif
+    gv_journal journal = {0};
+    gv_run_summary summary = {0};
+    gv_error err = {0};
+    gv_status status = gv_run(inventory, selection, &run, &journal, &summary, &err);
+    gv_cli_progress_end(&progress);
+    int code = GV_EXIT_FAILED;
+    if (status != GV_OK && status != GV_INTERRUPTED) {
+        code = gv_cli_fail(options->verb, &err);
+        goto cleanup;
+    }
+    if (status == GV_INTERRUPTED) {
+        gv_cli_say(options->verb, "%s", err.text);
+    }
+    if (journal.measurement_count > 0 &&
+        gv_report_print_summary(&journal, summary.run, stdout, &err) != GV_OK) {
+        code = gv_cli_fail(options->verb, &err);
+        goto cleanup;
+    }
+    code = exit_code(options, inventory, selection, &summary);
+    if (run.output != NULL) {
+        gv_cli_say(options->verb,
+                   "journal: %s; `gpuverdict report %s -o report.xlsx` makes a workbook of it",
+                   run.output, run.output);
+    }
+cleanup:
+    gv_journal_free(&journal);
+    return code;
+}
+
+/* Estimates have their own command; better said before any driver is loaded. */
+static bool asks_for_estimate(const gv_cli_options *options, const plan *p)
+{
+    for (size_t i = 0; i < p->workload_count; i++) {
+        if (strncmp(p->workloads[i], "custom:", strlen("custom:")) == 0) {
+            gv_cli_say(options->verb,
+                       "--workload: %s is an estimate and is never run: ask gpuverdict estimate",
+                       p->workloads[i]);
+            return true;
+        }
+    }
+    return false;
+}
+
+int gv_cmd_run(const gv_cli_options *options)
+{
+    const double started_s = gv__now_s();
+    gv_inventory inventory;
+    gv_selection selection;
+    gv_error err = {0};
+    plan p = plan_of(options);
+    if (asks_for_estimate(options, &p)) {
+        return GV_EXIT_USAGE;
+    }
+    gv__interrupt_catch();
+    if (gv_inventory_collect(&inventory, &err) != GV_OK) {
+        return gv_cli_fail(options->verb, &err);
+    }
+    gv_status status = gv_selection_resolve(&inventory, options->device.items,
+                                            options->device.count, &selection, &err);
+    int code;
+    if (status != GV_OK) {
+        code = gv_cli_fail(options->verb, &err);
+        /* A selector that fits none of the devices there are is a mistake of the command line. */
+        code = status == GV_NO_DEVICE && inventory.device_count > 0 ? GV_EXIT_USAGE : code;
+        goto cleanup;
+    }
+    p.devices = count_selected(&inventory, &selection);
+    if (options->list) {
+        print_list(&p);
+        code = GV_EXIT_DONE;
+    } else {
+        code = measure(options, &p, &inventory, &selection, started_s);
+    }
+    gv_selection_free(&selection);
+cleanup:
+    gv_inventory_free(&inventory);
+    return code;
+}
