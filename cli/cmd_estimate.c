@@ -147,10 +147,22 @@ static gv_status print_speedups(const gv_simple_answer *answer, gv_error *err)
     return status;
 }
 
+static void print_remark(const gv_cli_options *options, const gv_simple_answer *answer)
+{
+    char remark[1024], rate[NUMBER_TEXT], time[NUMBER_TEXT];
+    snprintf(
+        remark, sizeof remark,
+        "Remark: moving the data once each way at %s GB/s takes %s; the transfer time given is "
+        "over 10 times %s.",
+        one_decimal(options->bandwidth, rate, sizeof rate),
+        milliseconds(answer->bandwidth_transfer_s, time),
+        answer->transfer_s > answer->bandwidth_transfer_s ? "longer" : "shorter");
+    gv_text_paragraph(stdout, remark, 0, 2, GV_TEXT_COLUMNS);
+}
+
 static gv_status print_answer(const gv_cli_options *options, const gv_simple_question *question,
                               const gv_simple_answer *answer, gv_error *err)
 {
-    char number[NUMBER_TEXT];
     printf("Simple model, %s, size %.15g %s\n\n", options->op, question->size,
            gv_cli_size_unit_word((size_t)question->unit));
     gv_status status = print_times(answer, err);
@@ -166,16 +178,12 @@ static gv_status print_answer(const gv_cli_options *options, const gv_simple_que
     }
     printf("\nVerdict: %s (%.1f× with transfers): %s.\n", gv_verdict_word(answer->verdict),
            answer->speedup_headline, gv_verdict_advice(answer->verdict));
-    printf(
-        "Origin: the transfer time is as given; every other time is modelled from figures alone, "
-        "never measured.\n");
+    gv_text_paragraph(stdout,
+                      "Origin: the transfer time is as given; every other time is modelled from "
+                      "figures alone, never measured.",
+                      0, 2, GV_TEXT_COLUMNS);
     if (is_off_by_ten(answer)) {
-        bool slower = answer->transfer_s > answer->bandwidth_transfer_s;
-        printf("Remark: moving the data once each way at %s GB/s takes %s; the transfer time given "
-               "is over 10 times %s.\n",
-               one_decimal(options->bandwidth, number, sizeof number),
-               milliseconds(answer->bandwidth_transfer_s, (char[NUMBER_TEXT]){0}),
-               slower ? "longer" : "shorter");
+        print_remark(options, answer);
     }
     return GV_OK;
 }
