@@ -411,7 +411,7 @@ static gv_status check_together(const char *text, bool direction_given, gv_workl
 gv_status gv_workload_parse(const char *text, gv_workload *out, gv_error *err)
 {
     gv_workload workload = {0};
-    const char *rest;
+    const char *rest = text;
     gv_status status = read_operation(text, &workload.op, &rest, err);
     if (status != GV_OK) {
         return status;

@@ -13,7 +13,7 @@ enum { WIDTH = GV_TEXT_COLUMNS - 4, LEFT = 26 }; /* where explanations begin */
 static void print_row(FILE *out, const char *left, const char *explanation)
 {
     size_t first = (size_t)fprintf(out, "  %-*s", LEFT - 2, left);
-    if (first > LEFT || left[LEFT - 3] != 0) { /* no gap left: on a line of its own */
+    if (strlen(left) > LEFT - 4) { /* no gap left: on a line of its own */
         fprintf(out, "\n%*s", LEFT, "");
         first = LEFT;
     }

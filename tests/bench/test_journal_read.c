@@ -494,6 +494,40 @@ static void sha256_agrees_with_the_standard(void **state)
     assert_string_equal(text, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+/* ---- the documentation ---- */
+
+static void every_example_of_the_readme_is_a_record(void **state)
+{
+    (void)state;
+    size_t length;
+    char *readme = read_bytes(GV_TEST_SOURCE_DIR "/bench/README.md", &length);
+    gv__text lines = {0};
+    for (char *at = readme; *at != 0;) {
+        size_t n = strcspn(at, "\n") + 1;
+        if (strncmp(at, GV__LINE_START, strlen(GV__LINE_START)) == 0) {
+            gv__text_add_n(&lines, at, n);
+        }
+        at += n;
+    }
+    gv_journal journal = load_text(lines.data);
+    assert_int_equal(journal.warning_count, 0);
+    assert_int_equal(journal.run_count, 1);
+    assert_int_equal(journal.device_count, 2);
+    assert_int_equal(journal.measurement_count, 1);
+    assert_int_equal(journal.incident_count, 3);
+    assert_int_equal(journal.end_count, 1);
+    assert_non_null(strstr(lines.data, "\"type\":\"samples\""));
+    /* The example is laid out as the program lays it out. */
+    gv__text again = {0};
+    gv_error err = {0};
+    assert_status(gv__lines_of_measurement(&again, &journal.measurements[0], &err), GV_OK, err);
+    assert_non_null(strstr(lines.data, again.data));
+    gv__text_free(&again);
+    gv_journal_free(&journal);
+    gv__text_free(&lines);
+    free(readme);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -517,6 +551,7 @@ int main(void)
         cmocka_unit_test(a_pipe_that_gives_one_byte_at_a_time_is_read_whole),
         cmocka_unit_test(the_digest_of_each_file_is_kept),
         cmocka_unit_test(sha256_agrees_with_the_standard),
+        cmocka_unit_test(every_example_of_the_readme_is_a_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
