@@ -13,11 +13,12 @@
 #include <string.h>
 
 static gv_host host;
+static bool one_driver; /* and not all that the loader finds */
 static gv__device_task prepared;
 
 static bool say_platform(void *context, const gv_platform *platform)
 {
-    (void)context;
+    *(bool *)context = true;
     return gv__worker_say(GV__SAY_PLATFORM, platform);
 }
 
@@ -29,9 +30,18 @@ static bool say_device(void *context, const gv_device *device)
 
 static gv_status enumerate(gv_error *err)
 {
-    static const gv__enumerate_sink sink = {.platform = say_platform, .device = say_device};
+    bool any = false;
+    const gv__enumerate_sink sink = {
+        .platform = say_platform, .device = say_device, .context = &any};
     gv__host_facts(&host);
-    return gv__enumerate(&host, &sink, err);
+    gv_status status = gv__enumerate(&host, &sink, err);
+    if (status == GV_OK && !any && one_driver) {
+        /* It takes a platform's place, so that the driver is listed with what is wrong. */
+        gv_platform none = {.name = ""};
+        gv__loader_explain(none.problem, sizeof none.problem);
+        gv__worker_say(GV__SAY_PLATFORM, &none);
+    }
+    return status;
 }
 
 static void release(void)
@@ -135,7 +145,9 @@ int main(int count, char **arguments)
                                          .close = close_device};
     gv_error err = {0};
     /* Before any driver is loaded and before there are threads. */
-    if (gv__loader_choose(count > 1 ? arguments[1] : "", &err) != GV_OK) {
+    const char *icd = count > 1 ? arguments[1] : "";
+    one_driver = icd[0] != 0;
+    if (gv__loader_choose(icd, &err) != GV_OK) {
         fprintf(stderr, "%s\n", err.text);
         return 1;
     }

@@ -16,6 +16,10 @@
  * @retval GV_IO, GV_FORMAT  the .icd file cannot be read, or names nothing */
 gv_status gv__loader_choose(const char *icd, gv_error *err);
 
+/** Why the chosen driver offers no platform, by loading its library directly: "no platform: …", cut
+ * to fit. For after gv__enumerate found none. Returns `text`. */
+char *gv__loader_explain(char *text, size_t size);
+
 /** Called once for each platform, then once for each of its devices, in order. `index` fields are
  * positions within this process. Return false to stop. */
 typedef struct gv__enumerate_sink {

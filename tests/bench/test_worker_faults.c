@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A real driver that is made to go wrong (tests/fault): what the device worker and the link say. */
+#include "bench/inventory.h"
+#include "tests/bench/worker_case.h"
+
+#include <unistd.h>
+
+static const char workload[] = "matmul:m=40,n=24,k=56";
+
+static char icd[256];
+static gv__ask_open ask_open;
+static char log_path[] = "/tmp/gv_test_worker_faults_XXXXXX";
+
+/* Start a worker under a fault and open the device. */
+static gv_status open_under(const char *fault, gv__link *link, gv_error *err)
+{
+    setenv("OPENCL_LAYERS", GV_TEST_LAYER, 1);
+    setenv("GPUVERDICT_FAULT", fault, 1);
+    *link = (gv__link){0};
+    gv_status status = gv__link_start(link, GV__WORKER_DEVICE, icd, gv_patience_s, err);
+    unsetenv("OPENCL_LAYERS");
+    if (status != GV_OK) {
+        return status;
+    }
+    return gv__link_ask(link, GV__ASK_OPEN, &ask_open, gv_patience_s, NULL, NULL, GV__SAY_OPENED,
+                        NULL, NULL, err);
+}
+
+/* The layer writes a line when it is loaded: without one the test proved nothing. */
+static bool layer_was_loaded(void)
+{
+    char line[256] = "";
+    FILE *file = fopen(log_path, "r");
+    bool loaded = file != NULL && fgets(line, sizeof line, file) != NULL;
+    if (file != NULL) {
+        fclose(file);
+    }
+    return loaded;
+}
+
+static int clear_log(void **state)
+{
+    (void)state;
+    return truncate(log_path, 0);
+}
+
+static void a_result_that_arrives_damaged_has_no_time(void **state)
+{
+    (void)state;
+    static const char *const faults[] = {"read=corrupt", "read=zero", "read=nan", "read=skip"};
+    for (size_t i = 0; i < GV__COUNT(faults); i++) {
+        gv__link link;
+        gv_error err = {0};
+        gv_heard heard;
+        gv__say_prepared said;
+        gv__ask_prepare ask = gv_asking_for(workload);
+        /* Opening proves the clock with a kernel whose result is looked at as well. */
+        gv_status status = open_under(faults[i], &link, &err);
+        if (status == GV_OK) {
+            assert_false(gv_prepare(&link, &ask, &said, &heard));
+            assert_true(heard.incidents >= 1);
+            assert_int_equal(heard.last.kind, GV_INCIDENT_WRONG_RESULT);
+            assert_true(heard.last.provider[0] != 0);
+        } else {
+            assert_status(status, GV_WRONG_RESULT, err);
+        }
+        assert_true(layer_was_loaded());
+        gv__link_stop(&link);
+    }
+}
+
+static void a_driver_that_dies_or_hangs_in_a_build_names_the_provider(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *fault;
+        double timeout_s;
+        gv_status status;
+        const char *text;
+    } cases[] = {
+        {"build:2+=crash", 60, GV_CRASHED, "was killed by SIGSEGV while"},
+        {"build:2+=exit", 60, GV_CRASHED, "exited with status 0 while"},
+        {"build:2+=hang", 1, GV_HUNG, "did not answer within 1 s while"},
+    };
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        gv__link link;
+        gv_error err = {0};
+        gv__ask_prepare ask = gv_asking_for(workload);
+        /* The first build is the kernel that proves the clock. */
+        assert_status(open_under(cases[i].fault, &link, &err), GV_OK, err);
+        assert_status(gv__link_ask(&link, GV__ASK_PREPARE, &ask, cases[i].timeout_s, NULL, NULL,
+                                   GV__SAY_PREPARED, NULL, NULL, &err),
+                      cases[i].status, err);
+        if (strstr(err.text, cases[i].text) == NULL) {
+            fail_msg("case %zu: %s", i, err.text);
+        }
+        assert_true(link.provider[0] != 0);
+        assert_non_null(strstr(err.text, link.provider));
+        assert_int_equal(link.pid, 0);
+        assert_true(layer_was_loaded());
+    }
+}
+
+static void a_provider_that_fails_to_build_is_replaced_or_named(void **state)
+{
+    (void)state;
+    gv__link link;
+    gv_error err = {0};
+    gv_heard heard;
+    gv__say_prepared said;
+    gv__ask_prepare ask = gv_asking_for(workload);
+    assert_status(open_under("build:2=CL_BUILD_PROGRAM_FAILURE", &link, &err), GV_OK, err);
+    bool served = gv_prepare(&link, &ask, &said, &heard);
+    assert_true(heard.incidents >= 1);
+    assert_int_equal(heard.last.kind, GV_INCIDENT_FAILURE);
+    assert_true(heard.last.what[0] != 0);
+    if (served) {
+        assert_string_not_equal(said.provider, heard.last.provider);
+    }
+    assert_true(layer_was_loaded());
+    gv__link_stop(&link);
+}
+
+static void kernels_that_stop_working_while_they_are_timed_are_found(void **state)
+{
+    (void)state;
+    /* From which launch on nothing is done: at the latest one hits the timed calls. */
+    bool found = false;
+    for (int from = 4; from < 400 && !found; from += from / 4) {
+        gv__link link;
+        gv_error err = {0};
+        gv_heard heard;
+        gv__say_prepared said;
+        gv__say_samples taken;
+        char fault[64];
+        gv__ask_prepare ask = gv_asking_for(workload);
+        snprintf(fault, sizeof fault, "enqueue:%d+=skip", from);
+        gv_status status = open_under(fault, &link, &err);
+        if (status == GV_OK && gv_prepare(&link, &ask, &said, &heard)) {
+            assert_status(gv_take(&link, GV_VIEW_TRANSFERS, &taken, &err), GV_WRONG_RESULT, err);
+            assert_non_null(strstr(err.text, "after the timed calls"));
+            found = true;
+        }
+        assert_true(layer_was_loaded());
+        gv__link_stop(&link);
+    }
+    assert_true(found);
+}
+
+int main(void)
+{
+    gv_inventory inventory;
+    gv_error err = {0};
+    setenv("GPUVERDICT_WORKER_DIR", GV_TEST_BINARY_DIR, 1);
+    if (gv_inventory_collect(&inventory, &err) != GV_OK) {
+        print_error("%s\n", err.text);
+        return 1;
+    }
+    if (inventory.device_count == 0) {
+        return gv_test_no_device("no OpenCL device on this machine");
+    }
+    const gv_device *first = &inventory.devices[0];
+    gv__copy_text(icd, sizeof icd, inventory.platforms[first->platform_index].driver);
+    gv__copy_text(ask_open.key, sizeof ask_open.key, first->key);
+    ask_open.platform_index = inventory.platform_in_driver[0];
+    ask_open.device_index = first->device_index;
+    gv_inventory_free(&inventory);
+    int log = mkstemp(log_path);
+    if (log < 0) {
+        return 1;
+    }
+    close(log);
+    setenv("GPUVERDICT_FAULT_LOG", log_path, 1);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(a_result_that_arrives_damaged_has_no_time, clear_log),
+        cmocka_unit_test_setup(a_driver_that_dies_or_hangs_in_a_build_names_the_provider,
+                               clear_log),
+        cmocka_unit_test_setup(a_provider_that_fails_to_build_is_replaced_or_named, clear_log),
+        cmocka_unit_test_setup(kernels_that_stop_working_while_they_are_timed_are_found, clear_log),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    unlink(log_path);
+    return failed;
+}
