@@ -28,17 +28,18 @@ static bool is_complete(const gv_cli_options *options)
         {"--transfer-ms", !isnan(options->transfer_ms)},
     };
     char missing[128];
-    size_t used = 0;
+    size_t used = 0, count = 0;
     for (size_t i = 0; i < GV__COUNT(needed); i++) {
         if (!needed[i].given) {
             used += (size_t)snprintf(missing + used, sizeof missing - used, "%s%s",
-                                     used > 0 ? ", " : "", needed[i].name);
+                                     count++ > 0 ? ", " : "", needed[i].name);
         }
     }
-    if (used > 0) {
-        gv_cli_say(options->verb, "missing: %s; the model has no default for it", missing);
+    if (count > 0) {
+        gv_cli_say(options->verb, "%s %s missing: the model has no default for %s", missing,
+                   count > 1 ? "are" : "is", count > 1 ? "them" : "it");
     }
-    return used == 0;
+    return count == 0;
 }
 
 static gv_simple_question question_of(const gv_cli_options *options)
@@ -121,26 +122,33 @@ static void print_bars(const gv_simple_answer *answer)
     gv_text_bars(stdout, bars, GV__COUNT(bars), 2);
 }
 
+/** "13.2×"; what would read as 0 though it is more, "< 0.1×". */
+static char *ratio(double value, char text[NUMBER_TEXT])
+{
+    bool below = value > 0 && value < 0.05;
+    snprintf(text, NUMBER_TEXT, "%s%.1f×", below ? "< " : "", below ? 0.1 : value);
+    return text;
+}
+
 static gv_status print_speedups(const gv_simple_answer *answer, gv_error *err)
 {
     const struct {
-        const char *name, *formula, *mark;
+        const char *name, *formula;
         double value;
     } rows[] = {
-        {"Both pay the transfer", "(CPU + transfer) / (GPU + transfer)", "", answer->speedup_both},
-        {"With transfers", "CPU / total GPU", "<- headline", answer->speedup_headline},
-        {"Kernel only", "CPU / GPU", "", answer->speedup_kernel},
+        {"Both pay the transfer", "(CPU + transfer) / (GPU + transfer)", answer->speedup_both},
+        {"With transfers (headline)", "CPU / total GPU", answer->speedup_headline},
+        {"Kernel only", "CPU / GPU", answer->speedup_kernel},
     };
     gv_text_table table = {0};
+    char text[NUMBER_TEXT];
     gv_text_table_column(&table, "Speed-up", GV_TEXT_LEFT);
-    gv_text_table_column(&table, "", GV_TEXT_LEFT);
-    gv_text_table_column(&table, "", GV_TEXT_RIGHT);
-    gv_text_table_column(&table, "", GV_TEXT_LEFT);
+    gv_text_table_column(&table, "Formula", GV_TEXT_LEFT);
+    gv_text_table_column(&table, "Value", GV_TEXT_RIGHT);
     for (size_t i = 0; i < GV__COUNT(rows); i++) {
         gv_text_table_cell(&table, rows[i].name);
         gv_text_table_cell(&table, rows[i].formula);
-        gv_text_table_printf(&table, "%.1f×", rows[i].value);
-        gv_text_table_cell(&table, rows[i].mark);
+        gv_text_table_cell(&table, ratio(rows[i].value, text));
     }
     gv_status status = gv_text_table_print(&table, stdout, 2, err);
     gv_text_table_free(&table);
@@ -176,8 +184,9 @@ static gv_status print_answer(const gv_cli_options *options, const gv_simple_que
     if (status != GV_OK) {
         return status;
     }
-    printf("\nVerdict: %s (%.1f× with transfers): %s.\n", gv_verdict_word(answer->verdict),
-           answer->speedup_headline, gv_verdict_advice(answer->verdict));
+    char text[NUMBER_TEXT];
+    printf("\nVerdict: %s (%s with transfers): %s.\n", gv_verdict_word(answer->verdict),
+           ratio(answer->speedup_headline, text), gv_verdict_advice(answer->verdict));
     gv_text_paragraph(stdout,
                       "Origin: the transfer time is as given; every other time is modelled from "
                       "figures alone, never measured.",
@@ -220,7 +229,8 @@ static int print_json(const gv_cli_options *options, const gv_simple_question *q
         asked, "times", times, "speedups", speedups, "headline", "with_transfers", "verdict",
         gv_verdict_word(answer->verdict), "advice", gv_verdict_advice(answer->verdict),
         "transfer_disagrees_with_bandwidth", is_off_by_ten(answer));
-    if (document == NULL || json_dumpf(document, stdout, JSON_INDENT(2)) != 0) {
+    if (document == NULL ||
+        json_dumpf(document, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) != 0) {
         json_decref(document);
         gv_cli_say(options->verb, "the JSON object could not be written");
         return GV_EXIT_FAILED;

@@ -163,6 +163,22 @@ char *gv_cli_verb_hint(const char *word, char *text, size_t size)
     return text;
 }
 
+/** The first command that takes an option of this name, "" for the program itself; NULL for none.
+ */
+static const char *owner_of(const char *name)
+{
+    for (size_t verb = 0; verb < GV_VERB_COUNT; verb++) {
+        bool offered = verb == GV_VERB_PROGRAM || gv_cli_offers((gv_verb)verb);
+        for (size_t i = 0; offered && i < OPTION_COUNT; i++) {
+            if (gv_cli_takes((gv_verb)verb, &option_rows[i]) &&
+                strcmp(option_rows[i].name, name) == 0) {
+                return verb_rows[verb].word;
+            }
+        }
+    }
+    return NULL;
+}
+
 static gv_status unknown_option(const parser *p, const char *given, gv_error *err)
 {
     gv_verb verb = p->options->verb;
@@ -171,16 +187,11 @@ static gv_status unknown_option(const parser *p, const char *given, gv_error *er
     gv__copy_text(bare, sizeof bare, given + strspn(given, "-"));
     bare[strcspn(bare, "=")] = 0;
 
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
-        if (strcmp(option_rows[i].name, bare) != 0) {
-            continue;
-        }
-        for (size_t other = GV_VERB_PROGRAM + 1; other < GV_VERB_COUNT; other++) {
-            if (gv_cli_offers((gv_verb)other) && gv_cli_takes((gv_verb)other, &option_rows[i])) {
-                return complain(p, err, "unknown option %s; it belongs to %s", name,
-                                verb_rows[other].word);
-            }
-        }
+    const char *owner = owner_of(bare);
+    if (owner != NULL && owner[0] != 0) {
+        return complain(p, err, "unknown option %s; it belongs to %s", name, owner);
+    }
+    if (owner != NULL) {
         return complain(p, err, "unknown option %s; it stands alone, without a command", name);
     }
     const char *nearest = gv_hint_nearest(bare, option_name, &verb);
@@ -234,9 +245,6 @@ static gv_status read_workload(parser *p, const gv_option_row *row, const char *
     char canonical[GV_WORKLOAD_TEXT];
     if (gv_workload_parse(value, &workload, &why) != GV_OK) {
         return complain(p, err, "--%s: %s", row->name, why.text);
-    }
-    if (workload.op == GV_OP_CUSTOM) {
-        return complain(p, err, "--%s: custom is an estimate only and is never run", row->name);
     }
     gv_workload_format(&workload, canonical);
     for (size_t i = 0; i < list->count; i++) {
@@ -293,8 +301,10 @@ static gv_status read_word(const parser *p, const gv_option_row *row, const char
         }
     }
     char quoted[GV_QUOTED], words[160];
-    return complain(p, err, "--%s: unknown %s %s; %s", row->name, row->name,
-                    gv_hint_quote(value, quoted), list_words(words, sizeof words, row_word, row));
+    const char *last = strrchr(row->name, '-'); /* a size-unit is a unit */
+    return complain(p, err, "--%s: unknown %s %s; %s", row->name,
+                    last != NULL ? last + 1 : row->name, gv_hint_quote(value, quoted),
+                    list_words(words, sizeof words, row_word, row));
 }
 
 static gv_status read_value(parser *p, const gv_option_row *row, const char *value, void *held,

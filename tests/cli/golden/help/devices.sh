@@ -1,0 +1,2 @@
+gpuverdict devices --help
+gpuverdict help devices | cmp - <(gpuverdict devices -h)

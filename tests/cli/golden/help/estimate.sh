@@ -1,0 +1,2 @@
+gpuverdict estimate --help
+gpuverdict help estimate | cmp - <(gpuverdict estimate -h)

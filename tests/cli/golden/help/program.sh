@@ -1,0 +1,2 @@
+gpuverdict --help
+gpuverdict help | cmp - <(gpuverdict -h) && gpuverdict help | cmp - <(gpuverdict --help)

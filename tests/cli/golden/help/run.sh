@@ -1,0 +1,2 @@
+gpuverdict run --help
+gpuverdict help run | cmp - <(gpuverdict run -h)

@@ -1,0 +1,40 @@
+bad() { try run --workload "$1"; }
+# Unknown operations and keys.
+bad matmull:m=1,n=1,k=1
+bad matmul
+bad :
+bad matmul:
+bad matmul:m=1,n=1,k=1,q=1
+bad matmul:m=1,n=1,k
+bad matmul:m=1,,n=1,k=1
+bad matmul:m=1,n=1,k=1,
+# Missing, repeated, zero, negative, overflowing, not numbers.
+bad matmul:m=1,n=1
+bad matmul:m=1,m=2,n=1,k=1
+bad matmul:m=0,n=1,k=1
+bad matmul:m=-1,n=1,k=1
+bad matmul:m=18446744073709551616,n=1,k=1
+bad matmul:m=4294967296,n=4294967296,k=4294967296
+bad matmul:m=1.5,n=1,k=1
+bad matmul:m=,n=1,k=1
+bad matmul:m=1,n=1,k=1,batch=0
+bad matmul:m=1,n=1,k=1,ta=x
+bad matmul:m=1,n=1,k=1,precision=f8
+bad conv2d:n=1,c=3,h=8,w=8,k=4,r=3
+bad conv2d:n=1,c=3,h=8,w=8,k=4,r=9,s=9
+bad conv2d:n=1,c=3,h=8,w=8,k=4,r=3,s=3,stride=0x1
+bad conv2d:n=1,c=3,h=8,w=8,k=4,r=3,s=3,pad=1x
+bad conv2d:n=1,c=3,h=8,w=8,k=4,r=3,s=3,groups=2
+bad convolution:n=1,c=3,h=8,w=8,k=4,r=3,s=3,dilation=0x0
+bad fft:shape=0
+bad fft:shape=
+bad fft:batch=2
+bad fft:shape=2x2x2x2
+bad fft:shape=8,kind=r2r
+bad fft:shape=8,dir=up
+bad fft:shape=8,kind=r2c,dir=inverse
+bad dense:batch=1,in=8
+bad dense:batch=1,in=8,out=8,act=swish
+bad custom:flop=1,bytes=1,in=1,out=1
+bad custom:flop=0,bytes=1,in=1,out=1
+bad custom:flop=1,bytes=1,in=1,out=1,parallel=2
