@@ -65,6 +65,7 @@ const gv_option_row *gv_cli_option_row(size_t i)
 bool gv_cli_offers(gv_verb verb)
 {
     static const bool missing[GV_VERB_COUNT] = {
+        [GV_VERB_PROGRAM] = true, /* it is no command */
 #ifndef GV_CLI_WITH_DEVICES
         [GV_VERB_DEVICES] = true,
 #endif
@@ -75,7 +76,7 @@ bool gv_cli_offers(gv_verb verb)
         [GV_VERB_REPORT] = true,
 #endif
     };
-    return verb != GV_VERB_PROGRAM && verb < GV_VERB_COUNT && !missing[verb];
+    return verb < GV_VERB_COUNT && !missing[verb];
 }
 
 gv_verb gv_cli_verb_find(const char *word)

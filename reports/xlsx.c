@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/xlsx.h"
+#include "base/support.h"
 
 #if GV_HAVE_XLSXWRITER
 #include "reports/xlsx_sheet.h"
@@ -120,6 +121,11 @@ static gv_status write_workbook(const char *path, char *folder, const gv_dataset
     return GV_OK;
 }
 
+gv_status gv_xlsx_reserve(const char *path, gv_output *out, gv_error *err)
+{
+    return gv_output_reserve(path, out, err);
+}
+
 gv_status gv_xlsx_write(gv_output *output, const gv_dataset *dataset, gv_error *err)
 {
     char *folder = folder_of(gv_output_path(output));
@@ -134,14 +140,26 @@ gv_status gv_xlsx_write(gv_output *output, const gv_dataset *dataset, gv_error *
 
 #else
 
-gv_status gv_xlsx_write(gv_output *output, const gv_dataset *dataset, gv_error *err)
+static gv_status not_built(gv_error *err)
 {
-    (void)output;
-    (void)dataset;
     return gv__fail(
         err, GV_UNSUPPORTED, 0, NULL,
         "this program was built without libxlsxwriter and writes no workbook: use --csv "
         "or --json");
+}
+
+gv_status gv_xlsx_reserve(const char *path, gv_output *out, gv_error *err)
+{
+    (void)path;
+    (void)out;
+    return not_built(err);
+}
+
+gv_status gv_xlsx_write(gv_output *output, const gv_dataset *dataset, gv_error *err)
+{
+    (void)output;
+    (void)dataset;
+    return not_built(err);
 }
 
 #endif

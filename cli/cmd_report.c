@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `gpuverdict report`: journals into a workbook, CSV tables, JSON. */
+#include "bench/interrupt.h"
+#include "cli/command.h"
+#include "reports/csv.h"
+#include "reports/json.h"
+#include "reports/xlsx.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* What was asked for, reserved before the journals are read: a million records take a while, and
+ * then a folder that cannot be written would be a poor answer. */
+typedef struct outputs {
+    gv_output xlsx, json;
+    gv_csv_folder *csv;
+} outputs;
+
+static bool is_stdout(const char *path)
+{
+    return path != NULL && strcmp(path, "-") == 0;
+}
+
+/* A usage error in a clause; NULL where there is none. */
+static const char *usage_fault(const gv_cli_options *options)
+{
+    if (options->xlsx == NULL && options->csv == NULL && options->json_file == NULL) {
+        return "nothing to write; ask for -o FILE.xlsx, --csv DIR or --json FILE";
+    }
+    if (options->operands.count == 0) {
+        return "no journal; name the files that `gpuverdict run` wrote (- is standard input)";
+    }
+    if (options->xlsx != NULL && options->json_file != NULL &&
+        strcmp(options->xlsx, options->json_file) == 0) {
+        return "-o and --json name the same file";
+    }
+    if (is_stdout(options->xlsx) && isatty(STDOUT_FILENO)) {
+        return "a workbook is not for a terminal; -o FILE.xlsx, or redirect standard output";
+    }
+    return NULL;
+}
+
+static gv_status reserve(const gv_cli_options *options, outputs *out, gv_error *err)
+{
+    gv_status status = GV_OK;
+    if (options->xlsx != NULL) {
+        status = gv_xlsx_reserve(options->xlsx, &out->xlsx, err);
+    }
+    if (status == GV_OK && options->json_file != NULL) {
+        status = gv_output_reserve(options->json_file, &out->json, err);
+    }
+    if (status == GV_OK && options->csv != NULL) {
+        status = gv_csv_reserve(options->csv, &out->csv, err);
+    }
+    return status;
+}
+
+static void release(outputs *out)
+{
+    gv_output_release(&out->xlsx);
+    gv_output_release(&out->json);
+    gv_csv_release(out->csv);
+}
+
+static gv_status stop_if_interrupted(gv_error *err)
+{
+    return gv__interrupted()
+               ? gv__fail(err, GV_INTERRUPTED, 0, NULL, "interrupted; no further file was written")
+               : GV_OK;
+}
+
+static gv_status load(const gv_cli_options *options, gv_journal *journal, gv_error *err)
+{
+    gv_status status = GV_OK;
+    for (size_t i = 0; i < options->operands.count && status == GV_OK; i++) {
+        status = gv_journal_load(options->operands.items[i], journal, err);
+        status = status == GV_OK ? stop_if_interrupted(err) : status;
+    }
+    enum { SHOWN = 5 };
+    for (size_t i = 0; i < journal->warning_count && i < SHOWN; i++) {
+        gv_cli_say(options->verb, "%s", journal->warnings[i]);
+    }
+    if (journal->warning_count > SHOWN) {
+        gv_cli_say(options->verb, "%zu more warnings; the table Method lists them",
+                   journal->warning_count - SHOWN);
+    }
+    return status;
+}
+
+/* Said on standard error where standard output holds a file. */
+static void say_written(const gv_cli_options *options, const gv_dataset *d, const char *path)
+{
+    if (path != NULL && !is_stdout(path)) {
+        bool taken = is_stdout(options->xlsx) || is_stdout(options->json_file);
+        fprintf(taken ? stderr : stdout, "%s: %u device%s, %u workload%s, %zu measurement%s\n",
+                path, (unsigned)d->device_count, d->device_count == 1 ? "" : "s",
+                (unsigned)d->workload_count, d->workload_count == 1 ? "" : "s",
+                d->journal->measurement_count, d->journal->measurement_count == 1 ? "" : "s");
+    }
+}
+
+static gv_status write_all(const gv_cli_options *options, outputs *out, const gv_dataset *dataset,
+                           gv_error *err)
+{
+    gv_status status = GV_OK;
+    if (options->csv != NULL) {
+        status = gv_csv_write(out->csv, dataset, err);
+        status = status == GV_OK ? stop_if_interrupted(err) : status;
+    }
+    if (options->json_file != NULL && status == GV_OK) {
+        status = gv_json_write(&out->json, dataset, err);
+        status = status == GV_OK ? stop_if_interrupted(err) : status;
+    }
+    if (options->xlsx != NULL && status == GV_OK) {
+        status = gv_xlsx_write(&out->xlsx, dataset, err);
+    }
+    return status;
+}
+
+int gv_cmd_report(const gv_cli_options *options)
+{
+    const char *fault = usage_fault(options);
+    if (fault != NULL) {
+        gv_cli_say(options->verb, "%s", fault);
+        return GV_EXIT_USAGE;
+    }
+    gv__interrupt_catch();
+    outputs out = {0};
+    gv_journal journal = {0};
+    gv_dataset dataset = {0};
+    gv_error err = {0};
+    gv_status status = reserve(options, &out, &err);
+    if (status == GV_OK) {
+        status = load(options, &journal, &err);
+    }
+    if (status == GV_OK) {
+        status = gv_dataset_build(&journal, NULL, &dataset, &err);
+    }
+    if (status == GV_OK) {
+        status = write_all(options, &out, &dataset, &err);
+    }
+    if (status == GV_OK) {
+        say_written(options, &dataset, options->xlsx);
+        say_written(options, &dataset, options->csv);
+        say_written(options, &dataset, options->json_file);
+    }
+    gv_dataset_free(&dataset);
+    gv_journal_free(&journal);
+    release(&out);
+    return status == GV_OK ? GV_EXIT_DONE : gv_cli_fail(options->verb, &err);
+}
