@@ -45,8 +45,9 @@ static bool same_host(const gv_journal *journal, const char *run, const gv_host 
             return false;
         }
     }
-    return record->host->fact[GV_HOST_USABLE_CORES].number ==
-           host->fact[GV_HOST_USABLE_CORES].number;
+    const gv_fact *then = &record->host->fact[GV_HOST_USABLE_CORES];
+    const gv_fact *now = &host->fact[GV_HOST_USABLE_CORES];
+    return then->error == now->error && (now->error != 0 || then->number == now->number);
 }
 
 static bool same_settings(const gv_run_record *a, const gv_run_record *b)

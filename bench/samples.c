@@ -107,17 +107,18 @@ double gv__fastest_kernel_s(const gv_view_times view[GV_VIEW_COUNT])
     return fastest_s;
 }
 
-/* The median of the second half of the blocks against the first block: a single slow block is
- * noise, a machine that got hot stays slow. */
+/* Every block of the second half against the first block: single slow blocks are noise, a machine
+ * that got hot stays slow. */
 static bool throttled(const gv__view_samples *samples)
 {
     if (samples->blocks < GV__MIN_FOR_INTERVAL) {
         return false;
     }
-    double later_s[GV__MAX_BLOCKS];
-    uint32_t half = samples->blocks / 2;
-    memcpy(later_s, samples->block_s + (samples->blocks - half), half * sizeof later_s[0]);
-    return gv__median(later_s, half) > throttled_ratio * samples->block_s[0];
+    double fastest_s = INFINITY;
+    for (uint32_t i = samples->blocks - samples->blocks / 2; i < samples->blocks; i++) {
+        fastest_s = fmin(fastest_s, samples->block_s[i]);
+    }
+    return fastest_s > throttled_ratio * samples->block_s[0];
 }
 
 uint32_t gv__view_flags(const gv__view_samples *samples, const gv_view_times *times,

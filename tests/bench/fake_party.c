@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A device worker and a host worker whose library does what their mood says: test_runner looks at
+ * what becomes of it in the journal. A device's mood is its driver's name, the host's stands in
+ * GV_FAKE_HOST. Two providers serve everything; moods concern the first. No time passes. */
+#include "bench/roof_rule.h"
+#include "bench/worker.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char alpha[] = "alpha 1.0";
+static const char beta[] = "beta 2.0";
+
+static const char *mood = "";
+static bool is_host;
+static const char *provider = "";
+static uint32_t samples_asked;
+static uint32_t probes_asked;
+
+static bool feels(const char *what)
+{
+    return strcmp(mood, what) == 0;
+}
+
+static void die(int signal_number)
+{
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+}
+
+static void hang(void)
+{
+    for (;;) {
+        pause();
+    }
+}
+
+static gv_status open_device(const gv__ask_open *ask, gv__say_opened *out, gv_error *err)
+{
+    (void)ask;
+    if (feels("closed")) {
+        return gv__fail(err, GV_OPENCL, -6, "clCreateContext", "CL_OUT_OF_HOST_MEMORY (-6)");
+    }
+    gv__copy_text(out->libraries, sizeof out->libraries, is_host ? "hostlib 3" : "alpha, beta");
+    gv__copy_text(out->kernels, sizeof out->kernels, is_host ? "" : "0123abcd");
+    out->events.ratio = NAN;
+    return GV_OK;
+}
+
+static gv_status probe(const gv__ask_probe *ask, gv_roof *out, gv_error *err)
+{
+    (void)err;
+    probes_asked++;
+    *out = gv__roof_none();
+    /* 2 * 64^3 flop in 0.5 ms are 1.05 GFLOP/s. */
+    out->flop_per_s[ask->precision] = feels("disturbed") && probes_asked == 1 ? 0.5e9 : 2e9;
+    out->bytes_per_s = 1e12;
+    return GV_OK;
+}
+
+static bool excluded(const gv__ask_prepare *ask, const char *name)
+{
+    for (uint32_t i = 0; i < ask->excluded; i++) {
+        if (strcmp(ask->exclude[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What the first provider does instead of serving; true where it does serve. */
+static bool alpha_serves(void)
+{
+    gv__worker_step(alpha, "building the kernels of %s", alpha);
+    if (feels("crashes in prepare") || feels("crashes always")) {
+        die(SIGSEGV);
+    } else if (feels("hangs in prepare")) {
+        hang();
+    } else if (feels("wrong") || feels("wrong always")) {
+        gv__worker_incident(GV_INCIDENT_WRONG_RESULT, alpha, "row 3 deviates by 0.5");
+        return false;
+    }
+    return true;
+}
+
+static gv_status prepare(const gv__ask_prepare *ask, gv__say_prepared *out, bool *served,
+                         gv_error *err)
+{
+    (void)err;
+    samples_asked = 0;
+    if (feels("unsupported")) {
+        gv__worker_incident(GV_INCIDENT_UNSUPPORTED, "", "alpha 1.0: no fp64");
+        *served = false;
+        return GV_OK;
+    }
+    provider = !excluded(ask, alpha) && alpha_serves() ? alpha : beta;
+    if (provider == beta && !excluded(ask, beta)) {
+        gv__worker_step(beta, "building the kernels of %s", beta);
+        if (feels("crashes always")) {
+            die(SIGSEGV);
+        } else if (feels("wrong always")) {
+            gv__worker_incident(GV_INCIDENT_WRONG_RESULT, beta, "row 4 deviates by 0.5");
+        }
+    }
+    *served = !excluded(ask, provider) && !(provider == beta && feels("wrong always"));
+    if (!*served) {
+        return GV_OK;
+    }
+    *out = (gv__say_prepared){.error_rel = 1e-7, .bound_rel = 1e-5, .call_s = 5e-4};
+    for (int i = 0; i < GV_COST_COUNT; i++) {
+        out->cost_s[i] = NAN;
+    }
+    gv__copy_text(out->provider, sizeof out->provider, provider);
+    gv__copy_text(out->check, sizeof out->check, "freivalds");
+    out->has_weights = strncmp(ask->workload, "dense", 5) == 0;
+    return GV_OK;
+}
+
+/* What befalls the first provider while it is sampled. */
+static gv_status befall(const gv__ask_sample *ask, gv_error *err)
+{
+    gv__worker_step(provider, "timing %s", provider);
+    samples_asked++;
+    if (provider != alpha) {
+        return GV_OK;
+    }
+    if (feels("killed in sample") && samples_asked == 5) {
+        die(SIGKILL);
+    } else if (feels("hangs in sample") && samples_asked == 5) {
+        hang();
+    } else if (feels("interrupts") && samples_asked == 5) {
+        kill(getppid(), SIGINT);
+        hang();
+    } else if (feels("drifts away") && samples_asked == 5) {
+        return gv__fail(err, GV_WRONG_RESULT, 0, NULL, "element 7 was 1, checked was 2");
+    } else if (feels("cannot pin") && ask->view == GV_VIEW_PINNED) {
+        return gv__fail(err, GV_OPENCL, -6, "clEnqueueMapBuffer", "CL_OUT_OF_HOST_MEMORY (-6)");
+    } else if (feels("nothing to pin") && ask->view == GV_VIEW_PINNED) {
+        return gv__fail(err, GV_UNSUPPORTED, 0, NULL, "no pinned memory");
+    }
+    return GV_OK;
+}
+
+/* Host 2 ms, device 1 ms, of which the kernel takes 0.5 ms: speed-ups of 2 and 4. */
+static gv_status sample(const gv__ask_sample *ask, gv__say_samples *out, gv_error *err)
+{
+    static const double usual_s[GV_STAGE_COUNT] = {2e-4, 5e-4, 3e-4, 1e-3};
+    gv_status status = befall(ask, err);
+    if (status != GV_OK) {
+        return status;
+    }
+    bool kernel_only = ask->view == GV_VIEW_KERNEL_ONLY;
+    uint32_t block = samples_asked / 4;
+    double factor = is_host ? 4 : 1;
+    factor *= feels("long") ? 1200 : 1;
+    factor *= feels("too fast") && provider == alpha ? 1e-6 : 1;
+    factor *= feels("hot") && block > 1 ? 1.3 : 1;
+    *out = (gv__say_samples){.count = ask->samples, .calls = 3, .steady = true};
+    for (uint32_t i = 0; i < ask->samples; i++) {
+        double wobble = feels("noisy") ? 1 + 0.5 * ((i + block) % 2) : 1;
+        for (int stage = 0; stage < GV_STAGE_COUNT; stage++) {
+            out->stage_s[i][stage] = usual_s[stage] * factor * wobble;
+        }
+        if (kernel_only) {
+            out->stage_s[i][GV_STAGE_H2D] = out->stage_s[i][GV_STAGE_D2H] = NAN;
+            out->stage_s[i][GV_STAGE_TOTAL] = out->stage_s[i][GV_STAGE_KERNEL];
+        }
+    }
+    return GV_OK;
+}
+
+int main(int count, char **arguments)
+{
+    is_host = strcmp(arguments[0], "gpuverdict-host-worker") == 0;
+    if (is_host) {
+        mood = getenv("GV_FAKE_HOST") != NULL ? getenv("GV_FAKE_HOST") : "";
+    } else if (count > 1) {
+        mood = arguments[1];
+    }
+    if (feels("dies at once")) {
+        return 3;
+    }
+    static const gv__worker_side side = {
+        .open = open_device, .probe = probe, .prepare = prepare, .sample = sample};
+    return gv__worker_run(&side);
+}

@@ -1,0 +1,640 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The runner against workers that misbehave (fake_party.c): what the journal says of each. */
+#include "base/support.h"
+#include "bench/interrupt.h"
+#include "bench/runner.h"
+#include "tests/gv_test.h"
+
+#include <unistd.h>
+
+static const char *const one_workload[] = {"matmul:m=64,n=64,k=64"};
+static const char *const two_workloads[] = {"matmul:m=64,n=64,k=64", "dense:batch=8,in=64,out=64"};
+static const char *const five_workloads[] = {"matmul:m=64,n=64,k=64", "matmul:m=65,n=64,k=64",
+                                             "matmul:m=66,n=64,k=64", "matmul:m=67,n=64,k=64",
+                                             "matmul:m=68,n=64,k=64"};
+
+static const gv_suite suite = {.name = "test",
+                               .meaning = "",
+                               .workloads = one_workload,
+                               .count = 1,
+                               .processes = 1,
+                               .blocks = 6,
+                               .min_samples = 12,
+                               .min_s = 0,
+                               .max_s = 1,
+                               .warm_up_s = 0};
+
+enum { MAX_DEVICES = 3 };
+
+/* A machine of fake devices, each with its mood, and what a run on it gave. */
+typedef struct scene {
+    gv_platform platforms[MAX_DEVICES];
+    gv_device devices[MAX_DEVICES];
+    uint32_t platform_in_driver[MAX_DEVICES];
+    bool selected[MAX_DEVICES];
+    gv_inventory inventory;
+    gv_selection selection;
+    gv_run_options options;
+    gv_journal journal;
+    gv_run_summary summary;
+    gv_error err;
+    char notices[4096];
+} scene;
+
+static void keep_notice(void *context, const char *text)
+{
+    scene *s = context;
+    size_t used = strlen(s->notices);
+    snprintf(s->notices + used, sizeof s->notices - used, "%s\n", text);
+    if (getenv("GV_TEST_TALK") != NULL) {
+        print_message("%s\n", text);
+    }
+}
+
+static void set_text(gv_fact *fact, const char *text)
+{
+    *fact = (gv_fact){.number = NAN};
+    gv__copy_text(fact->text, sizeof fact->text, text);
+}
+
+static void add_device(scene *s, const char *mood)
+{
+    uint32_t i = (uint32_t)s->inventory.device_count++;
+    s->inventory.platform_count++;
+    gv_device *device = &s->devices[i];
+    for (int f = 0; f < GV_DEVICE_FACT_COUNT; f++) {
+        device->fact[f] = (gv_fact){.error = GV_FACT_ABSENT, .number = NAN};
+    }
+    device->index = device->platform_index = i;
+    snprintf(device->key, sizeof device->key, "fake/%u", (unsigned)i);
+    set_text(&device->fact[GV_DEVICE_NAME], mood);
+    set_text(&device->fact[GV_DEVICE_DRIVER], "1");
+    gv__copy_text(s->platforms[i].driver, sizeof s->platforms[i].driver, mood);
+    s->selected[i] = true;
+}
+
+static scene *set_scene(const char *mood)
+{
+    scene *s = calloc(1, sizeof *s);
+    assert_non_null(s);
+    s->inventory.platforms = s->platforms;
+    s->inventory.devices = s->devices;
+    s->inventory.platform_in_driver = s->platform_in_driver;
+    s->selection.device = s->selected;
+    for (int f = 0; f < GV_HOST_FACT_COUNT; f++) {
+        s->inventory.host.fact[f] = (gv_fact){.error = GV_FACT_ABSENT, .number = NAN};
+    }
+    set_text(&s->inventory.host.fact[GV_HOST_NAME], "here");
+    s->options = (gv_run_options){.struct_size = sizeof s->options,
+                                  .suite = &suite,
+                                  .command = "test",
+                                  .version = "0",
+                                  .time_budget_s = INFINITY,
+                                  .seed = 1,
+                                  .progress = {.notice = keep_notice, .context = s}};
+    setenv("GV_FAKE_HOST", "", 1);
+    setenv("GPUVERDICT_TIMEOUT_S", "20", 1);
+    if (mood != NULL) {
+        add_device(s, mood);
+    }
+    return s;
+}
+
+static void play(scene *s, gv_status expected)
+{
+    assert_status(
+        gv_run(&s->inventory, &s->selection, &s->options, &s->journal, &s->summary, &s->err),
+        expected, s->err);
+}
+
+static void strike(scene *s)
+{
+    gv_journal_free(&s->journal);
+    free(s);
+}
+
+/* The n-th measurement of a device, or NULL. */
+static const gv_measurement *measured(const scene *s, const char *device, size_t n)
+{
+    for (size_t i = 0; i < s->journal.measurement_count; i++) {
+        if (strcmp(s->journal.measurements[i].device, device) == 0 && n-- == 0) {
+            return &s->journal.measurements[i];
+        }
+    }
+    return NULL;
+}
+
+static const gv_incident *incident(const scene *s, size_t n)
+{
+    assert_true(n < s->journal.incident_count);
+    return &s->journal.incidents[n];
+}
+
+static void a_good_device_is_measured_in_turn_with_the_host(void **state)
+{
+    (void)state;
+    scene *s = set_scene("good");
+    play(s, GV_OK);
+    assert_int_equal(s->journal.measurement_count, 2);
+    assert_int_equal(s->journal.incident_count, 0);
+    assert_int_equal(s->journal.device_count % 2, 0);
+    const gv_measurement *m = measured(s, "fake/0", 0);
+    assert_string_equal(m->provider, "alpha 1.0");
+    assert_string_equal(m->check, "freivalds");
+    assert_string_equal(m->clock, "wall");
+    const gv_view_times *headline = &m->view[GV_VIEW_TRANSFERS];
+    assert_int_equal(headline->samples, 12);
+    assert_close(headline->stage[GV_STAGE_TOTAL].median_s, 1e-3, 1e-12);
+    assert_close(headline->stage[GV_STAGE_TOTAL].low_s, 1e-3, 1e-12);
+    assert_close(headline->stage[GV_STAGE_H2D].median_s, 2e-4, 1e-12);
+    assert_close(headline->speedup_low, 2, 1e-12);
+    assert_close(headline->speedup_high, 2, 1e-12);
+    assert_close(m->view[GV_VIEW_KERNEL_ONLY].speedup_low, 4, 1e-12);
+    assert_int_equal(m->view[GV_VIEW_WEIGHTS_RESIDENT].samples, 0);
+    assert_int_equal(m->flags, GV_FLAG_NOT_TUNED);
+    const gv_measurement *host = measured(s, "host", 0);
+    assert_int_equal(host->view[GV_VIEW_TRANSFERS].samples, 0);
+    assert_close(host->view[GV_VIEW_KERNEL_ONLY].stage[GV_STAGE_TOTAL].median_s, 2e-3, 1e-12);
+    assert_int_equal(host->flags, 0);
+    assert_int_equal(s->summary.measured, 1);
+    assert_int_equal(s->summary.usable_devices, 1);
+    assert_string_equal(s->journal.ends[0].how, "done");
+    assert_string_equal(s->journal.runs[0].kernels, "0123abcd");
+    assert_string_equal(s->journal.runs[0].libraries, "alpha, beta, hostlib 3");
+    strike(s);
+}
+
+static void weights_stay_where_there_are_any(void **state)
+{
+    (void)state;
+    scene *s = set_scene("good");
+    s->options.workloads = two_workloads;
+    s->options.workload_count = 2;
+    play(s, GV_OK);
+    assert_int_equal(measured(s, "fake/0", 0)->view[GV_VIEW_WEIGHTS_RESIDENT].samples, 0);
+    assert_int_equal(measured(s, "fake/0", 1)->view[GV_VIEW_WEIGHTS_RESIDENT].samples, 12);
+    strike(s);
+}
+
+/* The first provider does something; the second serves in its place and the journal says so. */
+static void a_provider_that_fails_is_replaced(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *mood;
+        gv_incident_kind kind;
+        const char *doing, *what;
+    } cases[] = {
+        {"crashes in prepare", GV_INCIDENT_FAILURE, "building the kernels of alpha 1.0", "SIGSEGV"},
+        {"hangs in prepare", GV_INCIDENT_FAILURE, "building the kernels of alpha 1.0",
+         "within 1 s"},
+        {"wrong", GV_INCIDENT_WRONG_RESULT, "", "row 3 deviates"},
+        {"killed in sample", GV_INCIDENT_FAILURE, "timing alpha 1.0", "SIGKILL"},
+        {"hangs in sample", GV_INCIDENT_FAILURE, "timing alpha 1.0", "within 1 s"},
+        {"drifts away", GV_INCIDENT_WRONG_RESULT, "", "element 7"},
+        {"too fast", GV_INCIDENT_ABOVE_ROOF, "", "GFLOP/s"},
+    };
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        scene *s = set_scene(cases[i].mood);
+        if (strstr(cases[i].mood, "hangs") != NULL) {
+            setenv("GPUVERDICT_TIMEOUT_S", "1", 1);
+        }
+        play(s, GV_OK);
+        const gv_measurement *m = measured(s, "fake/0", 0);
+        bool as_expected = m != NULL && strcmp(m->provider, "beta 2.0") == 0 &&
+                           s->journal.incident_count == 1 &&
+                           incident(s, 0)->kind == cases[i].kind &&
+                           strstr(incident(s, 0)->what, cases[i].what) != NULL;
+        if (!as_expected) {
+            print_error("%s: %s: %s\n", cases[i].mood, m != NULL ? m->provider : "no time",
+                        s->journal.incident_count > 0 ? incident(s, 0)->what : "no incident");
+            fail();
+        }
+        assert_string_equal(incident(s, 0)->doing, cases[i].doing);
+        assert_string_equal(incident(s, 0)->provider, "alpha 1.0");
+        assert_string_equal(incident(s, 0)->replaced, "beta 2.0");
+        assert_string_equal(incident(s, 0)->workload, one_workload[0]);
+        /* Its replacement was measured in turn with the host, which has one time all the same. */
+        assert_close(m->view[GV_VIEW_TRANSFERS].speedup_low, 2, 1e-12);
+        assert_int_equal(m->view[GV_VIEW_TRANSFERS].samples, 12);
+        assert_non_null(measured(s, "host", 0));
+        assert_null(measured(s, "host", 1));
+        assert_int_equal(s->summary.measured, 1);
+        assert_int_equal(s->summary.without_time, 0);
+        strike(s);
+    }
+}
+
+static void where_every_provider_fails_there_is_no_time(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *mood;
+        size_t incidents;
+        gv_incident_kind kind;
+    } cases[] = {{"wrong always", 2, GV_INCIDENT_WRONG_RESULT},
+                 {"crashes always", 2, GV_INCIDENT_FAILURE}};
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        scene *s = set_scene(cases[i].mood);
+        play(s, GV_OK);
+        assert_null(measured(s, "fake/0", 0));
+        assert_non_null(measured(s, "host", 0));
+        assert_int_equal(s->journal.incident_count, cases[i].incidents);
+        assert_int_equal(incident(s, 1)->kind, cases[i].kind);
+        assert_string_equal(incident(s, 1)->provider, "beta 2.0");
+        assert_string_equal(incident(s, 1)->replaced, "");
+        assert_int_equal(s->summary.without_time, 1);
+        assert_int_equal(s->summary.measured, 0);
+        strike(s);
+    }
+}
+
+static void unsupported_is_an_answer(void **state)
+{
+    (void)state;
+    scene *s = set_scene("unsupported");
+    play(s, GV_OK);
+    assert_int_equal(s->journal.incident_count, 1);
+    assert_int_equal(incident(s, 0)->kind, GV_INCIDENT_UNSUPPORTED);
+    assert_string_equal(incident(s, 0)->what, "alpha 1.0: no fp64");
+    assert_int_equal(s->summary.unsupported, 1);
+    assert_int_equal(s->summary.without_time, 0);
+    strike(s);
+}
+
+static void a_disturbed_probe_condemns_nobody(void **state)
+{
+    (void)state;
+    scene *s = set_scene("disturbed");
+    play(s, GV_OK);
+    assert_int_equal(s->journal.incident_count, 0);
+    assert_string_equal(measured(s, "fake/0", 0)->provider, "alpha 1.0");
+    /* The journal's newest record of the device has the roof that counted. */
+    double roof = NAN;
+    for (size_t i = 0; i < s->journal.device_count; i++) {
+        if (strcmp(s->journal.devices[i].key, "fake/0") == 0) {
+            roof = s->journal.devices[i].roof.flop_per_s[GV_PRECISION_F32];
+        }
+    }
+    assert_close(roof, 2e9, 1e-12);
+    strike(s);
+}
+
+static void long_calls_have_three_samples_and_no_interval(void **state)
+{
+    (void)state;
+    scene *s = set_scene("long");
+    play(s, GV_OK);
+    const gv_measurement *m = measured(s, "fake/0", 0);
+    const gv_view_times *headline = &m->view[GV_VIEW_TRANSFERS];
+    /* The first block was planned by what PREPARED said: two samples. */
+    assert_in_range(headline->samples, 3, 4);
+    assert_close(headline->stage[GV_STAGE_TOTAL].median_s, 1.2, 1e-12);
+    assert_true(isnan(headline->stage[GV_STAGE_TOTAL].low_s));
+    assert_true(isnan(headline->speedup_low));
+    assert_true((m->flags & GV_FLAG_FEW_SAMPLES) != 0);
+    strike(s);
+}
+
+static void noise_and_heat_are_said(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *mood;
+        uint32_t flag;
+        const char *notice;
+    } cases[] = {{"noisy", GV_FLAG_NOISY, "are noisy"}, {"hot", GV_FLAG_THROTTLED, "got slower"}};
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        scene *s = set_scene(cases[i].mood);
+        play(s, GV_OK);
+        const gv_measurement *m = measured(s, "fake/0", 0);
+        if ((m->flags & cases[i].flag) == 0 || strstr(s->notices, cases[i].notice) == NULL) {
+            print_error("%s: flags %x, notices: %s\n", cases[i].mood, (unsigned)m->flags,
+                        s->notices);
+            fail();
+        }
+        assert_true((measured(s, "host", 0)->flags & cases[i].flag) == 0);
+        strike(s);
+    }
+}
+
+static void a_view_that_fails_costs_only_itself(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *mood;
+        size_t incidents;
+    } cases[] = {{"cannot pin", 1}, {"nothing to pin", 0}};
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        scene *s = set_scene(cases[i].mood);
+        play(s, GV_OK);
+        const gv_measurement *m = measured(s, "fake/0", 0);
+        assert_string_equal(m->provider, "alpha 1.0");
+        assert_int_equal(m->view[GV_VIEW_PINNED].samples, 0);
+        assert_int_equal(m->view[GV_VIEW_TRANSFERS].samples, 12);
+        assert_int_equal(m->view[GV_VIEW_KERNEL_ONLY].samples, 12);
+        assert_int_equal(s->journal.incident_count, cases[i].incidents);
+        strike(s);
+    }
+}
+
+static void one_bad_device_takes_nothing_down(void **state)
+{
+    (void)state;
+    scene *s = set_scene("crashes always");
+    add_device(s, "good");
+    add_device(s, "dies at once");
+    play(s, GV_OK);
+    assert_null(measured(s, "fake/0", 0));
+    assert_non_null(measured(s, "fake/1", 0));
+    assert_null(measured(s, "fake/2", 0));
+    assert_int_equal(s->summary.measured, 1);
+    assert_int_equal(s->summary.without_time, 2);
+    assert_int_equal(s->summary.usable_devices, 2);
+    strike(s);
+}
+
+static void a_device_that_cannot_be_opened_is_no_usable_one(void **state)
+{
+    (void)state;
+    scene *s = set_scene("closed");
+    play(s, GV_OK);
+    assert_int_equal(s->summary.usable_devices, 0);
+    assert_int_equal(s->summary.without_time, 1);
+    assert_int_equal(incident(s, 0)->kind, GV_INCIDENT_FAILURE);
+    assert_string_equal(incident(s, 0)->workload, "");
+    assert_non_null(strstr(incident(s, 0)->what, "CL_OUT_OF_HOST_MEMORY (-6)"));
+    assert_non_null(measured(s, "host", 0));
+    strike(s);
+}
+
+static void three_deadly_workloads_in_a_row_are_enough(void **state)
+{
+    (void)state;
+    scene *s = set_scene("crashes always");
+    s->options.workloads = five_workloads;
+    s->options.workload_count = 5;
+    play(s, GV_OK);
+    /* Two providers in each of three workloads, and the word that ends it. */
+    assert_int_equal(s->journal.incident_count, 7);
+    assert_string_equal(incident(s, 6)->workload, "");
+    assert_non_null(strstr(incident(s, 6)->what, "one workload after the other"));
+    assert_int_equal(s->summary.without_time, 5);
+    assert_non_null(measured(s, "host", 4));
+    strike(s);
+}
+
+static void without_devices_the_host_is_measured(void **state)
+{
+    (void)state;
+    scene *s = set_scene(NULL);
+    play(s, GV_OK);
+    assert_int_equal(s->journal.measurement_count, 1);
+    assert_string_equal(s->journal.measurements[0].device, "host");
+    assert_int_equal(s->summary.usable_devices, 0);
+    assert_int_equal(s->summary.host_without_time, 0);
+    strike(s);
+}
+
+static void a_host_that_fails_leaves_times_without_speed_ups(void **state)
+{
+    (void)state;
+    scene *s = set_scene("good");
+    setenv("GV_FAKE_HOST", "crashes always", 1);
+    play(s, GV_OK);
+    const gv_measurement *m = measured(s, "fake/0", 0);
+    assert_close(m->view[GV_VIEW_TRANSFERS].stage[GV_STAGE_TOTAL].median_s, 1e-3, 1e-12);
+    assert_true(isnan(m->view[GV_VIEW_TRANSFERS].speedup_low));
+    assert_int_equal(s->summary.host_without_time, 1);
+    strike(s);
+}
+
+static void devices_are_measured_again_with_a_new_baseline(void **state)
+{
+    (void)state;
+    scene *s = set_scene("good");
+    setenv("GV_FAKE_HOST", "killed in sample", 1);
+    play(s, GV_OK);
+    const gv_measurement *m = measured(s, "fake/0", 0);
+    assert_close(m->view[GV_VIEW_TRANSFERS].speedup_low, 2, 1e-12);
+    assert_int_equal(m->view[GV_VIEW_TRANSFERS].samples, 12);
+    assert_string_equal(measured(s, "host", 0)->provider, "beta 2.0");
+    assert_null(measured(s, "fake/0", 1));
+    strike(s);
+}
+
+static void three_processes_give_three_measurements(void **state)
+{
+    (void)state;
+    gv_suite thrice = suite;
+    thrice.processes = 3;
+    scene *s = set_scene("good");
+    s->options.suite = &thrice;
+    play(s, GV_OK);
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_int_equal(measured(s, "fake/0", i)->process, i);
+        assert_int_equal(measured(s, "host", i)->process, i);
+    }
+    assert_int_equal(s->summary.measured, 1);
+    strike(s);
+}
+
+static void a_spent_budget_ends_the_run_and_is_said(void **state)
+{
+    (void)state;
+    scene *s = set_scene("good");
+    s->options.time_budget_s = 1e-3;
+    play(s, GV_OK);
+    assert_int_equal(s->journal.measurement_count, 0);
+    assert_true(s->summary.budget_spent);
+    assert_int_equal(s->summary.without_time, 1);
+    assert_string_equal(s->journal.ends[0].how, "budget");
+    strike(s);
+}
+
+static void sizes_are_checked_before_a_driver_sees_them(void **state)
+{
+    (void)state;
+    scene *s = set_scene("good");
+    s->inventory.host.fact[GV_HOST_MEMORY] = (gv_fact){.number = 100e3};
+    play(s, GV_OK);
+    assert_int_equal(s->journal.measurement_count, 0);
+    assert_int_equal(s->journal.incident_count, 2);
+    assert_int_equal(incident(s, 0)->kind, GV_INCIDENT_UNSUPPORTED);
+    assert_non_null(strstr(incident(s, 0)->what, "GiB"));
+    assert_int_equal(s->summary.unsupported, 1);
+    strike(s);
+}
+
+static void what_cannot_be_run_is_refused(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"custom:flop=1e9,bytes=1e6,in=1,out=1", "matmul:m=0,n=1,k=1"};
+    for (size_t i = 0; i < GV__COUNT(bad); i++) {
+        scene *s = set_scene("good");
+        s->options.workloads = &bad[i];
+        s->options.workload_count = 1;
+        play(s, GV_ARGUMENT);
+        assert_true(strlen(s->err.text) > 0);
+        strike(s);
+    }
+}
+
+static void two_forms_of_one_workload_are_measured_once(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {"matmul:m=64,n=64,k=64", "matmul:k=64,n=64,m=64,batch=1"};
+    scene *s = set_scene("good");
+    s->options.workloads = forms;
+    s->options.workload_count = 2;
+    play(s, GV_OK);
+    assert_int_equal(s->journal.measurement_count, 2);
+    strike(s);
+}
+
+#ifdef GV_HAVE_JANSSON
+static char *temporary_path(char *path)
+{
+    strcpy(path, "/tmp/gv_test_runner.XXXXXX");
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    assert_int_equal(unlink(path), 0);
+    return path;
+}
+
+static void resume_continues_the_run_and_tries_failures_once_more(void **state)
+{
+    (void)state;
+    char path[64];
+    temporary_path(path);
+    scene *s = set_scene("good");
+    add_device(s, "crashes always");
+    s->options.output = path;
+    s->options.workloads = two_workloads;
+    s->options.workload_count = 2;
+    play(s, GV_OK);
+    assert_int_equal(s->summary.without_time, 2);
+    char run[37];
+    strcpy(run, s->summary.run);
+    strike(s);
+
+    s = set_scene("good");
+    add_device(s, "good");
+    s->options.output = path;
+    s->options.workloads = two_workloads;
+    s->options.workload_count = 2;
+    s->options.resume = true;
+    play(s, GV_OK);
+    assert_string_equal(s->summary.run, run);
+    assert_int_equal(s->journal.run_count, 1);
+    assert_int_equal(s->summary.measured, 4);
+    assert_int_equal(s->summary.without_time, 0);
+    /* The first device was not measured again; the second, and the host in turn with it, were. */
+    assert_null(measured(s, "fake/0", 2));
+    assert_int_equal(measured(s, "fake/1", 0)->process, 1);
+    assert_int_equal(measured(s, "host", 2)->process, 1);
+    assert_null(measured(s, "fake/1", 2));
+    strike(s);
+
+    s = set_scene("good");
+    add_device(s, "good");
+    s->options.output = path;
+    s->options.workloads = two_workloads;
+    s->options.workload_count = 2;
+    s->options.resume = true;
+    play(s, GV_OK);
+    assert_int_equal(s->journal.measurement_count, 8);
+    assert_int_equal(s->summary.measured, 4);
+    strike(s);
+    unlink(path);
+}
+
+static void another_driver_starts_a_new_run(void **state)
+{
+    (void)state;
+    char path[64];
+    temporary_path(path);
+    scene *s = set_scene("good");
+    s->options.output = path;
+    play(s, GV_OK);
+    strike(s);
+
+    s = set_scene("good");
+    set_text(&s->devices[0].fact[GV_DEVICE_DRIVER], "2");
+    s->options.output = path;
+    s->options.resume = true;
+    play(s, GV_OK);
+    assert_int_equal(s->journal.run_count, 2);
+    assert_non_null(measured(s, "fake/0", 1));
+    strike(s);
+    unlink(path);
+}
+
+static void a_foreign_file_is_an_error_before_any_work(void **state)
+{
+    (void)state;
+    char path[64];
+    FILE *file = fopen(temporary_path(path), "w");
+    assert_non_null(file);
+    fputs("not a journal\n", file);
+    fclose(file);
+    scene *s = set_scene("good");
+    s->options.output = path;
+    play(s, GV_FORMAT);
+    assert_int_equal(s->journal.measurement_count, 0);
+    strike(s);
+    unlink(path);
+}
+#endif
+
+/* The last test: an interrupt is for good. */
+static void ctrl_c_keeps_what_was_finished(void **state)
+{
+    (void)state;
+    static const char *const workloads[] = {"matmul:m=64,n=64,k=64", "matmul:m=65,n=64,k=64"};
+    scene *s = set_scene("interrupts");
+    s->options.workloads = workloads;
+    s->options.workload_count = 2;
+    gv__interrupt_catch();
+    play(s, GV_INTERRUPTED);
+    assert_true(s->summary.interrupted);
+    assert_int_equal(s->journal.measurement_count, 0);
+    assert_int_equal(s->journal.end_count, 1);
+    assert_string_equal(s->journal.ends[0].how, "interrupted");
+    strike(s);
+}
+
+int main(void)
+{
+    setenv("GPUVERDICT_WORKER_DIR", GV_TEST_FAKE_PARTY_DIR, 1);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_good_device_is_measured_in_turn_with_the_host),
+        cmocka_unit_test(weights_stay_where_there_are_any),
+        cmocka_unit_test(a_provider_that_fails_is_replaced),
+        cmocka_unit_test(where_every_provider_fails_there_is_no_time),
+        cmocka_unit_test(unsupported_is_an_answer),
+        cmocka_unit_test(a_disturbed_probe_condemns_nobody),
+        cmocka_unit_test(long_calls_have_three_samples_and_no_interval),
+        cmocka_unit_test(noise_and_heat_are_said),
+        cmocka_unit_test(a_view_that_fails_costs_only_itself),
+        cmocka_unit_test(one_bad_device_takes_nothing_down),
+        cmocka_unit_test(a_device_that_cannot_be_opened_is_no_usable_one),
+        cmocka_unit_test(three_deadly_workloads_in_a_row_are_enough),
+        cmocka_unit_test(without_devices_the_host_is_measured),
+        cmocka_unit_test(a_host_that_fails_leaves_times_without_speed_ups),
+        cmocka_unit_test(devices_are_measured_again_with_a_new_baseline),
+        cmocka_unit_test(three_processes_give_three_measurements),
+        cmocka_unit_test(a_spent_budget_ends_the_run_and_is_said),
+        cmocka_unit_test(sizes_are_checked_before_a_driver_sees_them),
+        cmocka_unit_test(what_cannot_be_run_is_refused),
+        cmocka_unit_test(two_forms_of_one_workload_are_measured_once),
+#ifdef GV_HAVE_JANSSON
+        cmocka_unit_test(resume_continues_the_run_and_tries_failures_once_more),
+        cmocka_unit_test(another_driver_starts_a_new_run),
+        cmocka_unit_test(a_foreign_file_is_an_error_before_any_work),
+#endif
+        cmocka_unit_test(ctrl_c_keeps_what_was_finished),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
