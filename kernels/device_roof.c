@@ -24,8 +24,9 @@ enum {
 /* Long against the cost of a launch, short enough that a busy machine spares some. */
 static const double launch_s = 0.004;
 
-/* Which kernels can win on a device: others would only be compiled. */
-enum { CPU = 1, OTHER = 2 };
+/* Where a kernel can win: elsewhere it would only be compiled. On a CPU that is where a vector
+ * fills a register: 32 or 64 bytes. */
+enum { CPU_F32 = 1, CPU_F64 = 2, CPU = CPU_F32 | CPU_F64, OTHER = 4 };
 
 static const struct {
     const char *kernel;
@@ -33,9 +34,9 @@ static const struct {
     uint32_t lanes, chains;
 } widths[] = {
     {"roof_chain_1", CPU | OTHER, 1, 8},
-    {"roof_chain_4", OTHER, 4, 8},
+    {"roof_chain_4", CPU_F64 | OTHER, 4, 8},
     {"roof_chain_8", CPU, 8, 12},
-    {"roof_chain_16", CPU, 16, 12},
+    {"roof_chain_16", CPU_F32, 16, 12},
 };
 
 /* Vectors that a work-item reads, and their bytes; with a group's work-items they divide READ_UNIT.
@@ -54,7 +55,7 @@ static const struct {
 typedef struct probe {
     gv__context *context;
     cl_program program;
-    unsigned kind;  /* CPU or OTHER */
+    unsigned kind;  /* CPU_F32, CPU_F64 or OTHER */
     size_t local;   /* work-items of a group: left to the driver, few items become one group */
     size_t element; /* bytes of a float or a double */
     cl_mem in, out;
@@ -351,7 +352,9 @@ static gv_status probe_open(gv__context *context, gv_precision precision, probe 
     bool cpu = context->facts.is_host_silicon ||
                strcmp(gv_device_text(&context->facts, GV_DEVICE_TYPE), "CPU") == 0;
     *p = (probe){.context = context,
-                 .kind = cpu ? CPU : OTHER,
+                 .kind = !cpu  ? OTHER
+                         : f64 ? CPU_F64
+                               : CPU_F32,
                  .local = cpu ? LOCAL_CPU : LOCAL_GPU,
                  .element = f64 ? sizeof(double) : sizeof(float)};
     return gv__program_build(context, sources, 1, f64 ? "-DREAL=double -DUSE_FP64" : "-DREAL=float",
