@@ -213,31 +213,33 @@ static void numbers_that_one_multiplication_cannot_round_are_left_to_jansson(voi
 {
     (void)state;
     static const struct {
-        const char *number;
+        const char *from, *number;
         bool scanned;
     } cases[] = {
-        {"9.5", true},
-        {"0.95e1", true},
-        {"9.50000000000001", true},
-        {"9.500000000000001", false}, /* 16 digits */
-        {"95e-1", true},
-        {"9500000e-6", true},
-        {"95e-23", false}, /* beyond an exact power of ten */
-        {"9.5E0", false},
-        {"9.5e+0", false},
-        {"9.", false},
-        {".5", false},
-        {"09.5", false},
-        {"9.5e", false},
-        {"+9.5", false},
-        {"0x9", false},
-        {"-0", false},
+        {"1e-6", "1e22", true},
+        {"1e-6", "1e23", false},
+        {"9.5", "9.5", true},
+        {"9.5", "0.95e1", true},
+        {"9.5", "9.50000000000001", true},
+        {"9.5", "9.500000000000001", false}, /* 16 digits */
+        {"9.5", "95e-1", true},
+        {"9.5", "9500000e-6", true},
+        {"9.5", "95e-23", false}, /* beyond an exact power of ten */
+        {"9.5", "9.5E0", false},
+        {"9.5", "9.5e+0", false},
+        {"9.5", "9.", false},
+        {"9.5", ".5", false},
+        {"9.5", "09.5", false},
+        {"9.5", "9.5e", false},
+        {"9.5", "+9.5", false},
+        {"9.5", "0x9", false},
+        {"9.5", "-0", false},
     };
     gv_error err = {0};
     gv_journal journal = {0};
     assert_status(gv__journal_prepare(&journal, &err), GV_OK, err);
     for (size_t i = 0; i < GV__COUNT(cases); i++) {
-        char *line = changed("9.5", cases[i].number);
+        char *line = changed(cases[i].from, cases[i].number);
         print_message("%s\n", cases[i].number);
         assert_int_equal(scans_as_it_reads(journal.store, line, strlen(line)), cases[i].scanned);
         free(line);
