@@ -60,7 +60,10 @@ typedef struct gv_journal_writer gv_journal_writer;
  * @retval GV_UNSUPPORTED  built without Jansson */
 gv_status gv_journal_create(const char *path, gv_journal_writer **out, gv_error *err);
 
-/* Each writes one line into the file's buffer. GV_IO stays GV_IO from then on. */
+/* Each writes a record into the file's buffer: one line, or several of a measurement whose line
+ * would exceed GV_JOURNAL_MEASUREMENT_MAX. Times keep five significant digits, facts and roofs all.
+ * GV_ARGUMENT for what cannot be true (a negative time, no samples, a failed check) or is too long;
+ * GV_MEMORY; GV_IO stays GV_IO from then on. */
 gv_status gv_journal_add_run(gv_journal_writer *w, const gv_run_record *r, gv_error *err);
 gv_status gv_journal_add_device(gv_journal_writer *w, const gv_device_record *r, gv_error *err);
 gv_status gv_journal_add_measurement(gv_journal_writer *w, const gv_measurement *r, gv_error *err);
@@ -68,8 +71,10 @@ gv_status gv_journal_add_samples(gv_journal_writer *w, const gv_samples_record *
 gv_status gv_journal_add_incident(gv_journal_writer *w, const gv_incident *r, gv_error *err);
 gv_status gv_journal_add_end(gv_journal_writer *w, const gv_end_record *r, gv_error *err);
 
-/** Push everything to the file: called as each workload ends. A full disk is GV_IO here; what was
- * flushed before stays whole. */
+/** Push everything to the file, by one write() at its end: called as each workload ends. Programs
+ * that append to one file at once never meet inside a line, as far as the file system keeps
+ * O_APPEND's promise (local ones do, NFS does not). A full disk is GV_IO here; what was flushed
+ * before stays whole, and a line that was cut is removed where nobody has appended since. */
 gv_status gv_journal_flush(gv_journal_writer *w, gv_error *err);
 /** Flush and close; accepts NULL. */
 gv_status gv_journal_close(gv_journal_writer *w, gv_error *err);
@@ -97,7 +102,9 @@ typedef struct gv_journal {
     struct gv__journal_store *store; /**< owns every text and fact above */
 } gv_journal;
 
-/* Each adds one record, copying its texts: what a reader of the file would see. GV_MEMORY. */
+/* Each adds one record, copying its texts and facts: what a reader of the file would see, but for
+ * the digits of a time. Equal texts have one address. Works without Jansson too.
+ * GV_ARGUMENT for what cannot be true; GV_MEMORY. */
 gv_status gv_journal_keep_run(gv_journal *journal, const gv_run_record *r, gv_error *err);
 gv_status gv_journal_keep_device(gv_journal *journal, const gv_device_record *r, gv_error *err);
 gv_status gv_journal_keep_measurement(gv_journal *journal, const gv_measurement *r, gv_error *err);
@@ -106,7 +113,8 @@ gv_status gv_journal_keep_end(gv_journal *journal, const gv_end_record *r, gv_er
 
 /* ---- reading ---- */
 
-/** Add a file to `journal` (start with `{0}`). "-" is standard input.
+/** Add a file to `journal` (start with `{0}`). "-" is standard input. Lines that are torn, broken
+ * or cannot be true are skipped, each with a warning that names file and line.
  * @retval GV_IO      it cannot be read
  * @retval GV_FORMAT  not a journal, or of an unknown schema (named); `journal` keeps what it had
  * @retval GV_UNSUPPORTED  built without Jansson */

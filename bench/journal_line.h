@@ -20,7 +20,7 @@ gv_status gv__journal_not_built(const char *verb, gv_error *err);
 
 /* ---- to lines ----
  * Each appends one line with its end; a measurement that would exceed GV_JOURNAL_MEASUREMENT_MAX is
- * spread over several, each with some of its views.
+ * spread over several, each with some of its views. On failure, what was appended is incomplete.
  * GV_ARGUMENT for a record that cannot be true; GV_MEMORY. */
 gv_status gv__line_of_run(gv__text *lines, const gv_run_record *r, gv_error *err);
 gv_status gv__line_of_device(gv__text *lines, const gv_device_record *r, gv_error *err);

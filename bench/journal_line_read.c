@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* What every function below works on. */
 typedef struct reader {
@@ -61,11 +62,6 @@ static void unsound(gv__line *out, const char *fault)
 
 static void read_run(reader *r, gv__line *out)
 {
-    const char *seed = text_of(r, "seed");
-    unsigned long long number = 0;
-    if (sscanf(seed, "%20llu", &number) != 1) {
-        number = 0;
-    }
     out->kind = GV__LINE_RUN;
     out->as.run = (gv_run_record){
         .run = text_of(r, "run"),
@@ -75,7 +71,7 @@ static void read_run(reader *r, gv__line *out)
         .suite = text_of(r, "suite"),
         .libraries = text_of(r, "libraries"),
         .kernels = text_of(r, "kernels"),
-        .seed = number,
+        .seed = strtoull(text_of(r, "seed"), NULL, 10),
         .processes = count_at(r, "processes"),
     };
     if (out->as.run.run[0] == 0) {

@@ -231,9 +231,10 @@ gv_status gv__line_of_device(gv__text *lines, const gv_device_record *r, gv_erro
     if (fault != NULL) {
         return cannot_be("A device", fault, err);
     }
-    object o = start_record(r->host != NULL ? "host" : "device", r->run);
+    bool is_host = r->host != NULL;
+    object o = start_record(is_host ? "host" : "device", r->run);
     put_text(&o, "device", r->key);
-    if (r->device != NULL) {
+    if (!is_host) {
         put(&o, "index", json_integer(r->device->index));
         put(&o, "platform_index", json_integer(r->device->platform_index));
         put(&o, "device_index", json_integer(r->device->device_index));

@@ -123,10 +123,10 @@ static gv_status failed_already(const gv_journal_writer *w, gv_error *err)
     return w->failed.status;
 }
 
-/* What the functions below have in common: a line goes into the buffer, or nothing does. */
-static gv_status add(gv_journal_writer *w, gv_status made, gv__text *lines, gv_error *err)
+/* Put what was made of a record into the buffer, all of it or nothing. */
+static gv_status append(gv_journal_writer *w, gv_status made, gv__text *lines, gv_error *err)
 {
-    gv_status status = made;
+    gv_status status = w->failed.status != GV_OK ? failed_already(w, err) : made;
     if (status == GV_OK) {
         size_t before = w->buffer.length;
         gv__text_add_n(&w->buffer, lines->data, lines->length);
@@ -140,44 +140,40 @@ static gv_status add(gv_journal_writer *w, gv_status made, gv__text *lines, gv_e
     return status;
 }
 
-#define ADD(writer, make, record, err)                                                             \
-    do {                                                                                           \
-        if ((writer)->failed.status != GV_OK) {                                                    \
-            return failed_already((writer), (err));                                                \
-        }                                                                                          \
-        gv__text lines = {0};                                                                      \
-        gv_status made = make(&lines, (record), (err));                                            \
-        return add((writer), made, &lines, (err));                                                 \
-    } while (0)
-
 gv_status gv_journal_add_run(gv_journal_writer *w, const gv_run_record *r, gv_error *err)
 {
-    ADD(w, gv__line_of_run, r, err);
+    gv__text line = {0};
+    return append(w, gv__line_of_run(&line, r, err), &line, err);
 }
 
 gv_status gv_journal_add_device(gv_journal_writer *w, const gv_device_record *r, gv_error *err)
 {
-    ADD(w, gv__line_of_device, r, err);
+    gv__text line = {0};
+    return append(w, gv__line_of_device(&line, r, err), &line, err);
 }
 
 gv_status gv_journal_add_measurement(gv_journal_writer *w, const gv_measurement *r, gv_error *err)
 {
-    ADD(w, gv__lines_of_measurement, r, err);
+    gv__text lines = {0};
+    return append(w, gv__lines_of_measurement(&lines, r, err), &lines, err);
 }
 
 gv_status gv_journal_add_samples(gv_journal_writer *w, const gv_samples_record *r, gv_error *err)
 {
-    ADD(w, gv__line_of_samples, r, err);
+    gv__text line = {0};
+    return append(w, gv__line_of_samples(&line, r, err), &line, err);
 }
 
 gv_status gv_journal_add_incident(gv_journal_writer *w, const gv_incident *r, gv_error *err)
 {
-    ADD(w, gv__line_of_incident, r, err);
+    gv__text line = {0};
+    return append(w, gv__line_of_incident(&line, r, err), &line, err);
 }
 
 gv_status gv_journal_add_end(gv_journal_writer *w, const gv_end_record *r, gv_error *err)
 {
-    ADD(w, gv__line_of_end, r, err);
+    gv__text line = {0};
+    return append(w, gv__line_of_end(&line, r, err), &line, err);
 }
 
 /* ---- flushing ---- */

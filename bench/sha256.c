@@ -23,11 +23,11 @@ static uint32_t rotate_right(uint32_t x, int by)
 
 static void load_schedule(uint32_t w[64], const unsigned char *block)
 {
-    for (int i = 0; i < 16; i++) {
+    for (size_t i = 0; i < 16; i++) {
         const unsigned char *b = block + 4 * i;
         w[i] = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
     }
-    for (int i = 16; i < 64; i++) {
+    for (size_t i = 16; i < 64; i++) {
         uint32_t x = w[i - 15];
         uint32_t y = w[i - 2];
         uint32_t s0 = rotate_right(x, 7) ^ rotate_right(x, 18) ^ (x >> 3);
@@ -89,11 +89,11 @@ void gv__sha256_end(gv__sha256 *sha, char text[GV__SHA256_TEXT])
     unsigned char padding[72] = {0x80};
     size_t filled = (size_t)(sha->bytes % sizeof sha->block);
     size_t zeros = (filled < 56 ? 56 : 120) - filled;
-    for (int i = 0; i < 8; i++) {
-        padding[zeros + (size_t)i] = (unsigned char)(bits >> (56 - 8 * i));
+    for (size_t i = 0; i < 8; i++) {
+        padding[zeros + i] = (unsigned char)(bits >> (56 - 8 * i));
     }
     gv__sha256_add(sha, padding, zeros + 8);
-    for (int i = 0; i < 8; i++) {
+    for (size_t i = 0; i < 8; i++) {
         snprintf(text + 8 * i, 9, "%08x", (unsigned)sha->state[i]);
     }
 }
