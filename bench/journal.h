@@ -13,9 +13,10 @@
 
 enum {
     GV_JOURNAL_SCHEMA = 1,
-    GV_JOURNAL_MEASUREMENT_MAX =
-        1024,                   /**< bytes of a `measurement` line, its end of line included */
-    GV_JOURNAL_SAMPLES_MAX = 64 /**< raw times that are kept of one view */
+    /** Bytes of a `measurement` line, its end included. */
+    GV_JOURNAL_MEASUREMENT_MAX = 1024,
+    /** Raw times that are kept of one view. */
+    GV_JOURNAL_SAMPLES_MAX = 64
 };
 
 /** A `run` record. Strings as in gv_measurement. */
