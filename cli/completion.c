@@ -30,16 +30,9 @@ static void put_verbs(FILE *out)
 {
     const char *gap = "";
     for (size_t verb = GV_VERB_PROGRAM + 1; verb < GV_VERB_COUNT; verb++) {
-        if (gv_cli_offers((gv_verb)verb)) {
-            fprintf(out, "%s%s", gap, gv_cli_verb_row((gv_verb)verb)->word);
-            gap = " ";
-        }
+        fprintf(out, "%s%s", gap, gv_cli_verb_row((gv_verb)verb)->word);
+        gap = " ";
     }
-}
-
-static bool offers(size_t verb)
-{
-    return verb == GV_VERB_PROGRAM || gv_cli_offers((gv_verb)verb);
 }
 
 /* ---- bash ---- */
@@ -105,7 +98,7 @@ static void print_bash(FILE *out)
         "    case \"$verb $previous\" in\n",
         out);
     for (size_t verb = 0; verb < GV_VERB_COUNT; verb++) {
-        for (size_t i = 0; offers(verb) && (row = gv_cli_option_row(i)) != NULL; i++) {
+        for (size_t i = 0; (row = gv_cli_option_row(i)) != NULL; i++) {
             if (gv_cli_takes((gv_verb)verb, row) && row->type != GV_TYPE_FLAG) {
                 bash_value(out, verb, row);
             }
@@ -113,9 +106,7 @@ static void print_bash(FILE *out)
     }
     fputs("    *)\n        case \"$verb\" in\n", out);
     for (size_t verb = 0; verb < GV_VERB_COUNT; verb++) {
-        if (offers(verb)) {
-            bash_verb(out, verb);
-        }
+        bash_verb(out, verb);
     }
     fputs("        esac ;;\n    esac\n"
           "    COMPREPLY+=($(compgen -W \"$words\" -- \"$current\"))\n"
@@ -185,11 +176,9 @@ static void print_zsh(FILE *out)
           out);
     for (size_t verb = GV_VERB_PROGRAM + 1; verb < GV_VERB_COUNT; verb++) {
         const gv_verb_row *row = gv_cli_verb_row((gv_verb)verb);
-        if (gv_cli_offers((gv_verb)verb)) {
-            fprintf(out, "        '%s:", row->word);
-            zsh_text(out, row->summary);
-            fputs("'\n", out);
-        }
+        fprintf(out, "        '%s:", row->word);
+        zsh_text(out, row->summary);
+        fputs("'\n", out);
     }
     fputs("    )\n"
           "    if ((CURRENT == 2)) && [[ $words[2] != -* ]]; then\n"
@@ -198,9 +187,6 @@ static void print_zsh(FILE *out)
           out);
     for (size_t verb = GV_VERB_PROGRAM + 1; verb < GV_VERB_COUNT; verb++) {
         const gv_verb_row *row = gv_cli_verb_row((gv_verb)verb);
-        if (!gv_cli_offers((gv_verb)verb)) {
-            continue;
-        }
         fprintf(out, "    %s)\n        shift words; ((CURRENT--))\n        _arguments \\\n",
                 row->word);
         zsh_options(out, verb);
@@ -257,9 +243,6 @@ static void print_fish(FILE *out)
           out);
     for (size_t verb = 0; verb < GV_VERB_COUNT; verb++) {
         const gv_verb_row *verb_row = gv_cli_verb_row((gv_verb)verb);
-        if (!offers(verb)) {
-            continue;
-        }
         if (verb != GV_VERB_PROGRAM) {
             fprintf(out, "complete -c gpuverdict -n __fish_use_subcommand -a %s -d '",
                     verb_row->word);

@@ -81,9 +81,7 @@ static void print_program_help(FILE *out)
           out);
     for (size_t verb = GV_VERB_PROGRAM + 1; verb < GV_VERB_COUNT; verb++) {
         const gv_verb_row *row = gv_cli_verb_row((gv_verb)verb);
-        if (gv_cli_offers((gv_verb)verb)) {
-            print_row(out, row->word, row->summary);
-        }
+        print_row(out, row->word, row->summary);
     }
     print_options(out, GV_VERB_PROGRAM);
     fputs("\nEnvironment:\n", out);

@@ -92,18 +92,9 @@ static int run_command(const gv_cli_options *options)
 {
     static const gv_command commands[GV_VERB_COUNT] = {
         [GV_VERB_PROGRAM] = run_program_option,
-#ifdef GV_CLI_WITH_DEVICES
-        [GV_VERB_DEVICES] = gv_cmd_devices,
-#endif
-#ifdef GV_CLI_WITH_RUN
-        [GV_VERB_RUN] = gv_cmd_run,
-#endif
-#ifdef GV_CLI_WITH_REPORT
-        [GV_VERB_REPORT] = gv_cmd_report,
-#endif
-        [GV_VERB_ESTIMATE] = gv_cmd_estimate,
-        [GV_VERB_HELP] = gv_cmd_help,
-        [GV_VERB_VERSION] = gv_cmd_version,
+#define GV_VERB(id, word, operands, summary, description) [GV_VERB_##id] = gv_cmd_##word,
+#include "cli/verbs.def"
+#undef GV_VERB
     };
     if (options->help) {
         gv_cli_print_help(stdout, options->verb);

@@ -83,14 +83,12 @@ void gv_cli_print_man(FILE *out)
           out);
     for (size_t verb = GV_VERB_PROGRAM + 1; verb < GV_VERB_COUNT; verb++) {
         const gv_verb_row *row = gv_cli_verb_row((gv_verb)verb);
-        if (gv_cli_offers((gv_verb)verb)) {
-            fputs(".SS gpuverdict ", out);
-            put(out, row->word);
-            fputc('\n', out);
-            put(out, row->description);
-            fputc('\n', out);
-            put_options(out, (gv_verb)verb);
-        }
+        fputs(".SS gpuverdict ", out);
+        put(out, row->word);
+        fputc('\n', out);
+        put(out, row->description);
+        fputc('\n', out);
+        put_options(out, (gv_verb)verb);
     }
     fputs(".SH OPTIONS\n", out);
     put_options(out, GV_VERB_PROGRAM);

@@ -62,27 +62,10 @@ const gv_option_row *gv_cli_option_row(size_t i)
     return i < OPTION_COUNT ? &option_rows[i] : NULL;
 }
 
-bool gv_cli_offers(gv_verb verb)
-{
-    static const bool missing[GV_VERB_COUNT] = {
-        [GV_VERB_PROGRAM] = true, /* it is no command */
-#ifndef GV_CLI_WITH_DEVICES
-        [GV_VERB_DEVICES] = true,
-#endif
-#ifndef GV_CLI_WITH_RUN
-        [GV_VERB_RUN] = true,
-#endif
-#ifndef GV_CLI_WITH_REPORT
-        [GV_VERB_REPORT] = true,
-#endif
-    };
-    return verb < GV_VERB_COUNT && !missing[verb];
-}
-
 gv_verb gv_cli_verb_find(const char *word)
 {
     for (size_t i = GV_VERB_PROGRAM + 1; i < GV_VERB_COUNT; i++) {
-        if (gv_cli_offers((gv_verb)i) && strcmp(verb_rows[i].word, word) == 0) {
+        if (strcmp(verb_rows[i].word, word) == 0) {
             return (gv_verb)i;
         }
     }
@@ -111,12 +94,7 @@ static gv_status complain(const parser *p, gv_error *err, const char *format, ..
 static const char *verb_word(const void *context, size_t i)
 {
     (void)context;
-    for (size_t row = GV_VERB_PROGRAM + 1; row < GV_VERB_COUNT; row++) {
-        if (gv_cli_offers((gv_verb)row) && i-- == 0) {
-            return verb_rows[row].word;
-        }
-    }
-    return NULL;
+    return i + 1 < GV_VERB_COUNT ? verb_rows[i + 1].word : NULL;
 }
 
 static const char *row_word(const void *context, size_t i)
@@ -169,8 +147,7 @@ char *gv_cli_verb_hint(const char *word, char *text, size_t size)
 static const char *owner_of(const char *name)
 {
     for (size_t verb = 0; verb < GV_VERB_COUNT; verb++) {
-        bool offered = verb == GV_VERB_PROGRAM || gv_cli_offers((gv_verb)verb);
-        for (size_t i = 0; offered && i < OPTION_COUNT; i++) {
+        for (size_t i = 0; i < OPTION_COUNT; i++) {
             if (gv_cli_takes((gv_verb)verb, &option_rows[i]) &&
                 strcmp(option_rows[i].name, name) == 0) {
                 return verb_rows[verb].word;

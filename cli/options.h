@@ -106,8 +106,6 @@ typedef struct gv_option_row {
 /** Static rows; NULL past the last. */
 const gv_verb_row *gv_cli_verb_row(gv_verb verb);
 const gv_option_row *gv_cli_option_row(size_t i);
-/** True for a command that this build has. */
-bool gv_cli_offers(gv_verb verb);
 /** The command of this word; GV_VERB_COUNT for none. */
 gv_verb gv_cli_verb_find(const char *word);
 /** "; did you mean run?" or, where nothing is near, "; one of devices, run, …". Returns `text`. */

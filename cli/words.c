@@ -22,13 +22,8 @@ static const char *const size_units[] = {
 
 const char *gv_cli_suite_word(size_t i)
 {
-#ifdef GV_CLI_WITH_RUN
     const gv_suite *suite = gv_suite_at(i);
     return suite != NULL ? suite->name : NULL;
-#else
-    (void)i;
-    return NULL;
-#endif
 }
 
 const char *gv_cli_model_word(size_t i)

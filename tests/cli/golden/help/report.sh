@@ -1,0 +1,2 @@
+gpuverdict report --help
+gpuverdict help report | cmp - <(gpuverdict report -h)
