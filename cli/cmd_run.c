@@ -54,6 +54,12 @@ static size_t count_selected(const gv_inventory *inventory, const gv_selection *
     return count;
 }
 
+#ifdef GV_HAVE_JANSSON
+static const bool can_write_a_journal = true;
+#else
+static const bool can_write_a_journal = false;
+#endif
+
 /* "gpuverdict-<host>-20261124T234500Z.jsonl"; what a file name should not hold becomes '-'. */
 static void default_journal(const gv_inventory *inventory, char *path, size_t size)
 {
@@ -120,17 +126,12 @@ static int measure(const gv_cli_options *options, const plan *p, const gv_invent
     if (!isnan(options->time_budget)) {
         run.time_budget_s = options->time_budget - (gv__now_s() - started_s);
     }
-#ifdef GV_HAVE_JANSSON
-    if (run.output == NULL) {
+    if (run.output == NULL && can_write_a_journal) {
         default_journal(inventory, path, sizeof path);
         run.output = path;
-    }
-#else
-    (void)path;
-    if (run.output == NULL) {
+    } else if (run.output == NULL) {
         gv_cli_say(options->verb, "this build has no Jansson, so that no journal is written");
     }
-#endif
     gv_journal journal = {0};
     gv_run_summary summary = {0};
     gv_error err = {0};

@@ -70,7 +70,8 @@ endfunction()
 
 gv_optional(Jansson libjansson-dev jansson)
 gv_optional(hwloc libhwloc-dev hwloc)
-gv_optional(xlsxwriter libxlsxwriter-dev xlsxwriter)
+# Its pkg-config file asks for zlib's development package, which it does not need.
+gv_optional_header(xlsxwriter libxlsxwriter-dev xlsxwriter.h xlsxwriter)
 gv_optional(OpenBLAS libopenblas-dev openblas)
 gv_optional(FFTW libfftw3-dev fftw3)
 gv_optional(FFTWf libfftw3-dev fftw3f)

@@ -2,7 +2,7 @@
 #include "reports/json.h"
 #include "reports/tables.h"
 
-#if GV_HAVE_JANSSON
+#ifdef GV_HAVE_JANSSON
 #include <jansson.h>
 #include <stdlib.h>
 

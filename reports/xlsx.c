@@ -2,7 +2,9 @@
 #include "reports/xlsx.h"
 #include "base/support.h"
 
-#if GV_HAVE_XLSXWRITER
+#include "base/support.h"
+
+#ifdef GV_HAVE_XLSXWRITER
 #include "reports/xlsx_sheet.h"
 
 #include <errno.h>
