@@ -134,9 +134,9 @@ static uint32_t quota_cores(void)
     double quota = 0;
     double period = 0;
     if (read_line("/sys/fs/cgroup/cpu.max", "", text, sizeof text)) {
-        if (sscanf(text, "%lf %lf", &quota, &period) != 2) { /* "max 100000" */
-            return 0;
-        }
+        char *rest = text;
+        quota = strtod(text, &rest); /* 0 for the word "max" */
+        period = strtod(rest, NULL);
     } else if (read_line("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "", text, sizeof text)) {
         quota = strtod(text, NULL);
         if (read_line("/sys/fs/cgroup/cpu/cpu.cfs_period_us", "", text, sizeof text)) {

@@ -302,8 +302,10 @@ static gv_status probe_read(probe *p, size_t which, double seconds, double *best
     double took_s = 0;
     cl_kernel kernel = NULL;
     cl_uint *sums = malloc(items * sizeof *sums);
-    gv_status status = sums != NULL ? take_kernel(p, reads[which].kernel, &kernel, err)
-                                    : gv__fail(err, GV_MEMORY, 0, NULL, "no memory for the sums");
+    if (sums == NULL) {
+        return gv__fail(err, GV_MEMORY, 0, NULL, "no memory for the sums of %zu work-items", items);
+    }
+    gv_status status = take_kernel(p, reads[which].kernel, &kernel, err);
     if (status != GV_OK) {
         goto cleanup;
     }

@@ -381,8 +381,10 @@ static size_t read_bytes(void)
 /* 0 + 1 + … + 255 for each 256 words, and what is left over. */
 static double share_sum(size_t words)
 {
-    size_t rest = words % 256;
-    return (double)(words / 256) * (255 * 256 / 2) + (double)(rest * (rest - 1) / 2);
+    const double all = 255 * 128; /* 0 + … + 255 */
+    size_t times = words / 256;
+    double rest = (double)(words % 256);
+    return (double)times * all + rest * (rest - 1) / 2;
 }
 
 static gv_status probe_read(crew *team, double seconds, double *best, gv_error *err)

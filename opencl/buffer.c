@@ -105,7 +105,7 @@ gv_status gv__pinned_create(gv__context *context, size_t bytes, gv__pinned *out,
     }
     void *host = NULL;
     gv_status status = gv__buffer_map(context, buffer, bytes, &host, err);
-    if (status != GV_OK) {
+    if (host == NULL) {
         clReleaseMemObject(buffer);
         return status;
     }

@@ -157,7 +157,7 @@ static bool report_platform(cl_platform_id handle, uint32_t index, const gv_host
 
 gv_status gv__enumerate(const gv_host *host, const gv__enumerate_sink *sink, gv_error *err)
 {
-    platform_list platforms;
+    platform_list platforms = {0};
     gv_status status = list_platforms(&platforms, err);
     if (status != GV_OK) {
         return status;
@@ -176,7 +176,7 @@ gv_status gv__device_find(uint32_t platform, uint32_t device, const gv_host *hos
                           gv_error *err)
 {
     device_list devices = {0};
-    platform_list platforms;
+    platform_list platforms = {0};
     gv_status status = list_platforms(&platforms, err);
     if (status != GV_OK) {
         return status;

@@ -495,6 +495,21 @@ static bool dressed_number(cl_device_info info, cl_ulong *out)
     return text != NULL;
 }
 
+/* "0000:01:00.0": domain, bus, device, function. */
+static bool parse_pci(const char *text, cl_uint place[4])
+{
+    static const char ends[] = {':', ':', '.', 0};
+    for (size_t i = 0; i < 4; i++) {
+        char *end = NULL;
+        place[i] = (cl_uint)strtoul(text, &end, 16);
+        if (end == text || *end != ends[i]) {
+            return false;
+        }
+        text = end + 1;
+    }
+    return true;
+}
+
 static cl_int CL_API_CALL get_device_info(cl_device_id device, cl_device_info info, size_t size,
                                           void *out, size_t *size_ret)
 {
@@ -511,8 +526,8 @@ static cl_int CL_API_CALL get_device_info(cl_device_id device, cl_device_info in
         return answer(&number, sizeof number, size, out, size_ret);
     }
     if (info == CL_DEVICE_PCI_BUS_INFO_KHR && dress.pci != NULL) {
-        unsigned place[4] = {0};
-        if (sscanf(dress.pci, "%x:%x:%x.%x", &place[0], &place[1], &place[2], &place[3]) != 4) {
+        cl_uint place[4];
+        if (!parse_pci(dress.pci, place)) {
             refuse(dress.pci);
         }
         return answer(place, sizeof place, size, out, size_ret);
@@ -728,33 +743,36 @@ static cl_int CL_API_CALL get_event_profiling_info(cl_event event, cl_profiling_
 /* ---- what the loader asks for -------------------------------------------------------------- */
 
 __attribute__((visibility("default"))) CL_API_ENTRY cl_int CL_API_CALL
-clGetLayerInfo(cl_layer_info info, size_t size, void *out, size_t *size_ret)
+clGetLayerInfo(cl_layer_info param_name, size_t param_value_size, void *param_value,
+               size_t *param_value_size_ret)
 {
     static const char name[] = "gpuverdict fault layer";
     const cl_layer_api_version version = CL_LAYER_API_VERSION_100;
-    switch (info) {
+    switch (param_name) {
     case CL_LAYER_API_VERSION:
-        return answer(&version, sizeof version, size, out, size_ret);
+        return answer(&version, sizeof version, param_value_size, param_value,
+                      param_value_size_ret);
 #ifdef CL_LAYER_NAME
     case CL_LAYER_NAME:
-        return answer(name, sizeof name, size, out, size_ret);
+        return answer(name, sizeof name, param_value_size, param_value, param_value_size_ret);
 #endif
     default:
         return CL_INVALID_VALUE;
     }
 }
 
-__attribute__((visibility("default"))) CL_API_ENTRY cl_int CL_API_CALL clInitLayer(
-    cl_uint count, const cl_icd_dispatch *target, cl_uint *count_ret, const cl_icd_dispatch **layer)
+__attribute__((visibility("default"))) CL_API_ENTRY cl_int CL_API_CALL
+clInitLayer(cl_uint num_entries, const cl_icd_dispatch *target_dispatch, cl_uint *num_entries_ret,
+            const cl_icd_dispatch **layer_dispatch_ret)
 {
     static cl_icd_dispatch table;
     size_t known = sizeof table / sizeof(void *);
-    if (target == NULL || count_ret == NULL || layer == NULL) {
+    if (target_dispatch == NULL || num_entries_ret == NULL || layer_dispatch_ret == NULL) {
         return CL_INVALID_VALUE;
     }
     parse();
-    memcpy(&table, target, (count < known ? count : known) * sizeof(void *));
-    driver = target;
+    memcpy(&table, target_dispatch, (num_entries < known ? num_entries : known) * sizeof(void *));
+    driver = target_dispatch;
     table.clGetPlatformIDs = get_platform_ids;
     table.clGetPlatformInfo = get_platform_info;
     table.clGetDeviceIDs = get_device_ids;
@@ -774,8 +792,8 @@ __attribute__((visibility("default"))) CL_API_ENTRY cl_int CL_API_CALL clInitLay
     table.clFinish = finish;
     table.clWaitForEvents = wait_for_events;
     table.clGetEventProfilingInfo = get_event_profiling_info;
-    *count_ret = (cl_uint)known;
-    *layer = &table;
+    *num_entries_ret = (cl_uint)known;
+    *layer_dispatch_ret = &table;
     note("loaded");
     return CL_SUCCESS;
 }
