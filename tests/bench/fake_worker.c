@@ -48,6 +48,18 @@ static gv_status open_device(const gv__ask_open *ask, gv__say_opened *out, gv_er
     return GV_OK;
 }
 
+/* One fact of each kind, one that failed, and a name that is no UTF-8. */
+static void fill_facts(gv_device *device)
+{
+    for (int i = 0; i < GV_DEVICE_FACT_COUNT; i++) {
+        device->fact[i].error = GV_FACT_ABSENT;
+    }
+    device->fact[GV_DEVICE_NAME] = (gv_fact){.text = "Fake \xFF device"};
+    device->fact[GV_DEVICE_COMPUTE_UNITS] = (gv_fact){.number = 8};
+    device->fact[GV_DEVICE_FP64] = (gv_fact){.number = 1};
+    device->fact[GV_DEVICE_CLOCK] = (gv_fact){.error = -30, .text = "CL_INVALID_VALUE"};
+}
+
 static gv_status enumerate(gv_error *err)
 {
     (void)err;
@@ -56,7 +68,7 @@ static gv_status enumerate(gv_error *err)
         gv__worker_say(GV__SAY_OPENED, &opened);
         return GV_OK;
     }
-    if (strcmp(mood, "empty") == 0) {
+    if (strcmp(mood, "empty") == 0 || mood[0] == 0) {
         return GV_OK;
     }
     if (strncmp(mood, "listing ", 8) == 0) {
@@ -68,7 +80,9 @@ static gv_status enumerate(gv_error *err)
     gv_platform platform = {.devices = getpgrp() == getpid() ? 2 : 0, .name = "Fake"};
     gv__worker_say(GV__SAY_PLATFORM, &platform);
     for (uint32_t i = 0; i < 2; i++) {
-        gv_device device = {.index = i, .platform_index = 1, .device_index = i};
+        gv_device device = {
+            .index = i, .platform_index = 1, .device_index = i, .is_host_silicon = i == 1};
+        fill_facts(&device);
         snprintf(device.key, sizeof device.key, "fake/%s/%u", mood, (unsigned)i);
         gv__worker_say(GV__SAY_DEVICE, &device);
     }

@@ -105,7 +105,7 @@ static void items_come_before_the_closing_reply(void **state)
     gv_error err = {0};
     seen s = {0};
     gv__message_kind got = 0;
-    assert_status(start(&link, "", patience_s, &err), GV_OK, err);
+    assert_status(start(&link, "good", patience_s, &err), GV_OK, err);
     assert_status(gv__link_ask(&link, GV__ASK_ENUMERATE, NULL, patience_s, see, &s, GV__SAY_DONE,
                                NULL, &got, &err),
                   GV_OK, err);
@@ -113,7 +113,7 @@ static void items_come_before_the_closing_reply(void **state)
     assert_int_equal(s.platforms, 2);
     assert_int_equal(s.devices, 2);
     assert_string_equal(s.platform.name, "Fake");
-    assert_string_equal(s.device.key, "fake//1");
+    assert_string_equal(s.device.key, "fake/good/1");
     /* The worker counts two devices where it leads a process group of its own. */
     assert_int_equal(s.platform.devices, 2);
     gv__link_stop(&link);
