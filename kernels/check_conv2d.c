@@ -248,7 +248,7 @@ gv_status gv__check_conv2d(const gv_workload *workload, const void *const inputs
     double single = gv__bound_conv2d(workload->precision, conv);
     /* What the check in double adds, which counts in f64 alone. */
     double whole = hypot(single, gv__bound_freivalds(GV_PRECISION_F64, terms, check.group_out));
-    *out = gv__result_start("Freivalds over channels, samples", whole);
+    *out = gv__result_start("Freivalds over channels", whole);
     gv__worst worst = {0};
     check_every_pixel(&check, &worst);
     if (gv__result_settle(out, &worst, "image %zu, group %zu, row %zu, column %zu", worst.where[0],

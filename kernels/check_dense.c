@@ -56,7 +56,7 @@ gv_status gv__check_dense(const gv_workload *workload, const void *const inputs[
     gv_status status = gv__check_product(&shape, workload->precision, inputs[0], inputs[1],
                                          inputs[2], linear, seed, row_rms, &before, err);
     if (status == GV_OK) {
-        before.method = "Freivalds, activation of every element";
+        before.method = "Freivalds, every activation";
         *out = before;
         if (before.right) {
             gv__worst worst = {0};
