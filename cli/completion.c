@@ -135,11 +135,13 @@ static void zsh_text(FILE *out, const char *text)
 static void zsh_option(FILE *out, const gv_option_row *row)
 {
     bool repeatable = row->type == GV_TYPE_TEXTS || row->type == GV_TYPE_WORKLOADS;
-    if (row->letter != 0) {
-        fprintf(out, "            '%s(-%c --%s)'{-%c,--%s}'[", repeatable ? "*" : "", row->letter,
-                row->name, row->letter, row->name);
-    } else {
+    if (row->letter == 0) {
         fprintf(out, "            '%s--%s[", repeatable ? "*" : "", row->name);
+    } else if (repeatable) {
+        fprintf(out, "            '*'{-%c,--%s}'[", row->letter, row->name);
+    } else { /* given once in either form */
+        fprintf(out, "            '(-%c --%s)'{-%c,--%s}'[", row->letter, row->name, row->letter,
+                row->name);
     }
     zsh_text(out, row->help);
     fputc(']', out);

@@ -196,6 +196,13 @@ static void *keep(gv_cli_options *options, size_t size)
     return block + 1;
 }
 
+static char *keep_text(gv_cli_options *options, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *kept = keep(options, size);
+    return kept != NULL ? memcpy(kept, text, size) : NULL;
+}
+
 static gv_status out_of_memory(gv_error *err)
 {
     return gv__fail(err, GV_MEMORY, 0, "malloc", "the command line does not fit into memory");
@@ -230,11 +237,8 @@ static gv_status read_workload(parser *p, const gv_option_row *row, const char *
             return GV_OK; /* the same workload, once more */
         }
     }
-    char *kept = keep(p->options, strlen(canonical) + 1);
-    if (kept == NULL) {
-        return out_of_memory(err);
-    }
-    return append(p, list, strcpy(kept, canonical), err);
+    const char *kept = keep_text(p->options, canonical);
+    return kept != NULL ? append(p, list, kept, err) : out_of_memory(err);
 }
 
 static gv_status read_number(const parser *p, const gv_option_row *row, const char *value,
@@ -449,15 +453,14 @@ static gv_status default_devices(parser *p, gv_error *err)
     for (const char *c = names; *c != 0; c++) {
         most += *c == ',';
     }
-    char *copy = keep(options, strlen(names) + 1);
+    char *copy = keep_text(options, names);
     const char **items = keep(options, most * sizeof *items);
     if (copy == NULL || items == NULL) {
         return out_of_memory(err);
     }
     options->device.items = items;
     char *rest = NULL;
-    for (char *name = strtok_r(strcpy(copy, names), ",", &rest); name != NULL;
-         name = strtok_r(NULL, ",", &rest)) {
+    for (char *name = strtok_r(copy, ",", &rest); name != NULL; name = strtok_r(NULL, ",", &rest)) {
         items[options->device.count++] = name;
     }
     return GV_OK;
@@ -490,11 +493,8 @@ static gv_status record_command_line(parser *p, gv_error *err)
         gv__text_add(&line, " ");
         quote_for_shell(&line, p->argv[i]);
     }
-    char *kept = line.failed ? NULL : keep(p->options, line.length + 1);
-    if (kept != NULL) {
-        memcpy(kept, line.data, line.length + 1);
-        p->options->command_line = kept;
-    }
+    const char *kept = line.failed ? NULL : keep_text(p->options, line.data);
+    p->options->command_line = kept;
     gv__text_free(&line);
     return kept != NULL ? GV_OK : out_of_memory(err);
 }
