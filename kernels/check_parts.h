@@ -64,10 +64,10 @@ static inline void gv__worst_note(gv__worst *worst, double error_rel, size_t a, 
     }
 }
 
-/** Freivalds' check of C = op(A)·op(B) + bias, any of the operands at an offset of its array.
- * @param bias      n numbers of the same precision, added to each row; may be NULL
- * @param batch     independent products: all but the bias follow each other
- * @param row_rms   NULL, or batch·m numbers that get the rms over the row of the exact s_ij */
+/** Freivalds' check of C = op(A)·op(B) + bias, product by product.
+ * @param bias     n numbers that are added to each row; may be NULL
+ * @param row_rms  NULL, or batch·m numbers that get, for each row, the root mean square of its
+ *                 elements' norms s_ij: the unit of their errors */
 gv_status gv__check_product(const gv_matmul *shape, gv_precision precision, const void *a,
                             const void *b, const void *bias, const void *c, uint64_t seed,
                             double *row_rms, gv_check_result *out, gv_error *err);

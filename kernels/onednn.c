@@ -45,7 +45,8 @@ const char *gv__dnnl_version(void)
 gv_status gv__dnnl_supports(const gv_workload *workload, gv_error *err)
 {
     if (workload->precision != GV_PRECISION_F32) {
-        return gv__fail(err, GV_UNSUPPORTED, 0, NULL, "oneDNN computes in %s on GPUs alone",
+        return gv__fail(err, GV_UNSUPPORTED, 0, NULL,
+                        "oneDNN serves this operation in f32 alone on processors, not in %s",
                         gv_precision_name(workload->precision));
     }
     return GV_OK;

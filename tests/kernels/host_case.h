@@ -65,9 +65,6 @@ static inline void host_run_extras(const gv__host_provider *provider, const chec
                                               : GV_FFT_C2C;
         fft->inverse = !fft->inverse;
         assert_true(host_run(provider, &other, c, c->output, c->inverse, threads));
-        if (c->workload.as.fft.inverse) { /* forward after an inverse is unscaled both ways */
-            return;
-        }
     }
 }
 
