@@ -147,5 +147,9 @@ int gv_cmd_report(const gv_cli_options *options)
     gv_dataset_free(&dataset);
     gv_journal_free(&journal);
     release(&out);
-    return status == GV_OK ? GV_EXIT_DONE : gv_cli_fail(options->verb, &err);
+    if (status == GV_OK) {
+        return GV_EXIT_DONE;
+    }
+    /* Of standard output main() says it itself. */
+    return ferror(stdout) ? GV_EXIT_FAILED : gv_cli_fail(options->verb, &err);
 }

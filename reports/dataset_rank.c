@@ -254,23 +254,23 @@ static bool order_all(gv_dataset *d)
 
 /* ---- labels ---- */
 
-enum { LABEL_PIECES = 6 };
+enum { LABEL_PIECES = 5 };
 
 /* What is put behind a name, one after the other, until no other device has the same label. */
-static void add_piece(const gv_dataset *d, const gv_dataset_device *device, int piece,
-                      uint32_t ordinal, gv__text *label)
+static void add_piece(const gv_dataset *d, uint32_t index, int piece, gv__text *label)
 {
+    const gv_dataset_device *device = &d->devices[index];
     const gv_device *facts = device->record != NULL ? device->record->device : NULL;
     switch (piece) {
-    case 0: {
-        const char *board = facts != NULL ? gv_device_text(facts, GV_DEVICE_BOARD) : "";
-        const char *name = facts != NULL ? gv_device_text(facts, GV_DEVICE_NAME) : "";
-        gv__text_add(label, board[0] != 0 ? board : name[0] != 0 ? name : device->key);
-        break;
-    }
-    case 1:
+    case 0:
         if (facts != NULL && gv_device_text(facts, GV_DEVICE_PCI)[0] != 0) {
             gv__text_printf(label, " @ %s", gv_device_text(facts, GV_DEVICE_PCI));
+        }
+        break;
+    case 1:
+        if (device->host != GV__NONE) {
+            const gv_fact *name = &d->hosts[device->host].record->host->fact[GV_HOST_NAME];
+            gv__text_printf(label, " in %s", name->error == 0 ? name->text : "?");
         }
         break;
     case 2:
@@ -279,20 +279,20 @@ static void add_piece(const gv_dataset *d, const gv_dataset_device *device, int 
         }
         break;
     case 3:
-        if (facts != NULL) {
-            gv__text_printf(label, " %s", gv_device_text(facts, GV_DEVICE_DRIVER));
-        }
-        break;
-    case 4:
-        if (device->host != GV__NONE) {
-            const gv_fact *name = &d->hosts[device->host].record->host->fact[GV_HOST_NAME];
-            gv__text_printf(label, " in %s", name->error == 0 ? name->text : "?");
-        }
+        gv__text_printf(label, " (%s)", device->driver);
         break;
     default:
-        gv__text_printf(label, " #%u", (unsigned)ordinal + 1);
+        gv__text_printf(label, " #%u", (unsigned)index + 1);
         break;
     }
+}
+
+static void add_name(const gv_dataset_device *device, gv__text *label)
+{
+    const gv_device *facts = device->record != NULL ? device->record->device : NULL;
+    const char *board = facts != NULL ? gv_device_text(facts, GV_DEVICE_BOARD) : "";
+    const char *name = facts != NULL ? gv_device_text(facts, GV_DEVICE_NAME) : "";
+    gv__text_add(label, board[0] != 0 ? board : name[0] != 0 ? name : device->key);
 }
 
 static int compare_labels(const void *a, const void *b)
@@ -301,42 +301,63 @@ static int compare_labels(const void *a, const void *b)
     return strcmp((*x)->data, (*y)->data);
 }
 
+/* A piece for `count` devices whose labels are equal, unless it is the same for all of them. */
+static bool part(const gv_dataset *d, gv__text *labels, gv__text *const *equal, uint32_t count,
+                 int piece)
+{
+    bool differs = false, done = true;
+    gv__text first = {0};
+    add_piece(d, (uint32_t)(equal[0] - labels), piece, &first);
+    for (uint32_t i = 1; i < count && !differs; i++) {
+        gv__text other = {0};
+        add_piece(d, (uint32_t)(equal[i] - labels), piece, &other);
+        differs =
+            strcmp(first.data != NULL ? first.data : "", other.data != NULL ? other.data : "") != 0;
+        done = done && !other.failed;
+        gv__text_free(&other);
+    }
+    for (uint32_t i = 0; i < count && differs; i++) {
+        add_piece(d, (uint32_t)(equal[i] - labels), piece, equal[i]);
+        done = done && !equal[i]->failed;
+    }
+    done = done && !first.failed;
+    gv__text_free(&first);
+    return done;
+}
+
+static bool part_equal_labels(const gv_dataset *d, gv__text *labels, gv__text **sorted)
+{
+    bool done = true;
+    for (int piece = 0; piece < LABEL_PIECES && done; piece++) {
+        qsort(sorted, d->device_count, sizeof(gv__text *), compare_labels);
+        for (uint32_t i = 0, end; i < d->device_count && done; i = end) {
+            for (end = i + 1;
+                 end < d->device_count && compare_labels(&sorted[i], &sorted[end]) == 0; end++) {
+            }
+            done = end == i + 1 || part(d, labels, &sorted[i], end - i, piece);
+        }
+    }
+    return done;
+}
+
 static bool label_devices(gv_dataset *d)
 {
-    uint32_t count = d->device_count;
-    gv__text *labels = calloc((size_t)count + 1, sizeof(*labels));
-    const gv__text **sorted = malloc(((size_t)count + 1) * sizeof(*sorted));
-    bool *clashes = malloc(((size_t)count + 1) * sizeof(*clashes));
-    bool done = labels != NULL && sorted != NULL && clashes != NULL;
-    for (uint32_t i = 0; done && i < count; i++) {
-        clashes[i] = true;
+    gv__text *labels = calloc((size_t)d->device_count + 1, sizeof(*labels));
+    gv__text **sorted = malloc(((size_t)d->device_count + 1) * sizeof(gv__text *));
+    bool done = labels != NULL && sorted != NULL;
+    for (uint32_t i = 0; done && i < d->device_count; i++) {
+        add_name(&d->devices[i], &labels[i]);
+        sorted[i] = &labels[i];
+        done = !labels[i].failed;
     }
-    for (int piece = 0; done && piece < LABEL_PIECES; piece++) {
-        for (uint32_t i = 0; done && i < count; i++) {
-            if (clashes[i]) {
-                add_piece(d, &d->devices[i], piece, i, &labels[i]);
-            }
-            sorted[i] = &labels[i];
-            clashes[i] = false;
-            done = !labels[i].failed && labels[i].data != NULL;
-        }
-        if (done && count > 0) {
-            qsort(sorted, count, sizeof(*sorted), compare_labels);
-        }
-        for (uint32_t i = 1; done && i < count; i++) {
-            if (strcmp(sorted[i]->data, sorted[i - 1]->data) == 0) {
-                clashes[sorted[i] - labels] = clashes[sorted[i - 1] - labels] = true;
-            }
-        }
-    }
-    for (uint32_t i = 0; i < count && labels != NULL; i++) {
+    done = done && part_equal_labels(d, labels, sorted);
+    for (uint32_t i = 0; i < d->device_count && labels != NULL; i++) {
         d->devices[i].label = done ? gv__dataset_keep(d, labels[i].data) : NULL;
         done = done && d->devices[i].label != NULL;
         gv__text_free(&labels[i]);
     }
     free(labels);
     free(sorted);
-    free(clashes);
     return done;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/tables.h"
+#include "reports/output.h"
 
 static const struct {
     const char *name, *title, *rows;
@@ -18,8 +19,12 @@ const char *gv_table_rows_are(gv_table_id id)
 gv_status gv_table_make(gv_table_id id, const gv_dataset *dataset, gv_table *out, gv_error *err)
 {
     gv_table table = {.name = tables[id].name, .title = tables[id].title, .source = dataset};
-    tables[id].make(dataset, &table);
-    if (table.failed) {
+    void *locale = gv__locale_enter(); /* some texts hold numbers */
+    if (locale != NULL) {
+        tables[id].make(dataset, &table);
+    }
+    gv__locale_leave(locale);
+    if (table.failed || locale == NULL) {
         gv_table_free(&table);
         return gv__fail(err, GV_MEMORY, 0, NULL, "not enough memory for the table \"%s\"",
                         tables[id].title);

@@ -6,6 +6,7 @@
 
 #ifdef GV_HAVE_XLSXWRITER
 #include "reports/xlsx_sheet.h"
+#include "reports/xlsx_whole.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -60,19 +61,24 @@ static void fill_sheets(gv__xlsx *x)
     gv_table_free(&table);
 }
 
-/* The library does not look at what becomes of the rows it sets aside in temporary files: on a full
- * disk it would report success and leave a workbook that ends in the middle. */
-static bool rows_were_kept(const gv__xlsx *x)
+/* Bytes of each sheet's rows, in the order of the sheets. They are set aside in temporary files
+ * whose errors the library does not look at. */
+static gv_status measure_rows(const gv__xlsx *x, uint64_t *rows, const char *folder, gv_error *err)
 {
-    lxw_worksheet *const sheets[] = {x->verdict, x->speedup, x->devices, x->method, x->problems};
-    bool kept = true;
-    for (uint32_t i = 0; i < GV__COUNT(sheets) + x->measurement_sheets && kept; i++) {
-        const lxw_worksheet *sheet =
-            i < GV__COUNT(sheets) ? sheets[i] : x->measurements[i - GV__COUNT(sheets)];
-        FILE *rows = sheet->optimize_tmpfile;
-        kept = rows == NULL || (fflush(rows) == 0 && ferror(rows) == 0);
+    uint32_t i = 0;
+    lxw_worksheet *sheet;
+    STAILQ_FOREACH(sheet, x->book->worksheets, list_pointers)
+    {
+        FILE *file = sheet->optimize_tmpfile;
+        long bytes = file != NULL && fflush(file) == 0 && ferror(file) == 0 ? ftell(file) : -1;
+        if (bytes < 0) {
+            return gv__fail(err, GV_IO, errno, "fflush",
+                            "the workbook's temporary files in %s cannot be written: %s", folder,
+                            strerror(errno));
+        }
+        rows[i++] = (uint64_t)bytes;
     }
-    return kept;
+    return GV_OK;
 }
 
 /* Temporary files go beside the output: there must be room for it anyway. */
@@ -90,6 +96,30 @@ static char *folder_of(const char *path)
     return folder;
 }
 
+/* Close the workbook, which also frees it, and see what became of it. */
+static gv_status close_workbook(gv__xlsx *x, const char *path, const char *folder, gv_error *err)
+{
+    enum { OTHER_SHEETS = 5 };
+    uint32_t sheets = OTHER_SHEETS + x->measurement_sheets;
+    uint64_t *rows = calloc(sheets, sizeof(*rows));
+    gv_status status = x->failed || rows == NULL
+                           ? gv__fail(err, GV_MEMORY, 0, NULL, "not enough memory for the workbook")
+                           : measure_rows(x, rows, folder, err);
+    if (status == GV_OK) {
+        status = gv__xlsx_check_room(folder, rows, sheets, err);
+    }
+    gv__xlsx_check(x, workbook_close(x->book));
+    if (status == GV_OK && x->error != LXW_NO_ERROR) {
+        status = gv__fail(err, GV_IO, (int32_t)x->error, "workbook_close",
+                          "the workbook cannot be written: %s", lxw_strerror(x->error));
+    }
+    if (status == GV_OK) {
+        status = gv__xlsx_check_whole(path, rows, sheets, err);
+    }
+    free(rows);
+    return status;
+}
+
 static gv_status write_workbook(const char *path, char *folder, const gv_dataset *dataset,
                                 gv_error *err)
 {
@@ -102,25 +132,9 @@ static gv_status write_workbook(const char *path, char *folder, const gv_dataset
     if (!x.failed) {
         fill_sheets(&x);
     }
-    bool kept = x.failed || rows_were_kept(&x);
-    int code = errno;
-    /* Closing writes the file and frees everything, even where it can only fail. */
-    lxw_error closed = workbook_close(x.book);
-    gv__xlsx_check(&x, closed);
+    gv_status status = close_workbook(&x, path, folder, err);
     free(x.measurements);
-    if (x.failed) {
-        return gv__fail(err, GV_MEMORY, 0, NULL, "not enough memory for the workbook");
-    }
-    if (!kept) {
-        return gv__fail(err, GV_IO, code, "fflush",
-                        "the workbook's temporary files in %s cannot be written: %s", folder,
-                        strerror(code));
-    }
-    if (x.error != LXW_NO_ERROR) {
-        return gv__fail(err, GV_IO, (int32_t)x.error, "workbook_close",
-                        "the workbook cannot be written: %s", lxw_strerror(x.error));
-    }
-    return GV_OK;
+    return status;
 }
 
 gv_status gv_xlsx_reserve(const char *path, gv_output *out, gv_error *err)

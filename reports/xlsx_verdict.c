@@ -153,10 +153,9 @@ static void put_order_check(gv__xlsx *x)
                  (unsigned)part + 1);
         gv__xlsx_cell(first, GV__MEASUREMENTS_FIRST_ROW, 0, true);
         gv__xlsx_cell(last, GV__MEASUREMENTS_FIRST_ROW + (lxw_row_t)rows - 1, 0, true);
-        gv__text_printf(&formula, "%sSUMPRODUCT(--(%s!%s:%s<>ROW(%s!%s:%s)-%d+%llu))",
-                        part > 0 ? "+" : "", name, first, last, name, first, last,
-                        GV__MEASUREMENTS_FIRST_ROW,
-                        (unsigned long long)part * GV__MEASUREMENTS_ROWS);
+        long long offset = (long long)part * GV__MEASUREMENTS_ROWS - GV__MEASUREMENTS_FIRST_ROW;
+        gv__text_printf(&formula, "%sSUMPRODUCT(--(%s!%s:%s<>ROW(%s!%s:%s)%+lld))",
+                        part > 0 ? "+" : "", name, first, last, name, first, last, offset);
         left -= rows;
     }
     static const char fine[] = "Measurements are in their original order: every formula refers to "

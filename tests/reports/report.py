@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Tests of `gpuverdict report` on recorded journals. One test a call:
+
+    report.py golden|json|outputs|full-disk|locale|recalculate [--rewrite]
+
+GPUVERDICT is the program, UNDER_LOCALE the helper of the locale test. --rewrite takes what the
+program writes now as the expected text. 77 is a skip."""
+import csv
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import workbook  # noqa: E402
+
+RECORDED = os.path.join(os.path.dirname(HERE), "recorded")
+GOLDEN = os.path.join(HERE, "golden")
+PROGRAM = os.environ.get("GPUVERDICT", "")
+TABLES = ["verdict", "speedup", "measurements", "devices", "hosts", "method", "problems"]
+SKIP = 77
+
+
+def check(truth, message):
+    if not truth:
+        sys.exit("failed: " + message)
+
+
+def report(folder, *arguments, journals=("two-vendors.jsonl",), **more):
+    """Run in the recorded journals' folder, so that the paths in a report are short and the same."""
+    return subprocess.run([PROGRAM, "report", *journals, *arguments], cwd=RECORDED, text=True,
+                          capture_output=True, timeout=120, **more)
+
+
+def written(folder, *arguments, **more):
+    done = report(folder, *arguments, **more)
+    check(done.returncode == 0, f"exit {done.returncode}: {done.stderr}")
+    return done
+
+
+def number(text):
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def read_csv(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return [[number(cell) for cell in row] for row in csv.reader(file, strict=True)]
+
+
+def listing(path, sheets):
+    """Cells as lines: "Speed-up!E7 =B7/C7 -> 0.629441"."""
+    lines = []
+    for name, cells in workbook.read(path).items():
+        for place, cell in cells.items():
+            if name in sheets:
+                value = f"{cell.value:.10g}" if isinstance(cell.value, float) else cell.value
+                formula = "" if cell.formula is None else f" ={cell.formula} ->"
+                lines.append(f"{name}!{place}{formula} {value}".replace("\n", "\\n"))
+    return lines
+
+
+def test_golden(folder, rewrite):
+    for name in ("two-vendors", "host-silicon"):
+        tables, book = os.path.join(folder, name), os.path.join(folder, name + ".xlsx")
+        written(folder, "--csv", tables, "-o", book, journals=[name + ".jsonl"])
+        golden = os.path.join(GOLDEN, name)
+        lines = listing(book, ("Verdict", "Speed-up"))
+        if rewrite:
+            shutil.rmtree(golden, ignore_errors=True)
+            shutil.copytree(tables, golden)
+            with open(os.path.join(golden, "workbook.txt"), "w", encoding="utf-8") as file:
+                file.write("\n".join(lines) + "\n")
+        for table in TABLES:
+            now = read_csv(os.path.join(tables, table + ".csv"))
+            then = read_csv(os.path.join(golden, table + ".csv"))
+            check(len(now) == len(then), f"{name}, {table}: {len(now)} rows, not {len(then)}")
+            for i, (a, b) in enumerate(zip(now, then)):
+                check(len(a) == len(b) and all(map(workbook.same, a, b)),
+                      f"{name}, {table}, row {i + 1}:\n  {a}\nexpected\n  {b}")
+        with open(os.path.join(golden, "workbook.txt"), encoding="utf-8") as file:
+            then = file.read().splitlines()
+        for now, old in zip(lines, then):
+            check(now == old, f"{name}:\n  {now}\nexpected\n  {old}")
+        check(len(lines) == len(then), f"{name}: {len(lines)} cells, not {len(then)}")
+
+
+def test_json(folder, _):
+    """JSON and CSV are the same tables; a number's origin is told."""
+    path = os.path.join(folder, "report.json")
+    written(folder, "--csv", folder, "--json", path)
+    with open(path, encoding="utf-8") as file:
+        document = json.load(file)
+    check(document["schema"] == 1 and sorted(document["tables"]) == sorted(TABLES), "tables")
+    for name, table in document["tables"].items():
+        rows = read_csv(os.path.join(folder, name + ".csv"))
+        keys = [column["key"] for column in table["columns"]]
+        check(keys == rows[0] and len(table["rows"]) == len(rows) - 1, f"{name}: shape")
+        for expected, row in zip(rows[1:], table["rows"]):
+            for key, cell in zip(keys, expected):
+                value = row.get(key, "")
+                value = float(value) if isinstance(value, (int, float)) else number(value)
+                check(value == cell, f"{name}, {key}: {value!r} in JSON, {cell!r} in CSV")
+    origins = {c["key"]: c.get("origin") for c in document["tables"]["speedup"]["columns"]}
+    check(origins["headline"] == "measured" and origins["run"] is None, f"origins: {origins}")
+
+
+def test_outputs(folder, _):
+    """What cannot be written is named before any journal is read, and nothing is left behind."""
+    book = os.path.join(folder, "x.xlsx")
+    nowhere = os.path.join(folder, "none", "x.xlsx")
+    cases = [(["-o", nowhere], 1, nowhere), (["-o", folder], 1, folder), ([], 2, "nothing to write"),
+             (["-o", book, "--json", book], 2, "same file"),
+             (["-o", book, "--csv", "/dev/null/x"], 1, "/dev/null/x")]
+    for arguments, code, words in cases:
+        done = report(folder, *arguments, journals=["there-is-no-such-journal"])
+        check(done.returncode == code and words in done.stderr and done.stderr.count("\n") == 1,
+              f"{arguments}: exit {done.returncode}, {done.stderr!r}")
+    done = report(folder, "-o", book, journals=[])
+    check(done.returncode == 2 and "journal" in done.stderr, "a report without a journal")
+    check(os.listdir(folder) == [], f"left behind: {os.listdir(folder)}")
+    with open(book, "w", encoding="utf-8") as file:
+        file.write("what was there before")
+    for journal in ("there-is-no-such-journal", "invent.py"):
+        done = report(folder, "-o", book, journals=[journal])
+        check(done.returncode == 1 and journal in done.stderr, done.stderr)
+    with open(book, encoding="utf-8") as file:
+        check(file.read() == "what was there before", "a failed report replaced the old one")
+    check(os.listdir(folder) == ["x.xlsx"], f"left behind: {os.listdir(folder)}")
+    piped = subprocess.run([PROGRAM, "report", "two-vendors.jsonl", "-o", "-"], cwd=RECORDED,
+                           capture_output=True, timeout=60)
+    with open(os.path.join(folder, "piped.xlsx"), "wb") as file:
+        file.write(piped.stdout)
+    check("Verdict" in workbook.read(os.path.join(folder, "piped.xlsx")), "a workbook on a pipe")
+    full = report(folder, "--json", "/dev/full")
+    check(full.returncode == 1 and "/dev/full" in full.stderr, "a full device")
+
+
+def test_full_disk(folder, _):
+    """A limit on the size of a file stands in for a full disk: no half workbook is left."""
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    book, whole = os.path.join(folder, "x.xlsx"), os.path.join(folder, "whole.xlsx")
+    written(folder, "-o", whole)
+    # From nothing at all to a workbook that lacks its last bytes. The largest sheet is several times
+    # as large as the workbook: with room for its rows, but not for what surrounds them, the library
+    # itself would report success.
+    sheet = max(len(data) for data in workbook.parts(whole).values())
+    sizes = (0, 1000, 20000, os.path.getsize(whole) - 1, sheet - 300)
+    cases = [(size, ["-o", book]) for size in sizes]
+    cases += [(0, ["--csv", os.path.join(folder, "tables")]), (1000, ["--csv", folder]),
+              (0, ["--json", os.path.join(folder, "x.json")]),
+              (20000, ["--json", os.path.join(folder, "x.json")])]
+    for size, arguments in cases:
+        done = report(folder, *arguments, preexec_fn=limit)
+        check(done.returncode == 1 and done.stderr != "",
+              f"{size} bytes, {arguments}: exit {done.returncode}, {done.stderr!r}")
+        left = [f for _, _, files in os.walk(folder) for f in files
+                if re.search(r"\.xlsx|\.json|\.[A-Za-z0-9]{6}$", f)]
+        check(left == ["whole.xlsx"], f"{size} bytes, {arguments}: left behind {left}")
+
+
+def test_locale(folder, _):
+    """A decimal comma in the environment changes no byte of any file."""
+    locale = os.path.join(folder, "de_DE.UTF-8")
+    made = shutil.which("localedef") and subprocess.run(
+        ["localedef", "-i", "de_DE", "-f", "UTF-8", locale], capture_output=True, timeout=60)
+    if not made or not os.path.isdir(locale):
+        print("skipped: localedef cannot make de_DE.UTF-8 (Debian: locales)")
+        sys.exit(SKIP)
+    results = []
+    for name in ("C", "de_DE.UTF-8"):
+        out = os.path.join(folder, "out-" + name)
+        os.makedirs(out)
+        subprocess.run([os.environ["UNDER_LOCALE"], name, "two-vendors.jsonl", out], cwd=RECORDED,
+                       env={**os.environ, "LOCPATH": folder}, check=True, timeout=60)
+        files = {os.path.relpath(os.path.join(at, f), out): os.path.join(at, f)
+                 for at, _, fs in os.walk(out) for f in fs}
+        parts = {f"{n}/{part}": data for n, p in files.items() if n.endswith(".xlsx")
+                 for part, data in workbook.parts(p).items()}
+        for n, p in files.items():
+            if not n.endswith(".xlsx"):
+                with open(p, "rb") as file:
+                    parts[n] = file.read()
+        results.append(parts)
+    check(len(results[0]) > 20 and results[0].keys() == results[1].keys(), "the same parts")
+    for name, data in results[0].items():
+        check(data == results[1][name], f"{name} depends on the locale")
+
+
+def plant(path, wrong):
+    """A copy with one cached value twice what it should be; the place of the cell."""
+    with zipfile.ZipFile(path) as book, zipfile.ZipFile(wrong, "w", zipfile.ZIP_DEFLATED) as out:
+        place = None
+        for name in book.namelist():
+            data = book.read(name).decode("utf-8")
+            if name == "xl/worksheets/sheet2.xml":
+                found = re.search(r'<c r="([A-Z]+\d+)"[^>]*><f>[^<]*/[^<]*</f><v>([0-9.E+-]+)</v>',
+                                  data)
+                place = "Speed-up!" + found.group(1)
+                data = data[:found.start(2)] + repr(2 * float(found.group(2))) + data[found.end(2):]
+            out.writestr(name, data)
+        return place
+
+
+def test_recalculate(folder, _):
+    """LibreOffice computes what is cached, and a planted wrong value is found."""
+    if shutil.which("soffice") is None:
+        print("skipped: LibreOffice is not installed (Debian: libreoffice-calc)")
+        sys.exit(SKIP)
+    book, wrong = os.path.join(folder, "book.xlsx"), os.path.join(folder, "wrong.xlsx")
+    written(folder, "-o", book, journals=["two-vendors.jsonl", "host-silicon.jsonl"])
+    cached, fresh = workbook.read(book), workbook.recalculated(book, folder)
+    formulas = sum(cell.formula is not None for cells in cached.values() for cell in cells.values())
+    check(formulas > 150, f"only {formulas} formulas")
+    check(workbook.differences(cached, fresh) == [],
+          "\n".join(workbook.differences(cached, fresh)[:10]))
+    place = plant(book, wrong)
+    found = workbook.differences(workbook.read(wrong), workbook.recalculated(wrong, folder))
+    check(len(found) == 1 and found[0].startswith(place + ":"), f"planted at {place}: {found}")
+    print(f"{formulas} formulas computed anew; the wrong value planted at {place} was found")
+
+
+def main():
+    tests = {name[5:].replace("_", "-"): f for name, f in globals().items()
+             if name.startswith("test_")}
+    with tempfile.TemporaryDirectory() as folder:
+        tests[sys.argv[1]](folder, "--rewrite" in sys.argv)
+
+
+main()
