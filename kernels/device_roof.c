@@ -35,7 +35,7 @@ static const struct {
 } widths[] = {
     {"roof_chain_1", CPU | OTHER, 1, 8},
     {"roof_chain_4", CPU_F64 | OTHER, 4, 8},
-    {"roof_chain_8", CPU, 8, 12},
+    {"roof_chain_8", CPU | OTHER, 8, 12},
     {"roof_chain_16", CPU_F32, 16, 12},
 };
 
@@ -49,7 +49,7 @@ static const struct {
 } reads[] = {
     {"roof_read_scalar", OTHER, 256, 4},
     {"roof_read_strided", OTHER, 64, 16},
-    {"roof_read_chunk", CPU, 1 << 10, 64},
+    {"roof_read_chunk", CPU | OTHER, 1 << 10, 64},
 };
 
 typedef struct probe {
