@@ -44,7 +44,7 @@ void gv_cli_say(gv_verb verb, const char *format, ...)
 int gv_cli_fail(gv_verb verb, const gv_error *err)
 {
     gv_cli_say(verb, "%s", err->text);
-    return gv_exit_of(err->status);
+    return (int)gv_exit_of(err->status);
 }
 
 int gv_cmd_help(const gv_cli_options *options)
