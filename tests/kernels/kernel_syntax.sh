@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Every .cl of this room, as the providers put the files together, through clang without a driver:
+# warnings are errors, in f32 and f64, as one work-item a group and as many.
+# Usage: kernel_syntax.sh SOURCE_DIR
+set -u
+cd "$1/kernels" || exit 1
+
+if ! command -v clang >/dev/null; then
+    echo "skipped: no clang"
+    exit 77
+fi
+
+failed=0
+covered=""
+# check "DEFINES" FILE...: the last file is the program, the others come before it.
+check() {
+    defines=$1
+    shift
+    before=""
+    while [ $# -gt 1 ]; do
+        before="$before -include $1"
+        covered="$covered $1"
+        shift
+    done
+    covered="$covered $1"
+    # shellcheck disable=SC2086 # lists of words
+    if ! clang -x cl -cl-std=CL1.2 -Xclang -finclude-default-header -fsyntax-only \
+        -Wall -Wextra -Werror $defines $before "$1"; then
+        echo "in: $defines $before $1"
+        failed=1
+    fi
+}
+
+cpu=""
+gpu="-DGROUP_DOWN=8 -DGROUP_ACROSS=16 -DTILES_DOWN=1 -DTILES_ACROSS=1 -DTILE_ROWS=8"
+gpu="$gpu -DTILE_VECTORS=1 -DDEPTH=16 -DLEFT_STAGED=1"
+for real in "-DREAL=float -DWIDTH=8" "-DREAL=double -DWIDTH=4"; do
+    for family in "$cpu" "$gpu"; do
+        check "$real $family" common.cl tile.cl conv2d.cl
+        for tb in 0 1; do
+            check "$real $family -DRIGHT_TRANSPOSED=$tb" common.cl tile.cl gemm.cl
+        done
+        for act in 0 1 2 3 4; do
+            check "$real $family -DBIAS=1 -DACTIVATION=$act" common.cl tile.cl gemm.cl
+        done
+    done
+    for rows in 1 4; do
+        check "$real -DROWS=$rows" common.cl dense_thin.cl
+        check "$real -DROWS=$rows -DVECTORS=1 -DGROUP_ACROSS=32 -DSLICES=8" common.cl dense_thin.cl
+    done
+done
+
+for file in *.cl; do
+    case " $covered " in
+    *" $file "*) ;;
+    *)
+        echo "$file: no check above covers it"
+        failed=1
+        ;;
+    esac
+done
+exit $failed
