@@ -185,3 +185,16 @@ size_t device_case_count_wrong(gv__context *context, const gv__device_provider *
     }
     return wrong;
 }
+
+size_t device_case_count_wrong_as_gpu(gv__context *context, const gv__device_provider *provider,
+                                      const char *const workloads[], size_t count)
+{
+    const gv_device facts = context->facts;
+    gv__copy_text(context->facts.fact[GV_DEVICE_TYPE].text,
+                  sizeof context->facts.fact[GV_DEVICE_TYPE].text, "GPU");
+    gv__copy_text(context->facts.fact[GV_DEVICE_LOCAL_MEM_TYPE].text,
+                  sizeof context->facts.fact[GV_DEVICE_LOCAL_MEM_TYPE].text, "dedicated");
+    const size_t wrong = device_case_count_wrong(context, provider, workloads, count);
+    context->facts = facts;
+    return wrong;
+}

@@ -18,4 +18,8 @@ bool device_case_is_right(gv__context *context, const gv__device_provider *provi
 size_t device_case_count_wrong(gv__context *context, const gv__device_provider *provider,
                                const char *const workloads[], size_t count);
 
+/** The same with our kernels' family for GPUs, which any device can run: the facts say "GPU". */
+size_t device_case_count_wrong_as_gpu(gv__context *context, const gv__device_provider *provider,
+                                      const char *const workloads[], size_t count);
+
 #endif

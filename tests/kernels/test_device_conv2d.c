@@ -20,11 +20,28 @@ static const char *const workloads[] = {
     "conv2d:n=2,c=4,h=7,w=7,k=6,r=3,s=3,pad=1x1,groups=2,precision=f64",
 };
 
+/* Fewer, since a CPU driver compiles these kernels slowly. */
+static const char *const gpu_workloads[] = {
+    "conv2d:n=1,c=16,h=14,w=14,k=100,r=3,s=3,pad=1x1",
+    "conv2d:n=2,c=2,h=13,w=17,k=3,r=5,s=2,pad=4x0,stride=3x1",
+    "conv2d:n=2,c=6,h=9,w=9,k=9,r=3,s=3,pad=1x1,dilation=2x1,groups=3",
+    "conv2d:n=1,c=3,h=10,w=12,k=5,r=3,s=3,pad=1x1,stride=2x1,precision=f64",
+};
+
 static void our_kernel_convolves_any_shape(void **state)
 {
     const gv__device_provider *provider = device_case_provider(GV_OP_CONV2D, "gpuverdict");
     assert_non_null(provider);
     assert_int_equal(device_case_count_wrong(*state, provider, workloads, GV__COUNT(workloads)), 0);
+}
+
+static void our_kernel_for_gpus_convolves_any_shape(void **state)
+{
+    const gv__device_provider *provider = device_case_provider(GV_OP_CONV2D, "gpuverdict");
+    assert_non_null(provider);
+    assert_int_equal(
+        device_case_count_wrong_as_gpu(*state, provider, gpu_workloads, GV__COUNT(gpu_workloads)),
+        0);
 }
 
 int main(void)
@@ -34,6 +51,7 @@ int main(void)
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(our_kernel_convolves_any_shape),
+        cmocka_unit_test(our_kernel_for_gpus_convolves_any_shape),
     };
     return cmocka_run_group_tests(tests, any_device_open, any_device_close);
 }

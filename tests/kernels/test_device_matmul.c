@@ -20,6 +20,14 @@ static const char *const workloads[] = {
     "matmul:m=65,n=70,k=140,tb=t,batch=2,precision=f64",
 };
 
+/* Fewer, since a CPU driver compiles these kernels slowly. */
+static const char *const gpu_workloads[] = {
+    "matmul:m=97,n=65,k=130,tb=t",
+    "matmul:m=5,n=17,k=129,ta=t",
+    "matmul:m=31,n=33,k=9,batch=5",
+    "matmul:m=37,n=41,k=53,ta=t,precision=f64",
+};
+
 static void expect_right(void **state, const char *name)
 {
     const gv__device_provider *provider = device_case_provider(GV_OP_MATMUL, name);
@@ -54,6 +62,15 @@ static void a_providers_name_and_version_fit_into_a_journal(void **state)
     }
 }
 
+static void our_kernel_for_gpus_multiplies_any_shape(void **state)
+{
+    const gv__device_provider *provider = device_case_provider(GV_OP_MATMUL, "gpuverdict");
+    assert_non_null(provider);
+    assert_int_equal(
+        device_case_count_wrong_as_gpu(*state, provider, gpu_workloads, GV__COUNT(gpu_workloads)),
+        0);
+}
+
 static int close_libraries_and_device(void **state)
 {
     gv__device_providers_release();
@@ -67,6 +84,7 @@ int main(void)
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(our_kernel_multiplies_any_shape),
+        cmocka_unit_test(our_kernel_for_gpus_multiplies_any_shape),
         cmocka_unit_test(clblast_multiplies_any_shape),
         cmocka_unit_test(a_providers_name_and_version_fit_into_a_journal),
     };
