@@ -51,6 +51,9 @@ for real in "-DREAL=float -DWIDTH=8" "-DREAL=double -DWIDTH=4"; do
     done
 done
 
+check "-DREAL=float" roof.cl
+check "-DREAL=double -DUSE_FP64" roof.cl
+
 for file in *.cl; do
     case " $covered " in
     *" $file "*) ;;

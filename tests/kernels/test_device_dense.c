@@ -18,9 +18,7 @@ static const char *const workloads[] = {
     "dense:batch=100,in=20,out=10,act=sigmoid",
     "dense:batch=32,in=200,out=100,act=tanh",
     "dense:batch=1,in=30,out=77,act=gelu,precision=f64",
-    "dense:batch=3,in=50,out=41,act=tanh,precision=f64",
     "dense:batch=8,in=70,out=33,act=gelu,precision=f64",
-    "dense:batch=7,in=33,out=35,act=sigmoid,precision=f64",
 };
 
 /* Fewer, since a CPU driver compiles these kernels slowly. */

@@ -17,7 +17,7 @@ static const char *const workloads[] = {
     "matmul:m=1,n=300,k=200,tb=t",
     "matmul:m=101,n=103,k=1",
     "matmul:m=37,n=41,k=53,ta=t,precision=f64",
-    "matmul:m=65,n=70,k=140,tb=t,batch=2,precision=f64",
+    "matmul:m=65,n=70,k=140,tb=t,precision=f64",
 };
 
 /* Fewer, since a CPU driver compiles these kernels slowly. */
