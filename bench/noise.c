@@ -5,6 +5,8 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal; in ticks. */
 enum { IDLE = 3, IOWAIT = 4, FIELDS = 8 };
@@ -15,16 +17,20 @@ static bool read_ticks(double *busy, double *all)
     if (file == NULL) {
         return false;
     }
-    unsigned long long tick[FIELDS];
-    int got = fscanf(file, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &tick[0], &tick[1],
-                     &tick[2], &tick[3], &tick[4], &tick[5], &tick[6], &tick[7]);
+    char line[512];
+    bool read = fgets(line, sizeof line, file) != NULL && strncmp(line, "cpu ", 4) == 0;
     fclose(file);
     *busy = *all = 0;
-    for (int i = 0; i < FIELDS && got == FIELDS; i++) {
-        *all += (double)tick[i];
-        *busy += i == IDLE || i == IOWAIT ? 0 : (double)tick[i];
+    char *from = line + 4;
+    for (int i = 0; i < FIELDS && read; i++) {
+        char *end;
+        double ticks = strtod(from, &end);
+        read = end != from;
+        from = end;
+        *all += ticks;
+        *busy += i == IDLE || i == IOWAIT ? 0 : ticks;
     }
-    return got == FIELDS;
+    return read;
 }
 
 double gv__busy_share(double seconds)

@@ -49,14 +49,13 @@ static bool choose(gv__run *run, size_t workload, uint32_t process)
     return any;
 }
 
-static gv_status refuse_workload(gv__run *run, const char *reason)
+static void refuse_workload(gv__run *run, const char *reason)
 {
     for (size_t i = 0; i < run->measure.count; i++) {
         gv__party *party = &run->measure.parties[i];
         gv__party_begin(party);
         gv__party_note(party, GV_INCIDENT_UNSUPPORTED, "", "", reason);
     }
-    return GV_OK;
 }
 
 /* ---- progress ---- */
@@ -113,10 +112,12 @@ static gv_status run_workload(gv__run *run, size_t workload, uint32_t process, g
     const gv__run_workload *work = &run->workloads[workload];
     char reason[384];
     say_step(run, work->text);
-    gv_status status =
-        fits_into_memory(run, &work->workload, reason)
-            ? gv__measure_workload(&run->measure, work->text, &work->workload, run->wanted, err)
-            : refuse_workload(run, reason);
+    gv_status status = GV_OK;
+    if (fits_into_memory(run, &work->workload, reason)) {
+        status = gv__measure_workload(&run->measure, work->text, &work->workload, run->wanted, err);
+    } else {
+        refuse_workload(run, reason);
+    }
     if (status != GV_OK) {
         return status;
     }

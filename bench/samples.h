@@ -30,7 +30,8 @@ void gv__view_samples_clear(gv__view_samples *samples);
 void gv__view_samples_free(gv__view_samples *samples);
 
 /** What a view's samples say. The interval is given where there are 6 blocks or more; the range of
- * block ratios host / view where both have the same number of them, 6 or more.
+ * block ratios host / view where both have the same number of them, 6 or more, widened where it has
+ * to be to hold the quotient of the medians.
  * @param host  samples of the host taken in turn; NULL: no ratios
  * @retval GV_MEMORY */
 gv_status gv__view_times_of(const gv__view_samples *samples, const gv__view_samples *host,
