@@ -15,7 +15,7 @@ source "$root/scripts/packages.sh"
 [ $# -eq 0 ] || die "takes no arguments; for more, run $root/build/release/gpuverdict --help"
 
 need_packages "${build_packages[@]}"
-build release
+build release gpuverdict gpuverdict-device-worker gpuverdict-host-worker
 gpuverdict=$root/build/release/gpuverdict
 
 # No device at all: PoCL makes one of the host's processor, so that there is something to measure.

@@ -69,11 +69,14 @@ need_packages() {
   rm -f "$log"
 }
 
-# build PRESET: configure and build, quietly unless it fails. $root is the source folder.
+# build PRESET [TARGET…]: configure and build (everything, or the targets), quietly unless it fails.
+# $root is the source folder.
 build() {
-  local log
+  local log preset=$1
+  shift
   log=$(mktemp)
-  if ! { (cd "$root" && cmake --preset "$1") && cmake --build "$root/build/$1"; } >"$log" 2>&1; then
+  if ! { (cd "$root" && cmake --preset "$preset") &&
+    cmake --build "$root/build/$preset" ${1:+--target "$@"}; } >"$log" 2>&1; then
     grep -E 'error|Error|FAILED|warning' "$log" | head -n 20 >&2
     tail -n 15 "$log" >&2
     rm -f "$log"
