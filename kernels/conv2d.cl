@@ -10,7 +10,7 @@
  * once; the gather reads each number R*S times from the cache, once for each BLOCK_ROWS channels.
  *
  * Scheme and tunables: tile.cl, with a column for each output pixel. Needs beyond tile.cl: 16 bytes of
- * local memory for each of DEPTH terms, 8 for each of BLOCK_COLUMNS pixels. Global size: one group for
+ * local memory for each of DEPTH terms, 12 for each of BLOCK_COLUMNS pixels. Global size: one group for
  * each BLOCK_COLUMNS pixels, BLOCK_ROWS channels, and (image, group of channels). */
 
 typedef struct image {
@@ -20,13 +20,13 @@ typedef struct image {
 
 /* Where a term of the sum lies, seen from a pixel's upper left corner. */
 typedef struct term {
-    long channel; // offset of its channel
+    long at; // offset, its channel included
     int row, column;
 } term;
 
-/* Upper left corner of a pixel's patch; may lie outside the image. */
+/* Upper left corner of a pixel's patch, which may lie outside the image, and its offset. */
 typedef struct corner {
-    int row, column;
+    int row, column, at;
 } corner;
 
 /* A pixel past the last one lies so far outside that no filter reaches the image from there. */
@@ -39,18 +39,17 @@ static inline REALV patch_vector(image in, term t, const __local corner *pixel)
     int column = pixel[0].column + t.column;
     int side_by_side = pixel[WIDTH - 1].row == pixel[0].row &&
                        pixel[WIDTH - 1].column - pixel[0].column == WIDTH - 1;
-    const __global REAL *channel = in.at + t.channel;
-    if (side_by_side && row >= 0 && row < in.height && column >= 0 &&
-        column + WIDTH <= in.width) {
-        return VLOAD(0, channel + (long)row * in.width + column);
+    const __global REAL *from = in.at + t.at;
+    if (side_by_side && row >= 0 && row < in.height && column >= 0 && column + WIDTH <= in.width) {
+        return VLOAD(0, from + pixel[0].at);
     }
     REAL lane[WIDTH];
 #pragma unroll
     for (int i = 0; i < WIDTH; i++) {
-        int y = pixel[i].row + t.row;
-        int x = pixel[i].column + t.column;
-        int inside = y >= 0 && y < in.height && x >= 0 && x < in.width;
-        lane[i] = inside ? channel[(long)y * in.width + x] : (REAL)0;
+        // Negative numbers are large when read as unsigned.
+        int inside = (uint)(pixel[i].row + t.row) < (uint)in.height &&
+                     (uint)(pixel[i].column + t.column) < (uint)in.width;
+        lane[i] = inside ? from[pixel[i].at] : (REAL)0;
     }
     return VLOAD(0, lane);
 }
@@ -75,11 +74,11 @@ __kernel void conv2d(int groups, int channels, int height, int width, int filter
 
     for (int e = group_item(); e < BLOCK_COLUMNS; e += GROUP) {
         int pixel = block_column() + e;
-        corner c = {pixel / q * stride_h - pad_h, pixel % q * stride_w - pad_w};
-        if (pixel >= columns) {
-            c.row = NOWHERE;
-        }
-        pixels[e] = c;
+        int row = pixel / q * stride_h - pad_h;
+        int column = pixel % q * stride_w - pad_w;
+        corner c = {row, column, row * width + column};
+        corner nowhere = {NOWHERE, 0, 0};
+        pixels[e] = pixel < columns ? c : nowhere;
     }
     block_sums sums;
     sums_clear(&sums);
@@ -87,8 +86,9 @@ __kernel void conv2d(int groups, int channels, int height, int width, int filter
         int steps = min(DEPTH, depth - from);
         for (int e = group_item(); e < steps; e += GROUP) {
             int number = from + e;
-            term t = {(long)(number / (r * s)) * height * width,
-                      number / s % r * dilation_h, number % s * dilation_w};
+            int row = number / s % r * dilation_h;
+            int column = number % s * dilation_w;
+            term t = {(long)(number / (r * s)) * height * width + row * width + column, row, column};
             terms[e] = t;
         }
         GROUP_BARRIER();

@@ -12,14 +12,16 @@
 #define BIAS 0 // 1: a bias is added to each column
 #endif
 
-/* One vector of the right matrix: row d, columns [column, column + WIDTH), zeros past its end. */
+/* One vector of the right matrix: row d, columns [column, column + WIDTH). */
 static inline REALV right_vector(const __global REAL *right, int n, int k, int d, int column)
 {
     int count = min(n - column, WIDTH);
     if (RIGHT_TRANSPOSED) {
+        // Columns past the end repeat the last one: their sums are never stored.
         REAL lane[WIDTH];
+#pragma unroll
         for (int i = 0; i < WIDTH; i++) {
-            lane[i] = i < count ? right[(long)(column + i) * k + d] : (REAL)0;
+            lane[i] = right[(long)min(column + i, n - 1) * k + d];
         }
         return VLOAD(0, lane);
     }

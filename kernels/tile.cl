@@ -117,14 +117,26 @@ static inline void sums_clear(block_sums *sums)
 /* Terms [from, from + steps) of the block's rows, transposed; rows past the end repeat the last. */
 static inline void left_stage(__local REAL *stage, left_matrix left, int from, int steps)
 {
-    for (int e = group_item(); LEFT_STAGED && e < BLOCK_ROWS * DEPTH; e += GROUP) {
-        // Neighbouring work-items read neighbouring numbers, whichever way the matrix lies.
-        int by_row = left.column == 1;
-        int i = by_row ? e / DEPTH : e % BLOCK_ROWS;
-        int d = by_row ? e % DEPTH : e / BLOCK_ROWS;
-        if (d < steps) {
-            int row = min(block_row() + i, left.rows - 1);
-            stage[d * BLOCK_ROWS + i] = left.at[row * left.row + (from + d) * left.column];
+    if (!LEFT_STAGED) {
+        return;
+    }
+    int x = (int)get_local_id(0);
+    int y = (int)get_local_id(1);
+    const __global REAL *at = left.at + from * left.column;
+    int last = left.rows - 1 - block_row();
+    at += block_row() * left.row;
+    // Neighbouring work-items read neighbouring numbers, whichever way the matrix lies.
+    if (left.column == 1) {
+        for (int i = y; i < BLOCK_ROWS; i += GROUP_DOWN) {
+            for (int d = x; d < steps; d += GROUP_ACROSS) {
+                stage[d * BLOCK_ROWS + i] = at[min(i, last) * left.row + d];
+            }
+        }
+    } else {
+        for (int d = y; d < steps; d += GROUP_DOWN) {
+            for (int i = x; i < BLOCK_ROWS; i += GROUP_ACROSS) {
+                stage[d * BLOCK_ROWS + i] = at[min(i, last) * left.row + d * left.column];
+            }
         }
     }
 }

@@ -37,7 +37,8 @@ static gv_status supports(const gv_device *facts, const gv_workload *workload, g
     const double high = (double)conv->h + 2.0 * (double)conv->pad_h;
     const double wide = (double)conv->w + 2.0 * (double)conv->pad_w;
     if (terms > most || (double)p * (double)q > most || high > most || wide > most ||
-        (double)conv->k > most || (double)conv->n * (double)conv->groups > most) {
+        high * wide > most || (double)conv->k > most ||
+        (double)conv->n * (double)conv->groups > most) {
         return gv__fail(err, GV_UNSUPPORTED, 0, NULL,
                         "our convolution counts pixels, channels and terms up to 2^29");
     }
@@ -51,10 +52,11 @@ static gv_status create(gv__context *context, const gv_workload *workload, void 
     uint64_t p = 0;
     uint64_t q = 0;
     gv_conv2d_output(conv, &p, &q);
-    const uint64_t rows = conv->k / conv->groups;
-    const uint64_t planes = conv->n * conv->groups;
-    const gv__tiles tiles =
-        gv__tiles_choose(&context->facts, workload->precision, rows, p * q, planes);
+    const gv__tiles_problem problem = {.precision = workload->precision,
+                                       .rows = conv->k / conv->groups,
+                                       .columns = p * q,
+                                       .products = conv->n * conv->groups};
+    const gv__tiles tiles = gv__tiles_choose(&context->facts, &problem);
     conv2d_plan *made = calloc(1, sizeof *made);
     gv__text options = {0};
     gv__tiles_options(&tiles, workload->precision, &options);
@@ -68,7 +70,7 @@ static gv_status create(gv__context *context, const gv_workload *workload, void 
         return status;
     }
     made->conv = *conv;
-    gv__tiles_launch(&tiles, rows, p * q, planes, &made->kernel);
+    gv__tiles_launch(&tiles, &problem, &made->kernel);
     *plan = made;
     return GV_OK;
 }

@@ -26,8 +26,12 @@ gv_status gv__gemm_supports(const gv__gemm_shape *shape, gv_error *err)
 gv_status gv__gemm_create(gv__context *context, gv_precision precision, const gv__gemm_shape *shape,
                           gv__gemm *out, gv__costs *costs, gv_error *err)
 {
-    const gv__tiles tiles =
-        gv__tiles_choose(&context->facts, precision, shape->m, shape->n, shape->batch);
+    const gv__tiles_problem problem = {.precision = precision,
+                                       .rows = shape->m,
+                                       .columns = shape->n,
+                                       .products = shape->batch,
+                                       .left_transposed = shape->ta};
+    const gv__tiles tiles = gv__tiles_choose(&context->facts, &problem);
     gv__text options = {0};
     gv__tiles_options(&tiles, precision, &options);
     gv__text_printf(&options, " -D RIGHT_TRANSPOSED=%d -D BIAS=%d -D ACTIVATION=%d", shape->tb,
@@ -38,7 +42,7 @@ gv_status gv__gemm_create(gv__context *context, gv_precision precision, const gv
                                                "gemm", &out->kernel, costs, err);
     if (status == GV_OK) {
         out->shape = *shape;
-        gv__tiles_launch(&tiles, shape->m, shape->n, shape->batch, &out->kernel);
+        gv__tiles_launch(&tiles, &problem, &out->kernel);
     }
     gv__text_free(&options);
     return status;

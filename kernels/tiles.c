@@ -37,35 +37,35 @@ uint32_t gv__tiles_block_columns(const gv__tiles *tiles)
     return tiles->width * tiles->tile_vectors * tiles->tiles_across * tiles->group_across;
 }
 
-static uint64_t group_count(const gv__tiles *tiles, uint64_t rows, uint64_t columns,
-                            uint64_t products)
+static double group_count(const gv__tiles *tiles, const gv__tiles_problem *problem)
 {
-    return divide_up(rows, gv__tiles_block_rows(tiles)) *
-           divide_up(columns, gv__tiles_block_columns(tiles)) * products;
+    return (double)divide_up(problem->rows, gv__tiles_block_rows(tiles)) *
+           (double)divide_up(problem->columns, gv__tiles_block_columns(tiles)) *
+           (double)problem->products;
 }
 
 /* One work-item a group. Large blocks save staging, but every unit needs a share: halve the longer
  * side while there are too few blocks. */
-static gv__tiles cpu_tiles(const gv_device *facts, gv_precision precision, uint64_t rows,
-                           uint64_t columns, uint64_t products)
+static gv__tiles cpu_tiles(const gv_device *facts, const gv__tiles_problem *problem)
 {
     gv__tiles tiles = {
-        .width = gv__vector_width(facts, precision),
+        .width = gv__vector_width(facts, problem->precision),
         .tile_rows = 6,
         .tile_vectors = 2,
         .tiles_down = 16,
         .tiles_across = 4,
         .group_down = 1,
         .group_across = 1,
-        .depth = precision == GV_PRECISION_F64 ? 64 : 128,
-        .left_staged = false,
+        .depth = problem->precision == GV_PRECISION_F64 ? 64 : 128,
+        .left_staged = problem->left_transposed,
     };
     const double units = gv_device_number(facts, GV_DEVICE_COMPUTE_UNITS);
     const double wanted = GROUPS_PER_UNIT * (units >= 1.0 ? units : 1.0);
-    while ((double)group_count(&tiles, rows, columns, products) < wanted &&
+    while (group_count(&tiles, problem) < wanted &&
            (tiles.tiles_down > 4 || tiles.tiles_across > 1)) {
         if (tiles.tiles_across > 1 &&
-            (tiles.tiles_down <= 4 || divide_up(rows, tiles.tile_rows) <= tiles.tiles_down / 2)) {
+            (tiles.tiles_down <= 4 ||
+             divide_up(problem->rows, tiles.tile_rows) <= tiles.tiles_down / 2)) {
             tiles.tiles_across /= 2;
         } else {
             tiles.tiles_down /= 2;
@@ -75,11 +75,10 @@ static gv__tiles cpu_tiles(const gv_device *facts, gv_precision precision, uint6
 }
 
 /* 8 x 8 work-items of 4 x 4 numbers, or of 8 x 4 where there is work for all of them. */
-static gv__tiles gpu_tiles(const gv_device *facts, gv_precision precision, uint64_t rows,
-                           uint64_t columns, uint64_t products)
+static gv__tiles gpu_tiles(const gv_device *facts, const gv__tiles_problem *problem)
 {
     gv__tiles tiles = {
-        .width = gv__vector_width(facts, precision),
+        .width = gv__vector_width(facts, problem->precision),
         .tile_rows = 8,
         .tile_vectors = 1,
         .tiles_down = 1,
@@ -90,18 +89,32 @@ static gv__tiles gpu_tiles(const gv_device *facts, gv_precision precision, uint6
         .left_staged = true,
     };
     const double units = gv_device_number(facts, GV_DEVICE_COMPUTE_UNITS);
-    if ((double)group_count(&tiles, rows, columns, products) < GROUPS_PER_UNIT * units) {
+    if (group_count(&tiles, problem) < GROUPS_PER_UNIT * units) {
         tiles.tile_rows = 4;
         tiles.group_across = 8;
     }
     return tiles;
 }
 
-gv__tiles gv__tiles_choose(const gv_device *facts, gv_precision precision, uint64_t rows,
-                           uint64_t columns, uint64_t products)
+/* Local memory that gemm.cl and conv2d.cl declare; conv2d.cl's tables are the last two parts. */
+static double local_bytes(const gv__tiles *tiles, gv_precision precision)
 {
-    return gv__device_is_cpu_like(facts) ? cpu_tiles(facts, precision, rows, columns, products)
-                                         : gpu_tiles(facts, precision, rows, columns, products);
+    const double number = (double)gv_precision_bytes(precision);
+    const double staged = (double)gv__tiles_block_columns(tiles) +
+                          (tiles->left_staged ? (double)gv__tiles_block_rows(tiles) : 0.0);
+    return (double)tiles->depth * (staged * number + 16.0) +
+           (double)gv__tiles_block_columns(tiles) * 12.0;
+}
+
+gv__tiles gv__tiles_choose(const gv_device *facts, const gv__tiles_problem *problem)
+{
+    gv__tiles tiles =
+        gv__device_is_cpu_like(facts) ? cpu_tiles(facts, problem) : gpu_tiles(facts, problem);
+    while (tiles.depth > 8 &&
+           local_bytes(&tiles, problem->precision) > gv_device_number(facts, GV_DEVICE_LOCAL_MEM)) {
+        tiles.depth /= 2;
+    }
+    return tiles;
 }
 
 void gv__tiles_options(const gv__tiles *tiles, gv_precision precision, gv__text *options)
@@ -115,13 +128,13 @@ void gv__tiles_options(const gv__tiles *tiles, gv_precision precision, gv__text 
                     tiles->group_down, tiles->group_across, tiles->depth, tiles->left_staged);
 }
 
-void gv__tiles_launch(const gv__tiles *tiles, uint64_t rows, uint64_t columns, uint64_t products,
-                      gv__kernel *kernel)
+void gv__tiles_launch(const gv__tiles *tiles, const gv__tiles_problem *problem, gv__kernel *kernel)
 {
     kernel->local[0] = tiles->group_across;
     kernel->local[1] = tiles->group_down;
     kernel->local[2] = 1;
-    kernel->global[0] = divide_up(columns, gv__tiles_block_columns(tiles)) * tiles->group_across;
-    kernel->global[1] = divide_up(rows, gv__tiles_block_rows(tiles)) * tiles->group_down;
-    kernel->global[2] = products;
+    kernel->global[0] =
+        divide_up(problem->columns, gv__tiles_block_columns(tiles)) * tiles->group_across;
+    kernel->global[1] = divide_up(problem->rows, gv__tiles_block_rows(tiles)) * tiles->group_down;
+    kernel->global[2] = problem->products;
 }

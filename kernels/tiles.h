@@ -23,9 +23,15 @@ bool gv__device_is_cpu_like(const gv_device *facts);
 /** Numbers in a vector: the device's own width, from 2 to 16; 4 where it is no CPU. */
 uint32_t gv__vector_width(const gv_device *facts, gv_precision precision);
 
-/** Sizes for `products` products of rows x columns. Reads facts alone. */
-gv__tiles gv__tiles_choose(const gv_device *facts, gv_precision precision, uint64_t rows,
-                           uint64_t columns, uint64_t products);
+/** What is multiplied: `products` products of rows x columns. */
+typedef struct gv__tiles_problem {
+    gv_precision precision;
+    uint64_t rows, columns, products;
+    bool left_transposed; /**< its rows lie far apart: staging makes them neighbours */
+} gv__tiles_problem;
+
+/** Sizes for a problem, within the device's local memory. Reads facts alone. */
+gv__tiles gv__tiles_choose(const gv_device *facts, const gv__tiles_problem *problem);
 
 /** Rows and columns of a work-group's block. */
 uint32_t gv__tiles_block_rows(const gv__tiles *tiles);
@@ -35,7 +41,6 @@ uint32_t gv__tiles_block_columns(const gv__tiles *tiles);
 void gv__tiles_options(const gv__tiles *tiles, gv_precision precision, gv__text *options);
 
 /** Set the launch of a kernel that was built with these tiles. */
-void gv__tiles_launch(const gv__tiles *tiles, uint64_t rows, uint64_t columns, uint64_t products,
-                      gv__kernel *kernel);
+void gv__tiles_launch(const gv__tiles *tiles, const gv__tiles_problem *problem, gv__kernel *kernel);
 
 #endif
