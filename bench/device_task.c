@@ -17,18 +17,17 @@ static void release_pinned(gv__device_task *t)
     gv__pinned_free(t->context, &t->pinned_output);
 }
 
-static void release_plan(gv__device_task *t)
+static void drop(gv__device_serving *serving)
 {
-    if (t->provider != NULL) {
-        t->provider->destroy(t->plan);
+    if (serving->provider != NULL) {
+        serving->provider->destroy(serving->plan);
     }
-    t->provider = NULL;
-    t->plan = NULL;
+    *serving = (gv__device_serving){.provider = NULL};
 }
 
 void gv__device_task_release(gv__device_task *t)
 {
-    release_plan(t);
+    drop(&t->by);
     release_pinned(t);
     for (uint32_t i = 0; i < GV_MAX_INPUTS; i++) {
         gv__buffer_free(t->input[i]);
@@ -68,8 +67,8 @@ static gv_status poison(gv__device_task *t, gv_error *err)
 static gv_status run_plan(gv__device_task *t, void *plan, const cl_mem inputs[], cl_mem output,
                           gv_error *err)
 {
-    gv_status status = t->provider->enqueue(plan, inputs, output, err);
-    return status == GV_OK ? gv__finish(t->context, t->provider_text, err) : status;
+    gv_status status = t->by.provider->enqueue(plan, inputs, output, err);
+    return status == GV_OK ? gv__finish(t->context, t->by.text, err) : status;
 }
 
 /* Compute the companion (see gv__task_companion) by a plan of its own. `*out` stays NULL where
@@ -81,13 +80,13 @@ static gv_status run_companion(gv__device_task *t, void **out, gv_error *err)
     gv__companion_kind kind = gv__task_companion(&t->task, &workload, &bytes);
     gv_error ignored = {0};
     if (kind == GV__COMPANION_NONE ||
-        t->provider->supports(&t->context->facts, &workload, &ignored) != GV_OK) {
+        t->by.provider->supports(&t->context->facts, &workload, &ignored) != GV_OK) {
         return GV_OK;
     }
-    gv__worker_step(t->provider_text, "building %s of %s for the check",
+    gv__worker_step(t->by.text, "building %s of %s for the check",
                     kind == GV__COMPANION_LINEAR ? "the layer without its activation"
                                                  : "the inverse transform",
-                    t->provider_text);
+                    t->by.text);
     void *plan = NULL;
     cl_mem output = NULL;
     gv__costs costs = gv__costs_none();
@@ -95,7 +94,7 @@ static gv_status run_companion(gv__device_task *t, void **out, gv_error *err)
     void *array = gv__task_array(bytes);
     gv_status status = array == NULL
                            ? gv__fail(err, GV_MEMORY, 0, NULL, "no room to check the result")
-                           : t->provider->create(t->context, &workload, &plan, &costs, err);
+                           : t->by.provider->create(t->context, &workload, &plan, &costs, err);
     if (status == GV_OK) {
         status = gv__buffer_create(t->context, bytes, &output, err);
     }
@@ -105,7 +104,7 @@ static gv_status run_companion(gv__device_task *t, void **out, gv_error *err)
     if (status == GV_OK) {
         status = gv__buffer_read(t->context, output, array, bytes, err);
     }
-    t->provider->destroy(plan);
+    t->by.provider->destroy(plan);
     gv__buffer_free(output);
     if (status == GV_OK) {
         *out = array;
@@ -120,7 +119,7 @@ static gv_status check_output(gv__device_task *t, gv_check_result *result, gv_er
     void *companion = NULL;
     gv_status status = run_companion(t, &companion, err);
     if (status == GV_OK) {
-        gv__worker_step(t->provider_text, "checking the result of %s", t->provider_text);
+        gv__worker_step(t->by.text, "checking the result of %s", t->by.text);
         status = gv__task_check(&t->task, companion, result, err);
     }
     free(companion);
@@ -133,7 +132,7 @@ static gv_status time_later_call(gv__device_task *t, double *call_s, gv_error *e
     double best_s = 0;
     for (int i = 0; i < 2; i++) {
         double start_s = gv__now_s();
-        gv_status status = run_plan(t, t->plan, t->input, t->output, err);
+        gv_status status = run_plan(t, t->by.plan, t->input, t->output, err);
         double took_s = gv__now_s() - start_s;
         if (status != GV_OK) {
             return status;
@@ -163,15 +162,16 @@ static gv_status serve(gv__device_task *t, gv__say_prepared *out, gv_error *err)
     const gv_operand *output = &t->task.operands.output;
     gv__costs costs = gv__costs_none();
     gv_check_result result = {.right = false};
-    gv__worker_step(t->provider_text, "building the kernels of %s", t->provider_text);
-    gv_status status = t->provider->create(t->context, &t->task.workload, &t->plan, &costs, err);
+    gv__worker_step(t->by.text, "building the kernels of %s", t->by.text);
+    gv_status status =
+        t->by.provider->create(t->context, &t->task.workload, &t->by.plan, &costs, err);
     if (status == GV_OK) {
-        gv__worker_step(t->provider_text, "running %s for its check", t->provider_text);
+        gv__worker_step(t->by.text, "running %s for its check", t->by.text);
         status = poison(t, err);
     }
     double start_s = gv__now_s();
     if (status == GV_OK) {
-        status = run_plan(t, t->plan, t->input, t->output, err);
+        status = run_plan(t, t->by.plan, t->input, t->output, err);
     }
     double first_s = gv__now_s() - start_s;
     if (status == GV_OK) {
@@ -182,15 +182,49 @@ static gv_status serve(gv__device_task *t, gv__say_prepared *out, gv_error *err)
     }
     double call_s = 0;
     if (status == GV_OK) {
-        gv__worker_step(t->provider_text, "running %s again", t->provider_text);
+        gv__worker_step(t->by.text, "running %s again", t->by.text);
         status = time_later_call(t, &call_s, err);
     }
     if (status != GV_OK) {
         return status;
     }
     count_lazy_build(&costs, first_s, call_s);
-    gv__prepared_fill(out, &t->task, t->provider_text, &result, &costs, first_s, call_s);
+    gv__prepared_fill(out, &t->task, t->by.text, &result, &costs, first_s, call_s);
     return GV_OK;
+}
+
+/* Try every provider and leave the fastest right one in `t->by` and what it said in `out`;
+ * `any_incident` tells whether one was wrong or failed. */
+static void find_fastest(gv__device_task *t, const gv__ask_prepare *ask, gv__say_prepared *out,
+                         bool *any_incident, gv__text *reasons)
+{
+    gv__device_serving best = {.provider = NULL};
+    size_t count = 0;
+    const gv__device_provider *const *rows = gv__device_providers(t->task.workload.op, &count);
+    for (size_t i = 0; i < count; i++) {
+        gv__say_prepared said = {.call_s = NAN};
+        gv_error found = {0};
+        gv__provider_text(t->by.text, rows[i]->name, rows[i]->version());
+        if (gv__provider_excluded(ask, t->by.text)) {
+            continue;
+        }
+        gv_status status = rows[i]->supports(&t->context->facts, &t->task.workload, &found);
+        if (status == GV_OK) {
+            t->by.provider = rows[i];
+            status = serve(t, &said, &found);
+        }
+        if (status != GV_OK) {
+            gv__provider_refused(t->by.text, &found, reasons);
+            *any_incident = *any_incident || status != GV_UNSUPPORTED;
+        } else if (best.provider == NULL || said.call_s < out->call_s) {
+            gv__device_serving slower = best;
+            best = t->by;
+            t->by = slower;
+            *out = said;
+        }
+        drop(&t->by);
+    }
+    t->by = best;
 }
 
 gv_status gv__device_task_prepare(gv__device_task *t, const gv__ask_prepare *ask,
@@ -198,7 +232,6 @@ gv_status gv__device_task_prepare(gv__device_task *t, const gv__ask_prepare *ask
 {
     gv__text reasons = {0};
     bool any_incident = false;
-    size_t count = 0;
     gv_error found = {0};
     gv__device_task_release(t);
     gv_status status = gv__task_read(&t->task, ask, &found);
@@ -220,25 +253,8 @@ gv_status gv__device_task_prepare(gv__device_task *t, const gv__ask_prepare *ask
     if (status != GV_OK) {
         goto cleanup;
     }
-    *served = false;
-    const gv__device_provider *const *rows = gv__device_providers(t->task.workload.op, &count);
-    for (size_t i = 0; i < count && !*served; i++) {
-        gv__provider_text(t->provider_text, rows[i]->name, rows[i]->version());
-        if (gv__provider_excluded(ask, t->provider_text)) {
-            continue;
-        }
-        status = rows[i]->supports(&t->context->facts, &t->task.workload, &found);
-        if (status == GV_OK) {
-            t->provider = rows[i];
-            status = serve(t, out, &found);
-        }
-        *served = status == GV_OK;
-        if (!*served) {
-            release_plan(t);
-            gv__provider_refused(t->provider_text, &found, &reasons);
-            any_incident = any_incident || status != GV_UNSUPPORTED;
-        }
-    }
+    find_fastest(t, ask, out, &any_incident, &reasons);
+    *served = t->by.provider != NULL;
     status = GV_OK;
     if (!*served) {
         gv__nobody_served(ask, any_incident, &reasons);
@@ -311,7 +327,7 @@ static gv_status call_mapped(gv__device_task *t, double time_s[4], gv_error *err
     }
     time_s[1] = gv__now_s();
     if (status == GV_OK) {
-        status = run_plan(t, t->plan, inputs, output, err);
+        status = run_plan(t, t->by.plan, inputs, output, err);
     }
     time_s[2] = gv__now_s();
     if (status == GV_OK) {
@@ -338,7 +354,7 @@ static gv_status call_copying(gv__device_task *t, gv_view view, double time_s[4]
     }
     time_s[1] = gv__now_s();
     if (status == GV_OK) {
-        status = run_plan(t, t->plan, t->input, t->output, err);
+        status = run_plan(t, t->by.plan, t->input, t->output, err);
     }
     time_s[2] = gv__now_s();
     if (status == GV_OK && moves) {
@@ -385,11 +401,12 @@ static gv_status verify(gv__device_task *t, gv_view view, gv_error *err)
 gv_status gv__device_task_sample(gv__device_task *t, const gv__ask_sample *ask,
                                  gv__say_samples *out, gv_error *err)
 {
-    if (t->provider == NULL || ask->view >= GV_VIEW_COUNT) {
+    if (t->by.provider == NULL || ask->view >= GV_VIEW_COUNT) {
         return gv__fail(err, GV_ARGUMENT, 0, NULL,
-                        t->provider == NULL ? "no workload is prepared" : "there is no such view");
+                        t->by.provider == NULL ? "no workload is prepared"
+                                               : "there is no such view");
     }
-    gv__worker_step(t->provider_text, "timing %s, %s", t->provider_text, gv_view_label(ask->view));
+    gv__worker_step(t->by.text, "timing %s, %s", t->by.text, gv_view_label(ask->view));
     gv__say_samples taken;
     gv_status status = poison(t, err);
     if (status == GV_OK && ask->view == GV_VIEW_PINNED) {

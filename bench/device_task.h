@@ -2,28 +2,34 @@
 /* A workload on a device: operands there, a provider that computed it right, timed calls of each
  * view.
  *
- *     workload -> [first provider whose result is right] -> samples of a view */
+ *     workload -> [fastest provider whose result is right] -> samples of a view */
 #ifndef GPUVERDICT_BENCH_DEVICE_TASK_H
 #define GPUVERDICT_BENCH_DEVICE_TASK_H
 
 #include "bench/task.h"
 #include "kernels/device_provider.h"
 
+/** A provider with its plan for the prepared workload. */
+typedef struct gv__device_serving {
+    const gv__device_provider *provider; /**< NULL: nobody */
+    char text[GV_PROVIDER_TEXT];         /**< name and version */
+    void *plan;
+} gv__device_serving;
+
 /** Start with `{0}` and the context. */
 typedef struct gv__device_task {
     gv__context *context; /**< borrowed */
     gv__task task;
-    const gv__device_provider *provider; /**< NULL: nothing is prepared */
-    char provider_text[GV_PROVIDER_TEXT];
-    void *plan;
+    gv__device_serving by;               /**< no provider: nothing is prepared */
     cl_mem input[GV_MAX_INPUTS], output; /**< ordinary device buffers */
     /** Operands of the view "pinned or mapped", made at its first use. */
     gv__pinned pinned_input[GV_MAX_INPUTS], pinned_output;
     bool mapped; /**< memory is shared: these are the kernel's own operands and nothing is copied */
 } gv__device_task;
 
-/** Prepare: the first provider of the table that is not excluded and whose result is right serves.
- * The others are told to the parent as incidents. What was prepared before is forgotten.
+/** Prepare: every provider that is not excluded computes the workload once for its check and once
+ * more for its time, and the fastest right one serves, as on the host. Those that are wrong or fail
+ * are told to the parent as incidents. What was prepared before is forgotten.
  *
  * @param[out] served  false where nobody could
  * @return a status other than GV_OK where the fault is not a provider's: no memory, no buffer */

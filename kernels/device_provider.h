@@ -24,7 +24,7 @@ typedef struct gv__device_provider {
     void (*destroy)(void *plan);
 } gv__device_provider;
 
-/** The device providers of an operation in the order in which they are tried. */
+/** The device providers of an operation: all are tried, the fastest right one serves. */
 const gv__device_provider *const *gv__device_providers(gv_op op, size_t *count);
 
 /** Give back what libraries keep from plan to plan: CLBlast's compiled programs, clFFT's tables.

@@ -3,9 +3,10 @@
  *
  *     workload + operands -> [provider: supports, create, run] -> output -> check
  *
- * The rows of an operation stand in the order in which they are tried. A provider says what it
- * supports before anything is allocated; it never prints, and never lets a library's status pass
- * that is not a success. Times here are the one-time costs alone; timing policy lives in bench/. */
+ * Every row of an operation is tried, and the fastest whose result is right serves. A provider says
+ * what it supports before anything is allocated; it never prints, and never lets a library's status
+ * pass that is not a success. Times here are the one-time costs alone; timing policy lives in
+ * bench/. */
 #ifndef GPUVERDICT_KERNELS_PROVIDER_H
 #define GPUVERDICT_KERNELS_PROVIDER_H
 
