@@ -35,21 +35,16 @@ typedef struct builder {
     bool failed; /* out of memory */
 } builder;
 
-/* Room for one more behind `count` of them: doubles whenever that is a power of two. */
-static bool reserve(builder *b, void *array, uint32_t count, size_t size)
+/* `array` with room for one more behind `count`: doubled whenever that is a power of two. NULL: out
+ * of memory, and the array stays as it was. */
+static void *with_room(builder *b, void *array, uint32_t count, size_t size)
 {
-    void *data;
-    if ((count & (count - 1)) != 0) {
-        return true;
+    if (array != NULL && (count & (count - 1)) != 0) {
+        return array;
     }
-    memcpy(&data, array, sizeof(data)); /* a pointer of another type may not be read as void * */
-    data = realloc(data, (count == 0 ? 1 : (size_t)count * 2) * size);
-    if (data == NULL) {
-        b->failed = true;
-        return false;
-    }
-    memcpy(array, &data, sizeof(data));
-    return true;
+    void *grown = realloc(array, (count == 0 ? 1 : (size_t)count * 2) * size);
+    b->failed = b->failed || grown == NULL;
+    return grown;
 }
 
 const char *gv__dataset_keep(gv_dataset *d, const char *text)
@@ -62,7 +57,7 @@ const char *gv__dataset_keep(gv_dataset *d, const char *text)
         }
         d->texts = grown;
     }
-    char *copy = strdup(text);
+    char *copy = text != NULL ? strdup(text) : NULL;
     if (copy != NULL) {
         d->texts[d->text_count++] = copy;
     }
@@ -72,7 +67,7 @@ const char *gv__dataset_keep(gv_dataset *d, const char *text)
 /* The number of a text that is not the journal's own. */
 static uint32_t add_owned(builder *b, gv__ids *ids, const char *text)
 {
-    uint32_t known = gv__ids_find(ids, text);
+    uint32_t known = text != NULL ? gv__ids_find(ids, text) : GV__NONE;
     if (known != GV__NONE) {
         return known;
     }
@@ -93,9 +88,13 @@ static void add_run(builder *b, const char *run)
     uint32_t id = gv__ids_add(&b->run_ids, run);
     if (id == GV__NONE) {
         b->failed = true;
-    } else if (b->run_ids.count > before && reserve(b, &b->d.runs, before, sizeof(*b->d.runs))) {
-        b->d.runs[id] = (gv_dataset_run){.run = run, .host = GV__NONE};
-        b->d.run_count = b->run_ids.count;
+    } else if (id == before) {
+        gv_dataset_run *runs = with_room(b, b->d.runs, before, sizeof(*runs));
+        if (runs != NULL) {
+            runs[id] = (gv_dataset_run){.run = run, .host = GV__NONE};
+            b->d.runs = runs;
+            b->d.run_count = before + 1;
+        }
     }
 }
 
@@ -124,13 +123,16 @@ static void collect_runs(builder *b)
     for (size_t i = 0; i < j->incident_count; i++) {
         add_run(b, j->incidents[i].run);
     }
-    for (size_t i = 0; i < j->run_count && !b->failed; i++) {
+    if (b->d.runs == NULL) {
+        return; /* no record at all, or no memory */
+    }
+    for (size_t i = 0; i < j->run_count; i++) {
         uint32_t id = gv__ids_find(&b->run_ids, j->runs[i].run);
         if (id != GV__NONE) {
             b->d.runs[id].record = &j->runs[i];
         }
     }
-    for (size_t i = 0; i < j->end_count && !b->failed; i++) {
+    for (size_t i = 0; i < j->end_count; i++) {
         uint32_t id = gv__ids_find(&b->run_ids, j->ends[i].run);
         if (id != GV__NONE) {
             b->d.runs[id].end = &j->ends[i];
@@ -145,9 +147,7 @@ static void collect_runs(builder *b)
     for (uint32_t i = 0; i < b->d.run_count; i++) {
         b->d.runs[i].host = i; /* keeps the journal's order among equals, then is set anew */
     }
-    if (b->d.run_count > 0) {
-        qsort(b->d.runs, b->d.run_count, sizeof(*b->d.runs), compare_runs);
-    }
+    qsort(b->d.runs, b->d.run_count, sizeof(*b->d.runs), compare_runs);
     for (uint32_t i = 0; i < b->d.run_count; i++) {
         b->run_position[b->d.runs[i].host] = i;
         b->d.runs[i].host = GV__NONE;
@@ -158,7 +158,7 @@ static void collect_runs(builder *b)
 static uint32_t run_of(const builder *b, const char *run)
 {
     uint32_t id = gv__ids_find(&b->run_ids, run);
-    return id == GV__NONE ? GV__NONE : b->run_position[id];
+    return id == GV__NONE || b->run_position == NULL ? GV__NONE : b->run_position[id];
 }
 
 /* ---- hosts and devices ---- */
@@ -173,19 +173,21 @@ static void add_host(builder *b, const gv_device_record *record, uint32_t run)
     gv__text identity = {0};
     gv__text_printf(&identity, "%s\x1f%s", host_text(record->host, GV_HOST_NAME),
                     host_text(record->host, GV_HOST_MODEL));
-    uint32_t before = b->hosts.count;
     uint32_t id = identity.failed ? GV__NONE : add_owned(b, &b->hosts, identity.data);
     gv__text_free(&identity);
-    if (id == GV__NONE || (id == before && !reserve(b, &b->d.hosts, before, sizeof(*b->d.hosts)))) {
-        b->failed = true;
+    gv_dataset_host *hosts = with_room(b, b->d.hosts, b->d.host_count, sizeof(*hosts));
+    if (hosts == NULL) {
         return;
     }
-    gv_dataset_host *host = &b->d.hosts[id];
-    if (id == before) {
-        *host = (gv_dataset_host){.record = record};
+    b->d.hosts = hosts;
+    if (id == GV__NONE) {
+        return;
+    }
+    if (id >= b->d.host_count) {
+        hosts[id] = (gv_dataset_host){.record = record};
         b->d.host_count = b->hosts.count;
-    } else if (run >= run_of(b, host->record->run)) {
-        host->record = record;
+    } else if (run >= run_of(b, hosts[id].record->run)) {
+        hosts[id].record = record;
     }
     b->d.runs[run].host = id;
 }
@@ -201,12 +203,54 @@ static void card_identity(gv__text *text, uint32_t host, const char *key,
                                    : key);
 }
 
-/* The device with this key in this run. `record` may be NULL: the journal lost it. */
+/* What is known of a device by its first record, which may be NULL: the journal lost it. */
+static gv_dataset_device new_device(builder *b, uint32_t host, const char *key,
+                                    const gv_device_record *record, const char *driver)
+{
+    gv__text card = {0};
+    card_identity(&card, host, key, record);
+    gv_dataset_device device = {.key = key,
+                                .record = record,
+                                .driver = gv__dataset_keep(&b->d, driver),
+                                .host = host,
+                                .card = add_owned(b, &b->cards, card.data),
+                                .better = GV__NONE};
+    b->failed = b->failed || card.failed || device.driver == NULL;
+    gv__text_free(&card);
+    return device;
+}
+
+/* The number of a device: the same for each run that sees it by the same key and driver. */
+static uint32_t number_device(builder *b, uint32_t run, const char *key,
+                              const gv_device_record *record, const char *driver)
+{
+    uint32_t host = b->d.runs[run].host;
+    gv__text identity = {0};
+    gv__text_printf(&identity, "%u\x1f%s\x1f%s", (unsigned)host, key, driver);
+    uint32_t id = add_owned(b, &b->identities, identity.failed ? NULL : identity.data);
+    gv__text_free(&identity);
+    gv_dataset_device *devices = with_room(b, b->d.devices, b->d.device_count, sizeof(*devices));
+    if (devices == NULL) {
+        return GV__NONE;
+    }
+    b->d.devices = devices;
+    if (id == GV__NONE) {
+        return GV__NONE;
+    }
+    if (id >= b->d.device_count) {
+        devices[id] = new_device(b, host, key, record, driver);
+        b->d.device_count++;
+    } else if (record != NULL && run >= run_of(b, devices[id].record->run)) {
+        devices[id].record = record;
+    }
+    return id;
+}
+
+/* Let `key` mean a device in this run. */
 static uint32_t add_device(builder *b, uint32_t run, const char *key,
                            const gv_device_record *record)
 {
-    uint32_t host = b->d.runs[run].host;
-    gv__text identity = {0}, card = {0}, driver = {0};
+    gv__text driver = {0};
     if (record != NULL) {
         const char *version = gv_device_text(record->device, GV_DEVICE_DRIVER);
         gv__text_printf(&driver, "%s%s%s", gv_device_text(record->device, GV_DEVICE_PLATFORM),
@@ -214,34 +258,18 @@ static uint32_t add_device(builder *b, uint32_t run, const char *key,
     } else {
         gv__text_add(&driver, "unknown");
     }
-    card_identity(&card, host, key, record);
-    gv__text_printf(&identity, "%u\x1f%s\x1f%s", (unsigned)host, key,
-                    driver.data != NULL ? driver.data : "");
-    uint32_t before = b->identities.count, id = GV__NONE;
-    if (!identity.failed && !card.failed && !driver.failed) {
-        id = add_owned(b, &b->identities, identity.data);
-    }
-    if (id == before && reserve(b, &b->d.devices, before, sizeof(*b->d.devices))) {
-        b->d.devices[id] = (gv_dataset_device){.key = key,
-                                               .record = record,
-                                               .driver = gv__dataset_keep(&b->d, driver.data),
-                                               .host = host,
-                                               .card = add_owned(b, &b->cards, card.data),
-                                               .better = GV__NONE};
-        b->d.device_count = b->identities.count;
-        b->failed = b->failed || b->d.devices[id].driver == NULL;
-    } else if (id != GV__NONE && id != before && record != NULL &&
-               run >= run_of(b, b->d.devices[id].record->run)) {
-        b->d.devices[id].record = record;
-    }
-    gv__text_free(&identity);
-    gv__text_free(&card);
+    uint32_t id = driver.failed ? GV__NONE : number_device(b, run, key, record, driver.data);
     gv__text_free(&driver);
-    if (id == GV__NONE || b->failed || !reserve(b, &b->links, b->link_count, sizeof(*b->links))) {
+    device_link *links = with_room(b, b->links, b->link_count, sizeof(*links));
+    if (links == NULL) {
+        return GV__NONE;
+    }
+    b->links = links;
+    if (id == GV__NONE) {
         b->failed = true;
         return GV__NONE;
     }
-    b->links[b->link_count] = (device_link){key, id, b->run_links[run]};
+    links[b->link_count] = (device_link){key, id, b->run_links[run]};
     b->run_links[run] = b->link_count++;
     return id;
 }
@@ -259,6 +287,9 @@ static uint32_t device_of(builder *b, uint32_t run, const char *key)
 static void collect_devices(builder *b)
 {
     const gv_journal *j = b->d.journal;
+    if (b->d.runs == NULL) {
+        return;
+    }
     for (size_t i = 0; i < j->device_count && !b->failed; i++) {
         uint32_t run = run_of(b, j->devices[i].run);
         if (run != GV__NONE && j->devices[i].host != NULL) {
@@ -277,19 +308,22 @@ static void collect_devices(builder *b)
 
 static uint32_t workload_of(builder *b, const char *text)
 {
-    uint32_t before = b->workloads.count;
     uint32_t id = gv__ids_add(&b->workloads, text);
-    if (id == GV__NONE ||
-        (id == before && !reserve(b, &b->d.workloads, before, sizeof(*b->d.workloads)))) {
+    gv_dataset_workload *list = with_room(b, b->d.workloads, b->d.workload_count, sizeof(*list));
+    if (list == NULL) {
+        return GV__NONE;
+    }
+    b->d.workloads = list;
+    if (id == GV__NONE) {
         b->failed = true;
         return GV__NONE;
     }
-    if (id == before) {
+    if (id == b->d.workload_count) {
         gv_workload parsed;
         bool known = gv_workload_parse(text, &parsed, NULL) == GV_OK;
-        b->d.workloads[id] =
+        list[id] =
             (gv_dataset_workload){.text = text, .flop = known ? gv_workload_flop(&parsed) : NAN};
-        b->d.workload_count = b->workloads.count;
+        b->d.workload_count++;
     }
     return id;
 }
@@ -576,78 +610,4 @@ gv_status gv_dataset_build(const gv_journal *journal, const char *run, gv_datase
     }
     *out = b.d;
     return GV_OK;
-}
-
-void gv_dataset_free(gv_dataset *dataset)
-{
-    for (uint32_t i = 0; i < dataset->text_count; i++) {
-        free(dataset->texts[i]);
-    }
-    free(dataset->texts);
-    free(dataset->runs);
-    free(dataset->hosts);
-    free(dataset->devices);
-    free(dataset->workloads);
-    free(dataset->pairs);
-    free(dataset->members);
-    free(dataset->run_of);
-    free(dataset->device_of);
-    free(dataset->counts);
-    free(dataset->incidents);
-    *dataset = (gv_dataset){0};
-}
-
-const gv_dataset_pair *gv_dataset_find(const gv_dataset *dataset, uint32_t device,
-                                       uint32_t workload)
-{
-    uint32_t low = 0, high = dataset->pair_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        const gv_dataset_pair *pair = &dataset->pairs[middle];
-        if (pair->device < device || (pair->device == device && pair->workload < workload)) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    const gv_dataset_pair *pair = &dataset->pairs[low];
-    bool found = low < dataset->pair_count && pair->device == device && pair->workload == workload;
-    return found ? pair : NULL;
-}
-
-const gv_incident *gv_dataset_why(const gv_dataset *dataset, uint32_t device, uint32_t workload)
-{
-    uint32_t low = 0, high = dataset->incident_count; /* the first past (device, workload) */
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        const gv_dataset_incident *incident = &dataset->incidents[middle];
-        if (incident->device < device ||
-            (incident->device == device && incident->workload <= workload)) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    if (low == 0) {
-        return NULL;
-    }
-    const gv_dataset_incident *last = &dataset->incidents[low - 1];
-    return last->device == device && last->workload == workload ? last->record : NULL;
-}
-
-bool gv_dataset_has_host_silicon(const gv_dataset *dataset)
-{
-    for (uint32_t i = 0; i < dataset->ranked_count; i++) {
-        const gv_device_record *record = dataset->devices[i].record;
-        if (record != NULL && record->device->is_host_silicon) {
-            return true;
-        }
-    }
-    return false;
-}
-
-double gv_dataset_transfer_share(const gv_dataset_pair *pair)
-{
-    return (pair->stage_s[GV_STAGE_H2D] + pair->stage_s[GV_STAGE_D2H]) /
-           pair->stage_s[GV_STAGE_TOTAL];
 }

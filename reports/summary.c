@@ -23,11 +23,12 @@ static const char *brief(const char *canonical, char text[BRIEF])
     if (gv_workload_parse(canonical, &w, NULL) != GV_OK || w.op == GV_OP_CUSTOM) {
         return canonical;
     }
-    const char *rest = canonical;
+    const char *equals = strchr(canonical, '=');
+    const char *rest = equals;
     for (unsigned i = 0; i < mandatory[w.op] && rest != NULL; i++) {
         rest = strchr(rest + 1, ',');
     }
-    const char *shape = strchr(canonical, '=') + 1;
+    const char *shape = equals != NULL ? equals + 1 : "";
     typedef unsigned long long ull;
     switch (w.op) {
     case GV_OP_MATMUL:

@@ -87,7 +87,7 @@ static char *folder_of(const char *path)
     char *folder = strdup(path);
     char *slash = folder != NULL ? strrchr(folder, '/') : NULL;
     if (slash == NULL && folder != NULL) {
-        strcpy(folder, "."); /* a path is one character at least */
+        gv__copy_text(folder, 2, "."); /* a path is one character at least */
     } else if (slash == folder && folder != NULL) {
         folder[1] = 0;
     } else if (slash != NULL) {

@@ -80,8 +80,8 @@ static lxw_col_t set_up(gv__xlsx *x, lxw_worksheet *sheet, const gv_table *table
 
 void gv__xlsx_measurements(gv__xlsx *x, gv_table *table)
 {
-    gv_cell cells[GV_MEASUREMENT_COLUMN_COUNT];
-    lxw_format *formats[GV_MEASUREMENT_COLUMN_COUNT];
+    gv_cell cells[GV_MEASUREMENT_COLUMN_COUNT] = {{.kind = GV_CELL_BLANK}};
+    lxw_format *formats[GV_MEASUREMENT_COLUMN_COUNT] = {NULL};
     for (size_t c = 0; c < table->column_count; c++) {
         formats[c] = gv__xlsx_format(x, GV__ROLE_FIXED, table->columns[c].format);
     }

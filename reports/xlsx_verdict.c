@@ -328,14 +328,15 @@ void gv__xlsx_verdict(gv__xlsx *x)
         x->failed = true;
         return;
     }
-    for (lxw_col_t c = 0; c < COLUMNS; c++) {
-        gv__xlsx_check(x, worksheet_set_column(x->verdict, c, c, columns[c].width, NULL));
+    for (int c = 0; c < COLUMNS; c++) {
+        gv__xlsx_check(x, worksheet_set_column(x->verdict, (lxw_col_t)c, (lxw_col_t)c,
+                                               columns[c].width, NULL));
     }
     put_top(x);
     put_order_check(x);
     gv__xlsx_check(x, worksheet_set_row(x->verdict, HEADING, 48, NULL));
-    for (lxw_col_t c = 0; c < COLUMNS; c++) {
-        gv__xlsx_heading(x, x->verdict, HEADING, c, columns[c].label, columns[c].unit);
+    for (int c = 0; c < COLUMNS; c++) {
+        gv__xlsx_heading(x, x->verdict, HEADING, (lxw_col_t)c, columns[c].label, columns[c].unit);
     }
     for (uint32_t i = 0; i < x->dataset->device_count; i++) {
         const gv_cell *row = table.cells + i * table.column_count;

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Questions to a dataset, and its end. */
+#include "reports/dataset.h"
+
+#include <stdlib.h>
+
+void gv_dataset_free(gv_dataset *dataset)
+{
+    for (uint32_t i = 0; i < dataset->text_count; i++) {
+        free(dataset->texts[i]);
+    }
+    free(dataset->texts);
+    free(dataset->runs);
+    free(dataset->hosts);
+    free(dataset->devices);
+    free(dataset->workloads);
+    free(dataset->pairs);
+    free(dataset->members);
+    free(dataset->run_of);
+    free(dataset->device_of);
+    free(dataset->counts);
+    free(dataset->incidents);
+    *dataset = (gv_dataset){0};
+}
+
+const gv_dataset_pair *gv_dataset_find(const gv_dataset *dataset, uint32_t device,
+                                       uint32_t workload)
+{
+    uint32_t low = 0, high = dataset->pair_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        const gv_dataset_pair *pair = &dataset->pairs[middle];
+        if (pair->device < device || (pair->device == device && pair->workload < workload)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    const gv_dataset_pair *pair = &dataset->pairs[low];
+    bool found = low < dataset->pair_count && pair->device == device && pair->workload == workload;
+    return found ? pair : NULL;
+}
+
+const gv_incident *gv_dataset_why(const gv_dataset *dataset, uint32_t device, uint32_t workload)
+{
+    uint32_t low = 0, high = dataset->incident_count; /* the first past (device, workload) */
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        const gv_dataset_incident *incident = &dataset->incidents[middle];
+        if (incident->device < device ||
+            (incident->device == device && incident->workload <= workload)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if (low == 0) {
+        return NULL;
+    }
+    const gv_dataset_incident *last = &dataset->incidents[low - 1];
+    return last->device == device && last->workload == workload ? last->record : NULL;
+}
+
+bool gv_dataset_has_host_silicon(const gv_dataset *dataset)
+{
+    for (uint32_t i = 0; i < dataset->ranked_count; i++) {
+        const gv_device_record *record = dataset->devices[i].record;
+        if (record != NULL && record->device->is_host_silicon) {
+            return true;
+        }
+    }
+    return false;
+}
+
+double gv_dataset_transfer_share(const gv_dataset_pair *pair)
+{
+    return (pair->stage_s[GV_STAGE_H2D] + pair->stage_s[GV_STAGE_D2H]) /
+           pair->stage_s[GV_STAGE_TOTAL];
+}
