@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Real workers that load the broken drivers of tests/fault. */
-#include "base/support.h"
 #include "bench/inventory.h"
-#include "tests/gv_test.h"
+#include "tests/bench/worker_case.h"
 
 static void each_broken_driver_is_listed_with_what_is_wrong(void **state)
 {
@@ -38,6 +37,7 @@ static void each_broken_driver_is_listed_with_what_is_wrong(void **state)
 int main(void)
 {
     setenv("GPUVERDICT_WORKER_DIR", GV_TEST_BINARY_DIR, 1);
+    gv_let_workers_crash();
     setenv("OCL_ICD_VENDORS", GV_TEST_BINARY_DIR "/tests/fault/icd", 1);
     setenv("GPUVERDICT_DRIVER_LIMIT_S", "2", 1);
     const struct CMUnitTest tests[] = {

@@ -196,6 +196,7 @@ int main(void)
     gv_inventory inventory;
     gv_error err = {0};
     setenv("GPUVERDICT_WORKER_DIR", GV_TEST_BINARY_DIR, 1);
+    gv_let_workers_crash();
     if (gv_inventory_collect(&inventory, &err) != GV_OK) {
         print_error("%s\n", err.text);
         return 1;
