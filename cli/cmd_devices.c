@@ -24,6 +24,9 @@ typedef struct column {
 
 static const char *device_fact(const gv_device *device, gv_device_fact fact, char text[192])
 {
+    if (fact == GV_DEVICE_PCI && device->fact[fact].error == GV_FACT_ABSENT) {
+        fact = GV_DEVICE_UUID;
+    }
     gv_fact_format(&device->fact[fact], gv_device_fact_info(fact)->kind, text, 192);
     if (fact == GV_DEVICE_VERSION && strncmp(text, "OpenCL ", 7) == 0) {
         /* "OpenCL 3.0 and what the vendor adds": the number is what the column is for. */
@@ -91,7 +94,7 @@ static gv_status print_devices(const gv_inventory *inventory, gv_error *err)
         {GV_DEVICE_FP64, "fp64", GV_TEXT_LEFT},
         {GV_DEVICE_FP16, "fp16", GV_TEXT_LEFT},
         {GV_DEVICE_UNIFIED, "Host's memory", GV_TEXT_LEFT},
-        {GV_DEVICE_PCI, "PCI address", GV_TEXT_LEFT},
+        {GV_DEVICE_PCI, "PCI address or UUID", GV_TEXT_LEFT},
     };
     puts("Devices");
     gv_status status = print_facts(inventory, who, GV__COUNT(who), err);
