@@ -192,15 +192,13 @@ static void add_host(builder *b, const gv_device_record *record, uint32_t run)
     b->d.runs[run].host = id;
 }
 
+/* A card is known by its PCI address, else by its key. Not by its UUID: the key is that UUID
+ * wherever it tells cards apart, and CPU runtimes of two versions share one. */
 static void card_identity(gv__text *text, uint32_t host, const char *key,
                           const gv_device_record *record)
 {
     const char *pci = record != NULL ? gv_device_text(record->device, GV_DEVICE_PCI) : "";
-    const char *uuid = record != NULL ? gv_device_text(record->device, GV_DEVICE_UUID) : "";
-    gv__text_printf(text, "%u\x1f%s", (unsigned)host,
-                    pci[0] != 0    ? pci
-                    : uuid[0] != 0 ? uuid
-                                   : key);
+    gv__text_printf(text, "%u\x1f%s", (unsigned)host, pci[0] != 0 ? pci : key);
 }
 
 /* What is known of a device by its first record, which may be NULL: the journal lost it. */

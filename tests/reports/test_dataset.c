@@ -198,6 +198,28 @@ static void identical_cards_are_told_apart_by_their_pci_addresses(void **state)
     done(&j, &d);
 }
 
+/* Two CPU runtimes on one processor make the same UUID from its model. */
+static void two_cpu_runtimes_with_one_uuid_both_rank(void **state)
+{
+    (void)state;
+    gv_journal j = {0};
+    add_run(&j, NEW, "2026-02-01T00:00:00Z");
+    add_host(&j, NEW, "node-a");
+    const char *keys[] = {"Intel/CPU/2025/0", "Intel/CPU/2026/0"};
+    for (size_t i = 0; i < 2; i++) {
+        add_device(&j, NEW, keys[i], "CPU", keys[i], "", true);
+        set_text(
+            &((gv_device *)(uintptr_t)j.devices[j.device_count - 1].device)->fact[GV_DEVICE_UUID],
+            "2210110f-a000-0332-faff-fffb8b170000");
+        add_time(&j, NEW, 0, keys[i], MM, 1e-3, 1e-3, NAN, NAN);
+    }
+    add_host_time(&j, NEW, 0, MM, 4e-3);
+    gv_dataset d = build(&j, NULL);
+    assert_int_equal(d.ranked_count, 2);
+    assert_int_equal(d.devices[1].better, GV__NONE);
+    done(&j, &d);
+}
+
 static void the_same_address_in_two_hosts_is_two_cards(void **state)
 {
     (void)state;
@@ -318,6 +340,7 @@ int main(void)
         cmocka_unit_test(the_host_of_another_process_is_no_baseline),
         cmocka_unit_test(a_card_through_two_drivers_is_ranked_once_through_the_better),
         cmocka_unit_test(identical_cards_are_told_apart_by_their_pci_addresses),
+        cmocka_unit_test(two_cpu_runtimes_with_one_uuid_both_rank),
         cmocka_unit_test(the_same_address_in_two_hosts_is_two_cards),
         cmocka_unit_test(a_mean_is_over_what_every_ranked_device_answered),
         cmocka_unit_test(devices_without_a_common_workload_have_no_ranks),
