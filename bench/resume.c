@@ -110,27 +110,86 @@ static void count_unsupported(const query *q, const char *run, uint32_t *answere
     }
 }
 
-static void count_measured(const query *q, const char *run, uint32_t *answered)
+/* Where the host was measured, sorted. */
+typedef struct turn {
+    size_t workload;
+    uint32_t process;
+} turn;
+
+static int compare_turns(const void *a, const void *b)
+{
+    const turn *x = a, *y = b;
+    if (x->workload != y->workload) {
+        return x->workload < y->workload ? -1 : 1;
+    }
+    return (x->process > y->process) - (x->process < y->process);
+}
+
+static size_t host_of(const query *q)
+{
+    size_t host = 0;
+    while (host < q->party_count && q->parties[host].device != NULL) {
+        host++;
+    }
+    return host;
+}
+
+/* A device's time without the host's of the same process gives no speed-up and answers nothing,
+ * unless the host can never have one. */
+static bool has_baseline(const query *q, const uint32_t *answered, const turn *turns, size_t count,
+                         turn wanted)
+{
+    size_t host = host_of(q);
+    return host == q->party_count || answered[host * q->workload_count + wanted.workload] > 0 ||
+           bsearch(&wanted, turns, count, sizeof *turns, compare_turns) != NULL;
+}
+
+/* Behind count_unsupported(). False: no memory. */
+static bool count_measured(const query *q, const char *run, uint32_t *answered)
 {
     const gv_journal *journal = q->journal;
+    turn *turns = malloc((journal->measurement_count + 1) * sizeof *turns);
+    if (turns == NULL) {
+        return false;
+    }
+    const size_t host_row = host_of(q) * q->workload_count;
+    size_t count = 0;
     for (size_t i = 0; i < journal->measurement_count; i++) {
         const gv_measurement *m = &journal->measurements[i];
         size_t place = same(m->run, run) ? place_of(q, m->device, m->workload) : SIZE_MAX;
-        if (place != SIZE_MAX && answered[place] < q->processes) {
-            answered[place]++;
+        if (place != SIZE_MAX && place >= host_row) {
+            turns[count++] = (turn){place - host_row, m->process};
         }
     }
+    qsort(turns, count, sizeof *turns, compare_turns);
+    for (size_t i = 0; i < journal->measurement_count; i++) {
+        const gv_measurement *m = &journal->measurements[i];
+        size_t place = same(m->run, run) ? place_of(q, m->device, m->workload) : SIZE_MAX;
+        if (place == SIZE_MAX || place >= host_row || answered[place] == q->processes) {
+            continue;
+        }
+        const turn wanted = {place % q->workload_count, m->process};
+        answered[place] += has_baseline(q, answered, turns, count, wanted);
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint32_t *of_host = &answered[host_row + turns[i].workload];
+        *of_host += *of_host < q->processes;
+    }
+    free(turns);
+    return true;
 }
 
-/* What one run answers, into `best` where it is more than other runs did. */
-static void count_run(const query *q, const char *run, uint32_t *answered, bool *fault,
+/* What one run answers, into `best` where it is more than other runs did. False: no memory. */
+static bool count_run(const query *q, const char *run, uint32_t *answered, bool *fault,
                       uint32_t *best)
 {
     size_t places = q->party_count * q->workload_count;
     memset(answered, 0, places * sizeof *answered);
     memset(fault, 0, places * sizeof *fault);
-    count_measured(q, run, answered);
     count_unsupported(q, run, answered, fault);
+    if (!count_measured(q, run, answered)) {
+        return false;
+    }
     for (size_t p = 0; p < q->party_count; p++) {
         if (!same_driver(q->journal, run, &q->parties[p])) {
             continue;
@@ -139,6 +198,7 @@ static void count_run(const query *q, const char *run, uint32_t *answered, bool 
             best[i] = answered[i] > best[i] ? answered[i] : best[i];
         }
     }
+    return true;
 }
 
 /* A run cannot go on with a device whose driver has changed since: its record says the old one. */
@@ -191,7 +251,10 @@ gv_status gv__resume_find(const gv_journal *journal, const gv_run_record *settin
         if (!same_settings(run, settings) || !same_host(journal, run->run, host)) {
             continue;
         }
-        count_run(&q, run->run, answered, fault, found.answered);
+        if (!count_run(&q, run->run, answered, fault, found.answered)) {
+            status = gv__fail(err, GV_MEMORY, 0, "calloc", "no room to look at the journal");
+            goto cleanup;
+        }
         if (can_continue(&q, run->run)) {
             found.run = run;
         }

@@ -3,9 +3,11 @@
  *
  * A run matches where suite, number of processes, seed, program, libraries, kernels and the host
  * are the same. A (device, workload) pair of it is answered by as many processes as measured it
- * through the same driver, and for good where it is `unsupported`. Failures and rejections answer
- * nothing: they are tried once more. The newest run that matches is continued under its UUID, with
- * process numbers that nobody used: within a process, device and host were measured in turn. */
+ * through the same driver in turn with the host, and for good where it is `unsupported`. Failures
+ * and rejections answer nothing: they are tried once more, and devices whose host failed with them,
+ * since a speed-up needs both from one process. The newest run that matches is continued under its
+ * UUID, with process numbers that nobody used: within a process, device and host were measured in
+ * turn. */
 #ifndef GPUVERDICT_BENCH_RESUME_H
 #define GPUVERDICT_BENCH_RESUME_H
 
@@ -25,7 +27,8 @@ typedef struct gv__resume {
     uint32_t *answered;
 } gv__resume;
 
-/** @param settings  what this run would write as its `run` record; times, command and UUID aside
+/** @param parties   the host, if any, last
+ * @param settings  what this run would write as its `run` record; times, command and UUID aside
  * @retval GV_MEMORY */
 gv_status gv__resume_find(const gv_journal *journal, const gv_run_record *settings,
                           const gv_host *host, const gv__resume_party *parties, size_t party_count,

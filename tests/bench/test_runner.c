@@ -550,6 +550,34 @@ static void resume_continues_the_run_and_tries_failures_once_more(void **state)
     unlink(path);
 }
 
+static void resume_measures_a_device_again_where_the_host_has_no_time(void **state)
+{
+    (void)state;
+    char path[64];
+    temporary_path(path);
+    scene *s = set_scene("good");
+    s->options.output = path;
+    setenv("GV_FAKE_HOST", "crashes always", 1);
+    play(s, GV_OK);
+    assert_true(isnan(measured(s, "fake/0", 0)->view[GV_VIEW_TRANSFERS].speedup_low));
+    strike(s);
+
+    for (int look = 0; look < 2; look++) {
+        s = set_scene("good");
+        s->options.output = path;
+        s->options.resume = true;
+        play(s, GV_OK);
+        assert_int_equal(measured(s, "host", 0)->process, 1);
+        assert_int_equal(measured(s, "fake/0", 1)->process, 1);
+        assert_close(measured(s, "fake/0", 1)->view[GV_VIEW_TRANSFERS].speedup_low, 2, 1e-12);
+        /* That is the whole answer: the second look finds nothing to do. */
+        assert_null(measured(s, "fake/0", 2));
+        assert_null(measured(s, "host", 1));
+        strike(s);
+    }
+    unlink(path);
+}
+
 static void another_driver_starts_a_new_run(void **state)
 {
     (void)state;
@@ -631,6 +659,7 @@ int main(void)
         cmocka_unit_test(two_forms_of_one_workload_are_measured_once),
 #ifdef GV_HAVE_JANSSON
         cmocka_unit_test(resume_continues_the_run_and_tries_failures_once_more),
+        cmocka_unit_test(resume_measures_a_device_again_where_the_host_has_no_time),
         cmocka_unit_test(another_driver_starts_a_new_run),
         cmocka_unit_test(a_foreign_file_is_an_error_before_any_work),
 #endif
