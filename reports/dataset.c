@@ -42,7 +42,11 @@ static void *with_room(builder *b, void *array, uint32_t count, size_t size)
     if (array != NULL && (count & (count - 1)) != 0) {
         return array;
     }
-    void *grown = realloc(array, (count == 0 ? 1 : (size_t)count * 2) * size);
+    size_t room = count == 0 ? 1 : (size_t)count * 2;
+    char *grown = realloc(array, room * size);
+    if (grown != NULL) {
+        memset(grown + count * size, 0, (room - count) * size);
+    }
     b->failed = b->failed || grown == NULL;
     return grown;
 }
@@ -186,7 +190,7 @@ static void add_host(builder *b, const gv_device_record *record, uint32_t run)
     if (id >= b->d.host_count) {
         hosts[id] = (gv_dataset_host){.record = record};
         b->d.host_count = b->hosts.count;
-    } else if (run >= run_of(b, hosts[id].record->run)) {
+    } else if (hosts[id].record == NULL || run >= run_of(b, hosts[id].record->run)) {
         hosts[id].record = record;
     }
     b->d.runs[run].host = id;
@@ -238,7 +242,8 @@ static uint32_t number_device(builder *b, uint32_t run, const char *key,
     if (id >= b->d.device_count) {
         devices[id] = new_device(b, host, key, record, driver);
         b->d.device_count++;
-    } else if (record != NULL && run >= run_of(b, devices[id].record->run)) {
+    } else if (record != NULL &&
+               (devices[id].record == NULL || run >= run_of(b, devices[id].record->run))) {
         devices[id].record = record;
     }
     return id;

@@ -160,15 +160,21 @@ static gv_status print_table(const gv_dataset *d, uint32_t device, FILE *out, gv
 static void print_advice(const gv_dataset *d, uint32_t device, FILE *out)
 {
     bool told[GV_VERDICT_COUNT] = {false};
+    uint32_t uncertain = 0;
     for (uint32_t w = 0; w < d->workload_count; w++) {
         const gv_dataset_pair *pair = gv_dataset_find(d, device, w);
         told[pair != NULL ? gv_verdict_of(pair->headline.value) : GV_VERDICT_UNKNOWN] = true;
+        uncertain += pair != NULL && pair->headline.low < 1 && pair->headline.high > 1;
     }
     for (int v = GV_VERDICT_COUNT - 1; v > GV_VERDICT_UNKNOWN; v--) {
         if (told[v]) {
             fprintf(out, "  %s: %s\n", gv_verdict_word((gv_verdict)v),
                     gv_verdict_advice((gv_verdict)v));
         }
+    }
+    if (uncertain > 0) {
+        fprintf(out, "  not certain: of %u %s the range holds 1, so that either may be faster\n",
+                (unsigned)uncertain, uncertain == 1 ? "workload" : "workloads");
     }
 }
 

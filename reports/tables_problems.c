@@ -7,11 +7,11 @@
 static const gv_column columns[] = {
     {"kind", "Kind", "", "", 1, NULL, 14, GV_ORIGIN_ABSENT, false, NULL},
     {"device", "Device", "", "", 1, NULL, 34, GV_ORIGIN_ABSENT, false, NULL},
-    {"workload", "Workload", "", "", 1, NULL, 34, GV_ORIGIN_ABSENT, false, NULL},
+    {"workload", "Workload", "", "", 1, NULL, 50, GV_ORIGIN_ABSENT, false, NULL},
     {"provider", "Provider", "", "", 1, NULL, 18, GV_ORIGIN_ABSENT, false, NULL},
     {"what", "What was found", "", "", 1, NULL, 70, GV_ORIGIN_ABSENT, false, NULL},
     {"doing", "While", "", "", 1, NULL, 34, GV_ORIGIN_ABSENT, false, NULL},
-    {"replaced", "Served instead by", "", "", 1, NULL, 18, GV_ORIGIN_ABSENT, false,
+    {"replaced", "Served instead by", "", "", 1, NULL, 22, GV_ORIGIN_ABSENT, false,
      "blank: nobody"},
     {"run", "Run", "", "", 1, "0", 8, GV_ORIGIN_ABSENT, false, "number of the run: see Method"},
     {"times", "Times", "", "", 1, "0", 8, GV_ORIGIN_ABSENT, false, "in how many processes"},

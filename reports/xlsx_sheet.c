@@ -321,7 +321,7 @@ void gv__xlsx_list(gv__xlsx *x, lxw_worksheet *sheet, gv_table_id id)
         own += table.columns[c].shown_unit[0] != 0;
         high = own > high ? own : high;
     }
-    gv__xlsx_row(x, sheet, HEADING, high + 1);
+    gv__xlsx_row(x, sheet, HEADING, high);
     for (lxw_col_t c = 0; c <= last; c++) {
         gv__xlsx_heading(x, sheet, HEADING, c, table.columns[c].label, table.columns[c].shown_unit);
     }

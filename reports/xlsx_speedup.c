@@ -9,7 +9,7 @@ enum { ABOUT = 1, LEGEND, SPACE, GROUP, HEADING };
 _Static_assert(HEADING + 1 == GV__SPEEDUP_FIRST_ROW, "the workloads follow the headings");
 
 #define TIME_FORMAT  "[<1]0.0000;[<100]0.000;#,##0.0"
-#define RATIO_FORMAT "[<10]0.00;#,##0.0"
+#define RATIO_FORMAT "[<0.1]0.000;[<10]0.00;#,##0.0"
 
 static const struct {
     const char *label, *unit;
@@ -151,7 +151,7 @@ static void put_legend(gv__xlsx *x, lxw_worksheet *sheet)
 
 static void put_headings(gv__xlsx *x, lxw_worksheet *sheet, uint32_t devices)
 {
-    gv__xlsx_check(x, worksheet_set_row(sheet, GROUP, 48, NULL));
+    gv__xlsx_check(x, worksheet_set_row(sheet, GROUP, 36, NULL));
     gv__xlsx_text(x, sheet, GROUP, 0, NULL, gv__xlsx_format(x, GV__ROLE_GROUP, NULL));
     for (uint32_t d = 0; d < devices; d++) {
         const gv_dataset_device *device = &x->dataset->devices[d];
@@ -163,7 +163,7 @@ static void put_headings(gv__xlsx *x, lxw_worksheet *sheet, uint32_t devices)
                         label.failed ? "" : label.data, gv__xlsx_format(x, GV__ROLE_GROUP, NULL));
         gv__text_free(&label);
     }
-    gv__xlsx_check(x, worksheet_set_row(sheet, HEADING, 48, NULL));
+    gv__xlsx_check(x, worksheet_set_row(sheet, HEADING, 66, NULL));
     gv__xlsx_heading(x, sheet, HEADING, 0, "Workload", "");
     for (uint32_t d = 0; d < devices; d++) {
         for (int n = 0; n < GV__SPEEDUP_COLUMNS; n++) {

@@ -44,7 +44,7 @@ static const struct {
     [REMARK] = {"Remark", "", 48},
 };
 
-#define RATIO_FORMAT "[<10]0.00;#,##0.0"
+#define RATIO_FORMAT "[<0.1]0.000;[<10]0.00;#,##0.0"
 #define PRICE_FORMAT "#,##0.00"
 
 /* The geometric mean of a column of Speed-up over the common workloads. */
@@ -334,7 +334,7 @@ void gv__xlsx_verdict(gv__xlsx *x)
     }
     put_top(x);
     put_order_check(x);
-    gv__xlsx_check(x, worksheet_set_row(x->verdict, HEADING, 48, NULL));
+    gv__xlsx_check(x, worksheet_set_row(x->verdict, HEADING, 66, NULL));
     for (int c = 0; c < COLUMNS; c++) {
         gv__xlsx_heading(x, x->verdict, HEADING, (lxw_col_t)c, columns[c].label, columns[c].unit);
     }
