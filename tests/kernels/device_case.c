@@ -24,7 +24,7 @@ const gv__device_provider *device_case_provider(gv_op op, const char *name)
 /* How far element `want` may be off. Inputs are uniform in [-1, 1), so that a product is at most 1
  * and the 2-norm of k products at most sqrt(k); twice, since in f64 the expectation is no better.
  */
-static double tolerance(const check_case *c, double want)
+static double tolerance(const check_case *c, double want, double rms)
 {
     const gv_workload *w = &c->workload;
     double terms = 0.0;
@@ -39,7 +39,7 @@ static double tolerance(const check_case *c, double want)
         terms = (double)w->as.dense.in + 1.0;
         break;
     default:
-        return 2.0 * gv__bound_fft(w->precision, gv_fft_points(&w->as.fft)) * check_case_rms(c);
+        return 2.0 * gv__bound_fft(w->precision, gv_fft_points(&w->as.fft)) * rms;
     }
     double allowed = 2.0 * gv__bound_dot(w->precision, (uint64_t)terms) * sqrt(terms);
     if (w->op == GV_OP_DENSE) {
@@ -51,10 +51,11 @@ static double tolerance(const check_case *c, double want)
 
 static bool is_close(const check_case *c, const void *got, const char *provider, const char *text)
 {
+    const double rms = check_case_rms(c);
     for (size_t i = 0; i < c->operands.output.elements; i++) {
         const double want = check_case_get(c, c->output, i);
         const double have = check_case_get(c, got, i);
-        const double allowed = tolerance(c, want);
+        const double allowed = tolerance(c, want, rms);
         if (!(fabs(have - want) <= allowed)) {
             printf("%s, %s: element %zu is %.9g, expected %.9g within %.2g\n", provider, text, i,
                    have, want, allowed);
