@@ -5,7 +5,9 @@
 
 #include <unistd.h>
 
-static const char workload[] = "matmul:m=40,n=24,k=56";
+/* Served by a kernel of our own: quick to compile, and it does not ask what the device really is.
+ */
+static const char workload[] = "dense:batch=3,in=20,out=24";
 
 static char icd[256];
 static gv__ask_open ask_open;
@@ -62,23 +64,27 @@ static int clear_log(void **state)
 static void a_result_that_arrives_damaged_has_no_time(void **state)
 {
     (void)state;
-    static const char *const faults[] = {"read=corrupt", "read=zero", "read=nan", "read=skip"};
-    for (size_t i = 0; i < GV__COUNT(faults); i++) {
-        gv__link link;
+    static const char *const effects[] = {"corrupt", "zero", "nan", "skip"};
+    for (size_t i = 0; i < GV__COUNT(effects); i++) {
+        gv__link link = {0};
         gv_error err = {0};
         gv_heard heard;
         gv__say_prepared said;
         gv__ask_prepare ask = gv_asking_for(workload);
-        /* Opening proves the clock with a kernel whose result is looked at as well. */
-        gv_status status = open_under(faults[i], &link, &err);
-        if (status == GV_OK) {
-            assert_false(gv_prepare(&link, &ask, &said, &heard));
-            assert_true(heard.incidents >= 1);
-            assert_int_equal(heard.last.kind, GV_INCIDENT_WRONG_RESULT);
-            assert_true(heard.last.provider[0] != 0);
-        } else {
-            assert_status(status, GV_WRONG_RESULT, err);
+        gv_status status = GV_WRONG_RESULT;
+        /* The first reads belong to the kernel that proves the clock, which looks at its result
+         * too: from which read on is it the provider's? */
+        for (int from = 1; from < 16 && status == GV_WRONG_RESULT; from++) {
+            char fault[64];
+            snprintf(fault, sizeof fault, "read:%d+=%s", from, effects[i]);
+            gv__link_stop(&link);
+            status = open_under(fault, &link, &err);
         }
+        assert_status(status, GV_OK, err);
+        assert_false(gv_prepare(&link, &ask, &said, &heard));
+        assert_true(heard.incidents >= 1);
+        assert_int_equal(heard.last.kind, GV_INCIDENT_WRONG_RESULT);
+        assert_true(heard.last.provider[0] != 0);
         assert_true(layer_was_loaded());
         gv__link_stop(&link);
     }
@@ -123,7 +129,7 @@ static void a_provider_that_fails_to_build_is_replaced_or_named(void **state)
     gv_error err = {0};
     gv_heard heard;
     gv__say_prepared said;
-    gv__ask_prepare ask = gv_asking_for(workload);
+    gv__ask_prepare ask = gv_asking_for("matmul:m=40,n=24,k=56");
     assert_status(open_under("build:2=CL_BUILD_PROGRAM_FAILURE", &link, &err), GV_OK, err);
     bool served = gv_prepare(&link, &ask, &said, &heard);
     assert_true(heard.incidents >= 1);
@@ -178,8 +184,7 @@ static void pinned_memory_serves_shared_and_separate_memory(void **state)
         gv_heard heard;
         gv__say_prepared said;
         gv__say_samples taken;
-        /* Served by a kernel of our own: a library may know what the real device is. */
-        gv__ask_prepare ask = gv_asking_for("dense:batch=3,in=20,out=24");
+        gv__ask_prepare ask = gv_asking_for(workload);
         assert_status(open_under(dressings[i], &link, &err), GV_OK, err);
         assert_true(gv_prepare(&link, &ask, &said, &heard));
         for (int round = 0; round < 2; round++) {
