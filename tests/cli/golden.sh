@@ -37,7 +37,9 @@ try() {
 }
 PRELUDE
 # Whatever the user's settings are, a transcript is the same.
-unset GPUVERDICT_DEVICE GPUVERDICT_WORKER_DIR
+unset GPUVERDICT_DEVICE
+# Nothing here measures: a usage error that is not refused must not start a run of minutes.
+export GPUVERDICT_WORKER_DIR=$work/no-workers
 export PATH="$work/bin:$PATH" LC_ALL=C.UTF-8 BASH_ENV=$work/prelude
 
 # compare EXPECTED ACTUAL: or rewrite; a file of nothing is not kept.
