@@ -154,6 +154,9 @@ static void add_answer(gv_inventory *inventory, const answer *a, bool *failed)
         gv__copy_text(inventory->loader_problem, sizeof inventory->loader_problem, a->err.text);
     } else if (a->status != GV_OK) {
         add_problem(inventory, a, a->err.text, failed);
+        if (!*failed) {
+            inventory->platforms[inventory->platform_count - 1].failed = true;
+        }
     } else if (a->platform_count == 0 && a->icd[0] != 0) {
         add_problem(inventory, a, "no platform: the loader could not use this driver", failed);
     }

@@ -67,20 +67,41 @@ static const char *verdict_on(gv_incident_kind kind)
     }
 }
 
-gv_status gv__run_write_failure(gv__run *run, const gv__party *party, uint32_t process,
-                                const char *doing, const char *what, gv_error *err)
+static gv_status write_failure(gv__run *run, const char *device, uint32_t process,
+                               const char *doing, const char *what, gv_error *err)
 {
     gv_incident incident = {.kind = GV_INCIDENT_FAILURE,
                             .run = run->uuid,
-                            .device = party->key,
+                            .device = device,
                             .provider = "",
                             .workload = "",
                             .doing = doing,
                             .what = what,
                             .replaced = "",
                             .process = process};
-    gv__run_notice(run, "%s failed: %s", label_of(party), what);
     return gv__record_incident(&run->recorder, &incident, err);
+}
+
+gv_status gv__run_write_failure(gv__run *run, const gv__party *party, uint32_t process,
+                                const char *doing, const char *what, gv_error *err)
+{
+    gv__run_notice(run, "%s failed: %s", label_of(party), what);
+    return write_failure(run, party->key, process, doing, what, err);
+}
+
+gv_status gv__run_write_drivers(gv__run *run, gv_error *err)
+{
+    gv_status status = GV_OK;
+    for (size_t i = 0; i < run->inventory->platform_count && status == GV_OK; i++) {
+        const gv_platform *platform = &run->inventory->platforms[i];
+        char what[sizeof platform->driver + sizeof platform->problem + 32];
+        if (platform->failed) {
+            snprintf(what, sizeof what, "the driver %s: %s", platform->driver, platform->problem);
+            gv__run_notice(run, "%s; its devices, if any, are not measured", what);
+            status = write_failure(run, "", run->first_process, "listing the devices", what, err);
+        }
+    }
+    return status;
 }
 
 static gv_status write_incidents(gv__run *run, const gv__party *party, const char *workload,

@@ -107,6 +107,7 @@ static gv_status make_parties(gv__run *run, const gv_selection *selection, gv_er
 
 gv_status gv__run_setup(gv__run *run, const gv_selection *selection, gv_error *err)
 {
+    run->host_only = selection->host_only;
     gv_status status = make_parties(run, selection, err);
     if (status == GV_OK) {
         status = read_workloads(run, run->measure.count - 1, err);

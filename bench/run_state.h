@@ -45,6 +45,7 @@ typedef struct gv__run {
     double started_s, planned_s, done_s;
     uint32_t steps, steps_done;
     uint32_t measurements, noisy, throttled;
+    bool host_only; /**< no device was asked for */
     bool budget_spent;
 } gv__run;
 
@@ -69,6 +70,8 @@ gv_status gv__run_write_head(gv__run *run, gv_error *err);
 gv_status gv__run_write_parties(gv__run *run, gv_error *err);
 /** Write what the parties hold of a workload, flush, and mark its pairs. */
 gv_status gv__run_write_workload(gv__run *run, size_t workload, uint32_t process, gv_error *err);
+/** Write which drivers broke down before any of their devices was known. */
+gv_status gv__run_write_drivers(gv__run *run, gv_error *err);
 /** Write what concerns a party and no workload. */
 gv_status gv__run_write_failure(gv__run *run, const gv__party *party, uint32_t process,
                                 const char *doing, const char *what, gv_error *err);

@@ -332,6 +332,9 @@ static gv_status start(gv__run *run, gv_error *err)
                             "and drivers: everything is measured");
     }
     status = gv__run_write_head(run, err);
+    if (status == GV_OK && !run->host_only) {
+        status = gv__run_write_drivers(run, err);
+    }
     if (status == GV_OK) {
         status = write_unopened(run, err);
     }

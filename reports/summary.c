@@ -355,7 +355,7 @@ static gv_status print_summary(const gv_dataset *d, FILE *out, gv_error *err)
     for (uint32_t i = 0; i < d->ranked_count && status == GV_OK; i++) {
         status = print_device(d, i, out, err);
     }
-    if (status == GV_OK && d->device_count == 0) {
+    if (status == GV_OK && d->ranked_count == 0) {
         status = print_host(d, out, err);
     }
     if (status != GV_OK) {

@@ -122,6 +122,7 @@ typedef struct gv_platform {
     char name[128], vendor[128], version[128];
     char driver[256];  /**< the .icd file or library it comes from, "" where the loader chose */
     char problem[384]; /**< why it has no device, or how its driver died; "" where all is well */
+    bool failed;       /**< its driver crashed, hung or went away while it was asked */
 } gv_platform;
 
 /** The host processor, which every device has to beat. */

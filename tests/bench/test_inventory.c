@@ -173,6 +173,7 @@ static void good_and_broken_drivers_stand_side_by_side(void **state)
             }
             assert_int_equal(platform->problem[0] == 0, problem[0] == 0);
             assert_int_equal(platform->devices, bare ? 0 : drivers[i].devices);
+            assert_int_equal(platform->failed, strncmp(problem, "the device worker", 17) == 0);
         }
         for (uint32_t j = 0; j < drivers[i].devices; j++, d++) {
             assert_true(d < inventory.device_count);

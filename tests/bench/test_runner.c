@@ -423,6 +423,33 @@ static void devices_are_measured_again_with_a_new_baseline(void **state)
     strike(s);
 }
 
+static void a_driver_that_died_while_listing_is_in_the_journal(void **state)
+{
+    (void)state;
+    for (int host_only = 0; host_only < 2; host_only++) {
+        scene *s = set_scene("good");
+        s->inventory.platform_count = 3;
+        for (uint32_t i = 1; i < 3; i++) {
+            gv__copy_text(s->platforms[i].driver, sizeof s->platforms[i].driver, "bad.icd");
+            gv__copy_text(s->platforms[i].problem, sizeof s->platforms[i].problem,
+                          "the device worker was killed by SIGSEGV");
+        }
+        s->platforms[1].failed = true; /* the other one merely has no device */
+        s->selection.host_only = host_only != 0;
+        play(s, GV_OK);
+        assert_int_equal(s->journal.incident_count, host_only ? 0 : 1);
+        if (!host_only) {
+            assert_int_equal(incident(s, 0)->kind, GV_INCIDENT_FAILURE);
+            assert_string_equal(incident(s, 0)->device, "");
+            assert_string_equal(incident(s, 0)->doing, "listing the devices");
+            assert_string_equal(incident(s, 0)->what,
+                                "the driver bad.icd: the device worker was killed by SIGSEGV");
+            assert_non_null(strstr(s->notices, "bad.icd"));
+        }
+        strike(s);
+    }
+}
+
 static void three_processes_give_three_measurements(void **state)
 {
     (void)state;
@@ -652,6 +679,7 @@ int main(void)
         cmocka_unit_test(without_devices_the_host_is_measured),
         cmocka_unit_test(a_host_that_fails_leaves_times_without_speed_ups),
         cmocka_unit_test(devices_are_measured_again_with_a_new_baseline),
+        cmocka_unit_test(a_driver_that_died_while_listing_is_in_the_journal),
         cmocka_unit_test(three_processes_give_three_measurements),
         cmocka_unit_test(a_spent_budget_ends_the_run_and_is_said),
         cmocka_unit_test(sizes_are_checked_before_a_driver_sees_them),
