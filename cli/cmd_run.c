@@ -145,8 +145,10 @@ static int measure(const gv_cli_options *options, const plan *p, const gv_invent
     if (status == GV_INTERRUPTED) {
         gv_cli_say(options->verb, "%s", err.text);
     }
+    /* What a resumed run skipped may stand in an earlier one. */
+    const char *run_shown = options->resume ? NULL : summary.run;
     if (journal.measurement_count > 0 &&
-        gv_report_print_summary(&journal, summary.run, stdout, &err) != GV_OK) {
+        gv_report_print_summary(&journal, run_shown, stdout, &err) != GV_OK) {
         code = gv_cli_fail(options->verb, &err);
         goto cleanup;
     }
