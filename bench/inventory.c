@@ -129,21 +129,38 @@ static void add_problem(gv_inventory *inventory, const answer *a, const char *pr
     }
 }
 
+/* One card through two drivers is two devices to measure; the PCI address still tells that they are
+ * one card. */
+static void make_key_unique(gv_inventory *inventory, size_t last)
+{
+    gv_device *device = &inventory->devices[last];
+    for (size_t i = 0; i < last; i++) {
+        if (strcmp(inventory->devices[i].key, device->key) == 0) {
+            char key[GV_DEVICE_KEY + 64];
+            snprintf(key, sizeof key, "%s via %.50s", inventory->in_driver[last].key,
+                     inventory->platforms[device->platform_index].name);
+            gv__copy_text(device->key, sizeof device->key, key);
+            return;
+        }
+    }
+}
+
 static void add_device(gv_inventory *inventory, const gv_device *from, uint32_t first_platform,
                        bool *failed)
 {
     size_t count = inventory->device_count;
     uint32_t in_driver = from->platform_index;
     inventory->devices = grow(inventory->devices, count, sizeof *from, failed);
-    inventory->platform_in_driver =
-        grow(inventory->platform_in_driver, count, sizeof *inventory->platform_in_driver, failed);
+    inventory->in_driver = grow(inventory->in_driver, count, sizeof *inventory->in_driver, failed);
     if (*failed || first_platform + in_driver >= inventory->platform_count) {
         return;
     }
     inventory->devices[count] = *from;
     inventory->devices[count].index = (uint32_t)count;
     inventory->devices[count].platform_index = first_platform + in_driver;
-    inventory->platform_in_driver[count] = in_driver;
+    inventory->in_driver[count].platform = in_driver;
+    gv__copy_text(inventory->in_driver[count].key, GV_DEVICE_KEY, from->key);
+    make_key_unique(inventory, count);
     inventory->platforms[first_platform + in_driver].devices++;
     inventory->device_count++;
 }
@@ -229,6 +246,6 @@ void gv_inventory_free(gv_inventory *inventory)
 {
     free(inventory->platforms);
     free(inventory->devices);
-    free(inventory->platform_in_driver);
+    free(inventory->in_driver);
     *inventory = (gv_inventory){.platforms = NULL};
 }

@@ -10,14 +10,20 @@
 
 #include <gpuverdict/device.h>
 
+/** How the worker that loads a device's driver alone knows the device. */
+typedef struct gv_in_driver {
+    uint32_t platform; /**< position among the platforms of that driver */
+    char key[GV_DEVICE_KEY];
+} gv_in_driver;
+
 typedef struct gv_inventory {
     gv_host host;
     gv_platform *platforms;
     size_t platform_count;
-    gv_device *devices; /**< `index` and `platform_index` are positions in these arrays */
-    /** For each device, its platform's position among the platforms of its own driver: what a
-     * worker that loads this driver alone must be asked for. */
-    uint32_t *platform_in_driver;
+    /** `index` and `platform_index` are positions in these arrays. Keys are unique: of a card that
+     * several drivers serve, all but the first are "KEY via PLATFORM". */
+    gv_device *devices;
+    gv_in_driver *in_driver; /**< of each device */
     size_t device_count;
     char loader_problem[384]; /**< "" where an OpenCL loader was found */
 } gv_inventory;

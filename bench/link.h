@@ -62,6 +62,9 @@ gv_status gv__link_ask(gv__link *link, gv__message_kind ask, const void *body, d
                        gv__item_sink sink, void *context, gv__message_kind expect, void *reply,
                        gv__message_kind *got, gv_error *err);
 
+/** Memory that a worker occupies now, in bytes; NAN where the system does not tell. */
+double gv__link_resident_bytes(const gv__link *link);
+
 /** End a worker: close, a moment to leave, then SIGKILL. Accepts one that is not running. */
 void gv__link_stop(gv__link *link);
 

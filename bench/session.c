@@ -15,6 +15,10 @@ static const double probe_timeout_s = 60;
 static const double prepare_timeout_s = 240;
 static const double release_timeout_s = 30;
 
+/* What a worker may keep from one workload to the next. PoCL's compiler keeps some 20 MiB of each
+ * kernel it compiled; a new worker costs half a second. */
+static const double leak_bytes = 192.0 * 1024 * 1024;
+
 double gv__timeout_s(double usual_s)
 {
     const char *text = getenv("GPUVERDICT_TIMEOUT_S");
@@ -31,7 +35,7 @@ void gv__party_init(gv__party *party, const gv_inventory *inventory, const gv_de
     if (device != NULL) {
         party->key = device->key;
         party->icd = inventory->platforms[device->platform_index].driver;
-        party->platform_in_driver = inventory->platform_in_driver[device->index];
+        party->in_driver = inventory->in_driver[device->index];
         party->cache_bytes = gv__device_cache_bytes(device, &inventory->host);
     }
 }
@@ -62,10 +66,10 @@ static gv_status start_and_open(gv__party *party, gv_error *err)
     if (status != GV_OK) {
         return status;
     }
-    gv__ask_open ask = {.platform_index = party->platform_in_driver};
+    gv__ask_open ask = {.platform_index = party->in_driver.platform};
     if (party->device != NULL) {
         ask.device_index = party->device->device_index;
-        gv__copy_text(ask.key, sizeof ask.key, party->key);
+        gv__copy_text(ask.key, sizeof ask.key, party->in_driver.key);
     }
     gv__say_opened opened;
     status = gv__link_ask(&party->link, GV__ASK_OPEN, &ask, gv__timeout_s(start_timeout_s), NULL,
@@ -91,6 +95,7 @@ gv_status gv__party_open(gv__party *party, gv_error *err)
         return gv__fail(err, status, found.code, found.call, "%s", found.text);
     }
     party->open = party->ever_open = true;
+    party->opened_bytes = gv__link_resident_bytes(&party->link);
     return GV_OK;
 }
 
@@ -251,6 +256,9 @@ gv_status gv__party_end(gv__party *party, gv_error *err)
         if (status != GV_OK) {
             /* What it did is recorded; the next workload starts it anew. */
             gv__link_kill(&party->link);
+            party->open = false;
+        } else if (gv__link_resident_bytes(&party->link) > party->opened_bytes + leak_bytes) {
+            gv__link_stop(&party->link);
             party->open = false;
         }
         if (status == GV_INTERRUPTED) {

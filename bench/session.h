@@ -30,12 +30,13 @@ typedef struct gv__party {
     const gv_device *device; /**< NULL: the host */
     const char *key;         /**< the device's key, or "host" */
     const char *icd;         /**< the driver that its worker loads alone */
-    uint32_t platform_in_driver;
-    double cache_bytes; /**< for the roof rule */
+    gv_in_driver in_driver;  /**< how that worker knows the device */
+    double cache_bytes;      /**< for the roof rule */
 
     /* its worker */
     gv__link link;
-    bool open; /**< it runs and its device is open */
+    bool open;           /**< it runs and its device is open */
+    double opened_bytes; /**< its resident size at that time */
     bool ever_open;
     bool lost; /**< left alone for the rest of the run */
     uint32_t strikes;
@@ -95,7 +96,8 @@ gv_status gv__party_sample(gv__party *party, const gv__ask_sample *ask, double t
 /** The prepared provider is not to be believed: exclude it, with the reason pending. */
 void gv__party_reject(gv__party *party, gv_incident_kind kind, const char *what);
 
-/** Give the prepared workload's memory back, and count strikes.
+/** Give the prepared workload's memory back, and count strikes. A worker that does not shrink again
+ * (compilers leak) is ended; the next workload starts it anew.
  * @retval GV_INTERRUPTED */
 gv_status gv__party_end(gv__party *party, gv_error *err);
 

@@ -20,7 +20,7 @@ static gv__link device;
 static gv__ask_open asking_to_open(void)
 {
     const gv_device *first = &inventory.devices[0];
-    gv__ask_open ask = {.platform_index = inventory.platform_in_driver[0],
+    gv__ask_open ask = {.platform_index = inventory.in_driver[0].platform,
                         .device_index = first->device_index};
     gv__copy_text(ask.key, sizeof ask.key, first->key);
     return ask;

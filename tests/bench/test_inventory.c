@@ -180,13 +180,31 @@ static void good_and_broken_drivers_stand_side_by_side(void **state)
             assert_int_equal(inventory.devices[d].index, d);
             assert_int_equal(inventory.devices[d].platform_index, p - 1);
             assert_int_equal(inventory.devices[d].device_index, j);
-            assert_int_equal(inventory.platform_in_driver[d], 1);
+            assert_int_equal(inventory.in_driver[d].platform, 1);
         }
     }
     assert_int_equal(inventory.platform_count, p);
     assert_int_equal(inventory.device_count, d);
     assert_string_equal(inventory.loader_problem, "");
     assert_int_equal(inventory.host.fact[GV_HOST_CORES].error, 0);
+    gv_inventory_free(&inventory);
+}
+
+static void one_card_through_two_drivers_has_two_keys(void **state)
+{
+    (void)state;
+    gv_inventory inventory = {.platforms = NULL};
+    gv_error err = {0};
+    write_icd("card a.icd", "liba.so");
+    write_icd("card b.icd", "libb.so");
+    assert_status(gv_inventory_collect(&inventory, &err), GV_OK, err);
+    assert_int_equal(inventory.device_count, 4);
+    static const char *const keys[] = {"fake/card/0", "fake/card/1", "fake/card/0 via Fake",
+                                       "fake/card/1 via Fake"};
+    for (size_t d = 0; d < 4; d++) {
+        assert_string_equal(inventory.devices[d].key, keys[d]);
+        assert_string_equal(inventory.in_driver[d].key, keys[d % 2]);
+    }
     gv_inventory_free(&inventory);
 }
 
@@ -219,6 +237,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_environment_names_a_folder_a_file_or_a_library,
                                         make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(good_and_broken_drivers_stand_side_by_side, make_folder,
+                                        remove_folder),
+        cmocka_unit_test_setup_teardown(one_card_through_two_drivers_has_two_keys, make_folder,
                                         remove_folder),
         cmocka_unit_test_setup_teardown(a_missing_loader_is_told_once, make_folder, remove_folder),
     };

@@ -30,7 +30,7 @@ enum { MAX_DEVICES = 3 };
 typedef struct scene {
     gv_platform platforms[MAX_DEVICES];
     gv_device devices[MAX_DEVICES];
-    uint32_t platform_in_driver[MAX_DEVICES];
+    gv_in_driver in_driver[MAX_DEVICES];
     bool selected[MAX_DEVICES];
     gv_inventory inventory;
     gv_selection selection;
@@ -67,6 +67,7 @@ static void add_device(scene *s, const char *mood)
     }
     device->index = device->platform_index = i;
     snprintf(device->key, sizeof device->key, "fake/%u", (unsigned)i);
+    gv__copy_text(s->in_driver[i].key, sizeof s->in_driver[i].key, device->key);
     set_text(&device->fact[GV_DEVICE_NAME], mood);
     set_text(&device->fact[GV_DEVICE_DRIVER], "1");
     gv__copy_text(s->platforms[i].driver, sizeof s->platforms[i].driver, mood);
@@ -79,7 +80,7 @@ static scene *set_scene(const char *mood)
     assert_non_null(s);
     s->inventory.platforms = s->platforms;
     s->inventory.devices = s->devices;
-    s->inventory.platform_in_driver = s->platform_in_driver;
+    s->inventory.in_driver = s->in_driver;
     s->selection.device = s->selected;
     for (int f = 0; f < GV_HOST_FACT_COUNT; f++) {
         s->inventory.host.fact[f] = (gv_fact){.error = GV_FACT_ABSENT, .number = NAN};

@@ -211,7 +211,7 @@ int main(void)
     }
     const gv_device *first = &inventory.devices[0];
     gv__copy_text(icd, sizeof icd, inventory.platforms[first->platform_index].driver);
-    ask_open.platform_index = inventory.platform_in_driver[0];
+    ask_open.platform_index = inventory.in_driver[0].platform;
     ask_open.device_index = first->device_index;
     gv_inventory_free(&inventory);
     int log = mkstemp(log_path);
