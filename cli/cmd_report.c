@@ -6,7 +6,9 @@
 #include "reports/json.h"
 #include "reports/xlsx.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* What was asked for, reserved before the journals are read: a million records take a while, and
@@ -36,6 +38,27 @@ static const char *usage_fault(const gv_cli_options *options)
     }
     if (is_stdout(options->xlsx) && isatty(STDOUT_FILENO)) {
         return "a workbook is not for a terminal; -o FILE.xlsx, or redirect standard output";
+    }
+    return NULL;
+}
+
+/* The journal that an output would replace; NULL where there is none. A workbook is no place for
+ * the only copy of what was measured. */
+static const char *replaced_journal(const gv_cli_options *options)
+{
+    const char *const outputs[] = {options->xlsx, options->json_file};
+    for (size_t o = 0; o < GV__COUNT(outputs); o++) {
+        struct stat output, journal;
+        if (outputs[o] == NULL || is_stdout(outputs[o]) || stat(outputs[o], &output) != 0 ||
+            !S_ISREG(output.st_mode)) {
+            continue;
+        }
+        for (size_t i = 0; i < options->operands.count; i++) {
+            if (stat(options->operands.items[i], &journal) == 0 &&
+                journal.st_dev == output.st_dev && journal.st_ino == output.st_ino) {
+                return outputs[o];
+            }
+        }
     }
     return NULL;
 }
@@ -124,6 +147,14 @@ int gv_cmd_report(const gv_cli_options *options)
         gv_cli_say(options->verb, "%s", fault);
         return GV_EXIT_USAGE;
     }
+    const char *replaced = replaced_journal(options);
+    if (replaced != NULL) {
+        gv_cli_say(options->verb,
+                   "%s is one of the journals, and would be replaced: name another "
+                   "file for the report",
+                   replaced);
+        return GV_EXIT_USAGE;
+    }
     gv__interrupt_catch();
     outputs out = {0};
     gv_journal journal = {0};
@@ -150,6 +181,8 @@ int gv_cmd_report(const gv_cli_options *options)
     if (status == GV_OK) {
         return GV_EXIT_DONE;
     }
-    /* Of standard output main() says it itself. */
-    return ferror(stdout) ? GV_EXIT_FAILED : gv_cli_fail(options->verb, &err);
+    if (status == GV_IO && err.code == EPIPE) {
+        gv_cli_end_by_pipe();
+    }
+    return gv_cli_fail(options->verb, &err);
 }

@@ -26,4 +26,8 @@ void gv_cli_say(gv_verb verb, const char *format, ...) GV__PRINTF(2, 3);
  * `return gv_cli_fail(options->verb, &err);` */
 int gv_cli_fail(gv_verb verb, const gv_error *err);
 
+/** Whoever closes a pipe early has what they wanted: end as any filter does, by SIGPIPE and without
+ * a message. */
+void gv_cli_end_by_pipe(void);
+
 #endif

@@ -3,11 +3,13 @@
 #include "cli/help.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 gv_exit gv_exit_of(gv_status status)
 {
@@ -103,8 +105,13 @@ static int run_command(const gv_cli_options *options)
     return commands[options->verb](options);
 }
 
-/** Whether everything that was printed arrived. Who closed a pipe early has what they wanted: the
- * program then ends as any filter does, by SIGPIPE, and without a message. */
+void gv_cli_end_by_pipe(void)
+{
+    signal(SIGPIPE, SIG_DFL);
+    raise(SIGPIPE);
+}
+
+/** Whether everything that was printed arrived. */
 static int close_output(gv_verb verb, int code)
 {
     errno = 0;
@@ -112,16 +119,32 @@ static int close_output(gv_verb verb, int code)
         return code;
     }
     if (errno == EPIPE) {
-        signal(SIGPIPE, SIG_DFL);
-        raise(SIGPIPE);
+        gv_cli_end_by_pipe();
+    }
+    if (code == GV_EXIT_FAILED) {
+        return code; /* said already, this or something worse */
     }
     gv_cli_say(verb, "standard output cannot be written: %s",
                errno != 0 ? strerror(errno) : "an earlier write failed");
     return code == GV_EXIT_DONE ? GV_EXIT_FAILED : code;
 }
 
+/* A descriptor that the caller closed must not become a journal's, to which messages then go: it is
+ * held by what can neither be read nor written the way this one is. */
+static void hold_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) == -1) {
+            /* The lowest that is free: this one. */
+            int held = open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+            (void)held;
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
+    hold_standard_descriptors();
     /* A workbook or a CSV file written under a decimal comma is corrupt. */
     setlocale(LC_ALL, "C");
     /* A worker that died must be an error of write(), not the end of the program. */

@@ -122,7 +122,8 @@ static gv_status copy_bytes(FILE *from, FILE *to)
     char bytes[1 << 14];
     size_t count;
     while ((count = fread(bytes, 1, sizeof(bytes), from)) > 0) {
-        if (fwrite(bytes, 1, count, to) != count) {
+        /* glibc answers `count` for a first write that failed. */
+        if (fwrite(bytes, 1, count, to) != count || ferror(to)) {
             return GV_IO;
         }
     }

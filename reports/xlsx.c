@@ -2,15 +2,15 @@
 #include "reports/xlsx.h"
 #include "base/support.h"
 
-#include "base/support.h"
-
 #ifdef GV_HAVE_XLSXWRITER
 #include "reports/xlsx_sheet.h"
 #include "reports/xlsx_whole.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static lxw_worksheet *add_sheet(gv__xlsx *x, const char *name)
 {
@@ -96,6 +96,26 @@ static char *folder_of(const char *path)
     return folder;
 }
 
+/* The library prints what goes wrong on standard error, where one line is to say it: the caller's.
+ */
+static lxw_error close_quietly(lxw_workbook *book)
+{
+    int words = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+    int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    bool quiet = words >= 0 && nothing >= 0 && dup2(nothing, STDERR_FILENO) >= 0;
+    lxw_error error = workbook_close(book);
+    if (quiet) {
+        dup2(words, STDERR_FILENO);
+    }
+    if (words >= 0) {
+        close(words);
+    }
+    if (nothing >= 0) {
+        close(nothing);
+    }
+    return error;
+}
+
 /* Close the workbook, which also frees it, and see what became of it. */
 static gv_status close_workbook(gv__xlsx *x, const char *path, const char *folder, gv_error *err)
 {
@@ -108,7 +128,7 @@ static gv_status close_workbook(gv__xlsx *x, const char *path, const char *folde
     if (status == GV_OK) {
         status = gv__xlsx_check_room(folder, rows, sheets, err);
     }
-    gv__xlsx_check(x, workbook_close(x->book));
+    gv__xlsx_check(x, close_quietly(x->book));
     if (status == GV_OK && x->error != LXW_NO_ERROR) {
         status = gv__fail(err, GV_IO, (int32_t)x->error, "workbook_close",
                           "the workbook cannot be written: %s", lxw_strerror(x->error));
