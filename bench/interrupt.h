@@ -5,11 +5,11 @@
 
 #include <stdbool.h>
 
-/** Take SIGINT and SIGTERM: the first makes gv__interrupted() true for good, a second one ends the
- * program at once. Call once, before threads start. */
+/** Take SIGINT, SIGTERM and (unless ignored) SIGHUP: the first makes gv__interrupted() true for
+ * good, a second one ends the program at once. Call once, before threads start. */
 void gv__interrupt_catch(void);
 
-/** True once SIGINT or SIGTERM came. Any thread. */
+/** True once one of them came. Any thread. */
 bool gv__interrupted(void);
 
 /** A descriptor that becomes readable with the first of them and stays so: for poll(). -1 where
