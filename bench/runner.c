@@ -77,6 +77,12 @@ static void say_step(const gv__run *run, const char *text)
 
 static void plan(gv__run *run)
 {
+    char reason[384];
+    for (size_t w = 0; w < run->workload_count; w++) {
+        if (!fits_into_memory(run, &run->workloads[w].workload, reason)) {
+            run->workloads[w].planned_s = 0; /* it is refused at once */
+        }
+    }
     for (uint32_t process = 0; process < run->suite->processes; process++) {
         for (size_t w = 0; w < run->workload_count; w++) {
             if (choose(run, w, process)) {
@@ -265,7 +271,7 @@ static void sum_up(const gv__run *run, gv_run_summary *summary)
         for (size_t w = 0; w < run->workload_count; w++) {
             gv__pair_state state = run->pair[i * run->workload_count + w];
             if (party->device == NULL) {
-                sum.host_without_time += state != GV__PAIR_MEASURED;
+                sum.host_without_time += state == GV__PAIR_OPEN;
             } else {
                 sum.measured += state == GV__PAIR_MEASURED;
                 sum.unsupported += state == GV__PAIR_UNSUPPORTED;

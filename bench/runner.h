@@ -46,7 +46,7 @@ typedef struct gv_run_summary {
     uint32_t measured; /**< pairs with a checked time, or already in the journal */
     uint32_t unsupported;
     uint32_t without_time;      /**< pairs that ended without a checked time for another reason */
-    uint32_t host_without_time; /**< workloads the host could not answer */
+    uint32_t host_without_time; /**< workloads without the host's answer */
     uint32_t usable_devices;    /**< selected, and their driver opened them */
     bool budget_spent, interrupted;
 } gv_run_summary;

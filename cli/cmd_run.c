@@ -77,9 +77,18 @@ static void default_journal(const gv_inventory *inventory, char *path, size_t si
     snprintf(path, size, "gpuverdict-%s-%s.jsonl", host, when);
 }
 
+/* Beginning with what stands in the way of each driver: often it is a small thing. */
 static void say_how_to_get_a_device(const gv_cli_options *options, const gv_inventory *inventory)
 {
     const char *problem = inventory->loader_problem;
+    for (size_t i = 0; i < inventory->platform_count; i++) {
+        const gv_platform *platform = &inventory->platforms[i];
+        if (platform->devices == 0 && !platform->failed && platform->problem[0] != 0) {
+            gv_cli_say(options->verb, "%s: %s",
+                       platform->name[0] != 0 ? platform->name : platform->driver,
+                       platform->problem);
+        }
+    }
     gv_cli_say(options->verb,
                "no usable OpenCL device%s%s; apt-get install pocl-opencl-icd makes the processor "
                "one, and `gpuverdict devices` shows what each driver says",

@@ -39,7 +39,15 @@ typedef struct scene {
     gv_run_summary summary;
     gv_error err;
     char notices[4096];
+    double planned_s;
 } scene;
+
+static void keep_plan(void *context, uint32_t steps, double seconds)
+{
+    (void)steps;
+    scene *s = context;
+    s->planned_s = seconds;
+}
 
 static void keep_notice(void *context, const char *text)
 {
@@ -86,13 +94,14 @@ static scene *set_scene(const char *mood)
         s->inventory.host.fact[f] = (gv_fact){.error = GV_FACT_ABSENT, .number = NAN};
     }
     set_text(&s->inventory.host.fact[GV_HOST_NAME], "here");
-    s->options = (gv_run_options){.struct_size = sizeof s->options,
-                                  .suite = &suite,
-                                  .command = "test",
-                                  .version = "0",
-                                  .time_budget_s = INFINITY,
-                                  .seed = 1,
-                                  .progress = {.notice = keep_notice, .context = s}};
+    s->options =
+        (gv_run_options){.struct_size = sizeof s->options,
+                         .suite = &suite,
+                         .command = "test",
+                         .version = "0",
+                         .time_budget_s = INFINITY,
+                         .seed = 1,
+                         .progress = {.plan = keep_plan, .notice = keep_notice, .context = s}};
     setenv("GV_FAKE_HOST", "", 1);
     setenv("GPUVERDICT_TIMEOUT_S", "20", 1);
     if (mood != NULL) {
@@ -491,6 +500,9 @@ static void sizes_are_checked_before_a_driver_sees_them(void **state)
     assert_int_equal(incident(s, 0)->kind, GV_INCIDENT_UNSUPPORTED);
     assert_non_null(strstr(incident(s, 0)->what, "GiB"));
     assert_int_equal(s->summary.unsupported, 1);
+    /* An answer of the host's too, and no time was planned for it. */
+    assert_int_equal(s->summary.host_without_time, 0);
+    assert_close(s->planned_s, 0, 0);
     strike(s);
 }
 
