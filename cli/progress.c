@@ -13,7 +13,10 @@ void gv_cli_progress_init(gv_cli_progress *progress, FILE *out, const char *word
 {
     *progress = (gv_cli_progress){.out = out, .word = word, .columns = DEFAULT_COLUMNS};
     int fd = fileno(out);
-    progress->terminal = fd >= 0 && isatty(fd) == 1;
+    /* A bar is drawn over itself, which a dumb terminal cannot show. */
+    const char *terminal = getenv("TERM");
+    bool dumb = terminal == NULL || terminal[0] == 0 || strcmp(terminal, "dumb") == 0;
+    progress->terminal = !dumb && fd >= 0 && isatty(fd) == 1;
     struct winsize size;
     if (progress->terminal && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
         progress->columns = size.ws_col;
@@ -72,8 +75,13 @@ static void draw(gv_cli_progress *progress, const char *text, uint32_t done, uin
         return;
     }
     /* One column stays free: some terminals wrap on the last. */
-    snprintf(line, progress->columns, "[%s] %u/%u  %s left  %s", bar, (unsigned)done,
-             (unsigned)steps, left, text);
+    if (steps == 0) {
+        /* Before there is a plan. */
+        snprintf(line, progress->columns, "%s", text);
+    } else {
+        snprintf(line, progress->columns, "[%s] %u/%u  %s left  %s", bar, (unsigned)done,
+                 (unsigned)steps, left, text);
+    }
     fprintf(progress->out, "\r\033[K%s", line);
     free(line);
     progress->drawn = true;
@@ -85,10 +93,6 @@ void gv_cli_progress_step(void *context, const char *text, uint32_t done, uint32
     gv_cli_progress *progress = context;
     char left[GV_CLI_DURATION];
     gv_cli_duration(left_s, left);
-    if (steps == 0) {
-        /* Before there is a plan. */
-        snprintf(left, sizeof left, "some");
-    }
     if (progress->terminal) {
         draw(progress, text, done, steps, left);
     } else if (steps == 0) {
