@@ -91,17 +91,19 @@ static bool fits(const gv_inventory *inventory, const gv_device *device, const c
     }
 }
 
-/* "0 = pthread-AMD EPYC (Portable Computing Language, 0000:03:00.0)", of the marked ones. */
+/* "0 = gfx90a (AMD, 0000:03:00.0)", of the marked ones; without an address the driver's version
+ * tells two of a name apart. */
 static void list_devices(const gv_inventory *inventory, const bool *marked, gv__text *text)
 {
     const char *between = "";
     for (size_t i = 0; i < inventory->device_count; i++) {
         const gv_device *device = &inventory->devices[i];
         const char *pci = gv_device_text(device, GV_DEVICE_PCI);
+        const char *mark = pci[0] != 0 ? pci : gv_device_text(device, GV_DEVICE_DRIVER);
         if (marked == NULL || marked[i]) {
             gv__text_printf(
                 text, "%s%zu = %s (%s%s%s)", between, i, gv_device_text(device, GV_DEVICE_NAME),
-                inventory->platforms[device->platform_index].name, pci[0] != 0 ? ", " : "", pci);
+                inventory->platforms[device->platform_index].name, mark[0] != 0 ? ", " : "", mark);
             between = "; ";
         }
     }

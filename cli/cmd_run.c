@@ -196,6 +196,10 @@ int gv_cmd_run(const gv_cli_options *options)
     if (asks_for_estimate(options, &p)) {
         return GV_EXIT_USAGE;
     }
+    if (options->resume && options->journal == NULL) {
+        gv_cli_say(options->verb, "--resume: name the journal that it continues by -o FILE");
+        return GV_EXIT_USAGE;
+    }
     gv__interrupt_catch();
     if (gv_inventory_collect(&inventory, &err) != GV_OK) {
         return gv_cli_fail(options->verb, &err);

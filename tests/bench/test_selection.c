@@ -39,6 +39,7 @@ static int fill(void **state)
             device->fact[fact].error = GV_FACT_ABSENT;
         }
         text(device, GV_DEVICE_NAME, rows[i].name);
+        text(device, GV_DEVICE_DRIVER, "3.1");
         if (rows[i].board != NULL) {
             text(device, GV_DEVICE_BOARD, rows[i].board);
             text(device, GV_DEVICE_PCI, rows[i].pci);
@@ -110,7 +111,10 @@ static void what_cannot_be_meant_says_what_there_is(void **state)
          GV_NO_DEVICE,
          "1 = gfx90a (AMD Accelerated Parallel Processing, 0000:03:00.0); 2 = gfx90a"},
         {{"mi210"}, 1, GV_ARGUMENT, "\"mi210\" is ambiguous: 1 = gfx90a"},
-        {{"AMD"}, 1, GV_ARGUMENT, "\"AMD\" is ambiguous: 0 = pthread-AMD EPYC"},
+        {{"AMD"},
+         1,
+         GV_ARGUMENT,
+         "\"AMD\" is ambiguous: 0 = pthread-AMD EPYC (Portable Computing Language, 3.1); 1"},
         {{"0", "geforce"}, 2, GV_NO_DEVICE, "\"geforce\""},
         {{"none", "0"}, 2, GV_ARGUMENT, "exclude each other"},
     };

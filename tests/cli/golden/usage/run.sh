@@ -19,6 +19,8 @@ try run -o ''
 try run -o a.jsonl --output b.jsonl
 try run --resume --resume
 try run --resume=yes
+try run --resume
+try run --resume --list
 try run --device
 try run --device ''
 try run --workload
