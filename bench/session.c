@@ -22,8 +22,11 @@ static const double leak_bytes = 192.0 * 1024 * 1024;
 double gv__timeout_s(double usual_s)
 {
     const char *text = getenv("GPUVERDICT_TIMEOUT_S");
-    char *end = NULL;
-    double wanted_s = text != NULL ? strtod(text, &end) : NAN;
+    if (text == NULL) {
+        return usual_s;
+    }
+    char *end;
+    double wanted_s = strtod(text, &end);
     return wanted_s > 0 && *end == 0 ? wanted_s : usual_s;
 }
 

@@ -104,8 +104,9 @@ static void check_round_trip(const fft_check *check, const void *input, const vo
 {
     double a_buffer[GV__CHUNK];
     double b_buffer[GV__CHUNK];
-    size_t each = elements / check->fft->batch;
-    for (size_t transform = 0; transform < check->fft->batch; transform++) {
+    const size_t transforms = check->fft->batch > 0 ? check->fft->batch : 1;
+    size_t each = elements / transforms;
+    for (size_t transform = 0; transform < transforms; transform++) {
         gv__worst largest = {0};
         double squares = 0;
         for (size_t start = 0; start < each; start += GV__CHUNK) {

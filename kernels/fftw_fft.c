@@ -141,6 +141,8 @@ static void do_loop_job(void *context, size_t job, uint32_t thread)
     loop->work(loop->jobs + job * loop->size);
 }
 
+/* A parallel_loop: FFTW gives its jobs as it likes, without const. */
+// NOLINTNEXTLINE(readability-non-const-parameter)
 static void run_loop(void *(*work)(char *), char *jobs, size_t size, int count, void *pool)
 {
     loop_jobs loop = {work, jobs, size};

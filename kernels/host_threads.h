@@ -17,13 +17,13 @@ typedef struct gv__threads gv__threads;
 /** `count` threads, the caller's included. GV_MEMORY where they cannot be started. */
 gv_status gv__threads_create(uint32_t count, gv__threads **out, gv_error *err);
 /** Ends the threads; accepts NULL. */
-void gv__threads_free(gv__threads *threads);
+void gv__threads_free(gv__threads *pool);
 
-uint32_t gv__threads_count(const gv__threads *threads);
+uint32_t gv__threads_count(const gv__threads *pool);
 
 /** Call work(context, job, thread) for each job below `jobs`, in any order, on all threads at once;
  * `thread` is below the count. Returns when all are done. */
-void gv__threads_run(gv__threads *threads, void (*work)(void *context, size_t job, uint32_t thread),
+void gv__threads_run(gv__threads *pool, void (*work)(void *context, size_t job, uint32_t thread),
                      void *context, size_t jobs);
 
 #endif

@@ -71,7 +71,7 @@ static void cut(conv_plan *plan, uint32_t threads)
         plan->tile = pixels;
     }
     size_t images = s->n * s->groups;
-    if (images * divide_up(pixels, plan->tile) < threads && pixels >= 2 * LEAST_PIXELS) {
+    if (images * divide_up(pixels, plan->tile) < threads && pixels / 2 >= LEAST_PIXELS) {
         size_t wanted = divide_up(threads, images);
         plan->tile = divide_up(pixels, wanted);
         plan->tile = plan->tile < LEAST_PIXELS ? LEAST_PIXELS : plan->tile;

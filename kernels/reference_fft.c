@@ -311,7 +311,7 @@ static line *line_create(size_t n)
 gv_status gv__reference_fft_create(const gv_fft *fft, gv__reference_fft **out, gv_error *err)
 {
     gv__reference_fft *plan = calloc(1, sizeof *plan);
-    size_t longest = 0; /* of the work space */
+    size_t longest = 1; /* of the work space */
     size_t length = 0;  /* of the longest axis but the last */
     if (plan == NULL) {
         goto failed;

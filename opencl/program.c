@@ -7,6 +7,7 @@
 #include "opencl/facts.h"
 #include "opencl/live.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,7 +100,16 @@ gv_status gv__program_build(gv__context *context, const gv__embedded *const sour
     if (program == NULL || code != CL_SUCCESS) {
         return gv__cl_fail(err, code, "clCreateProgramWithSource", path);
     }
-    code = build_code(program, context->device, options != NULL ? options : "");
+    /* What the kernels are written and checked in. A driver's own choice may be a dialect in which
+     * pointers to private arrays need casts (PoCL 6). */
+    char all_options[512];
+    int length = snprintf(all_options, sizeof all_options, "-cl-std=CL1.2 %s",
+                          options != NULL ? options : "");
+    if (length < 0 || (size_t)length >= sizeof all_options) {
+        clReleaseProgram(program);
+        return gv__fail(err, GV_ARGUMENT, 0, NULL, "the build options of %s are too long", path);
+    }
+    code = build_code(program, context->device, all_options);
     if (code != CL_SUCCESS) {
         gv_status status = fail_build(context, program, path, code, err);
         clReleaseProgram(program);

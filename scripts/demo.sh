@@ -19,7 +19,8 @@ build release gpuverdict gpuverdict-device-worker gpuverdict-host-worker
 gpuverdict=$root/build/release/gpuverdict
 
 # No device at all: PoCL makes one of the host's processor, so that there is something to measure.
-if [ -z "${OCL_ICD_VENDORS:-}" ] && ! "$gpuverdict" devices --json | grep -q '"platform_index"'; then
+devices=$("$gpuverdict" devices --json)
+if [ -z "${OCL_ICD_VENDORS:-}" ] && [[ $devices != *'"host_silicon"'* ]]; then
   printf 'No OpenCL device found: PoCL will make one of the processor.\n' >&2
   need_packages pocl-opencl-icd
 fi

@@ -12,12 +12,13 @@ build_packages=(
   libhwloc-dev libjansson-dev libxlsxwriter-dev
 )
 
-# To run the tests: the framework, an OpenCL compiler without a driver, and a driver without a GPU.
-test_packages=(libcmocka-dev clang python3 pocl-opencl-icd)
+# To run the tests: the framework, an OpenCL compiler without a driver, locales with a decimal comma,
+# and a driver without a GPU.
+test_packages=(libcmocka-dev clang python3 locales pocl-opencl-icd)
 
 # For `test.sh --full`: a spreadsheet to recalculate workbooks, further OpenCL platforms, a simulator
-# that finds races, locales with a decimal comma, and what the Intel runtime is fetched with.
-full_packages=(libreoffice-calc-nogui python3-venv locales)
+# that finds races, and what the Intel runtime is fetched with.
+full_packages=(libreoffice-calc-nogui python3-venv)
 full_packages_bookworm=(mesa-opencl-icd oclgrind)
 
 die() {

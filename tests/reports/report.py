@@ -183,8 +183,13 @@ def test_locale(folder, _):
     for name in ("C", "de_DE.UTF-8"):
         out = os.path.join(folder, "out-" + name)
         os.makedirs(out)
-        subprocess.run([os.environ["UNDER_LOCALE"], name, "two-vendors.jsonl", out], cwd=RECORDED,
-                       env={**os.environ, "LOCPATH": folder}, check=True, timeout=60)
+        done = subprocess.run([os.environ["UNDER_LOCALE"], name, "two-vendors.jsonl", out],
+                              cwd=RECORDED, env={**os.environ, "LOCPATH": folder}, check=False,
+                              timeout=60)
+        if done.returncode == 2 and name != "C":
+            print("skipped: the locale de_DE.UTF-8 that localedef made cannot be used")
+            sys.exit(SKIP)
+        check(done.returncode == 0, f"writing under {name}: exit {done.returncode}")
         files = {os.path.relpath(os.path.join(at, f), out): os.path.join(at, f)
                  for at, _, fs in os.walk(out) for f in fs}
         parts = {f"{n}/{part}": data for n, p in files.items() if n.endswith(".xlsx")
