@@ -173,13 +173,16 @@ static gv_status count_up(const gv__measure *m, gv__party *party,
                           const gv__view_samples *host_samples, gv_error *err)
 {
     const gv_view headline = is_host(party) ? GV_VIEW_KERNEL_ONLY : GV_VIEW_TRANSFERS;
+    const gv__party *host = host_of(m);
+    const double host_s =
+        host->measured ? host->times[GV_VIEW_KERNEL_ONLY].stage[GV_STAGE_TOTAL].median_s : NAN;
     for (int v = 0; v < GV_VIEW_COUNT; v++) {
         const gv__view_samples *samples = &party->samples[v];
         if (party->view_failed[v]) {
             gv__view_samples_clear(&party->samples[v]);
         }
-        gv_status status =
-            gv__view_times_of(samples, is_host(party) ? NULL : host_samples, &party->times[v], err);
+        gv_status status = gv__view_times_of(samples, is_host(party) ? NULL : host_samples, host_s,
+                                             &party->times[v], err);
         if (status != GV_OK) {
             return status;
         }

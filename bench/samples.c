@@ -64,26 +64,35 @@ void gv__view_samples_free(gv__view_samples *samples)
     *samples = (gv__view_samples){0};
 }
 
-/* Blocks need not hold equally many samples, so that under heavy noise the quotient of the two
- * medians, which is what is reported as the speed-up, can lie off every block's. Its interval must
- * hold it. */
-static gv_status hold_ratio_of_medians(const gv__view_samples *host, gv_view_times *times,
-                                       gv_error *err)
+static void widen(gv_view_times *times, double host_s)
 {
+    /* fmin and fmax pass over a NAN. */
+    double ratio = host_s / times->stage[GV_STAGE_TOTAL].median_s;
+    times->speedup_low = fmin(times->speedup_low, ratio);
+    times->speedup_high = fmax(times->speedup_high, ratio);
+}
+
+/* What is reported as the speed-up is the quotient of the two recorded medians, and its interval
+ * must hold it. Blocks need not hold equally many samples, so that under heavy noise it can lie off
+ * every block's; and the host's median can be older than the blocks taken in turn with a provider
+ * that replaced another. */
+static gv_status hold_ratio_of_medians(const gv__view_samples *host, double host_s,
+                                       gv_view_times *times, gv_error *err)
+{
+    if (isnan(times->speedup_low)) {
+        return GV_OK;
+    }
     gv_view_times baseline;
-    gv_status status =
-        isnan(times->speedup_low) ? GV_OK : gv__view_times_of(host, NULL, &baseline, err);
-    if (status == GV_OK && !isnan(times->speedup_low)) {
-        double ratio =
-            baseline.stage[GV_STAGE_TOTAL].median_s / times->stage[GV_STAGE_TOTAL].median_s;
-        times->speedup_low = fmin(times->speedup_low, ratio);
-        times->speedup_high = fmax(times->speedup_high, ratio);
+    gv_status status = gv__view_times_of(host, NULL, NAN, &baseline, err);
+    if (status == GV_OK) {
+        widen(times, baseline.stage[GV_STAGE_TOTAL].median_s);
+        widen(times, host_s);
     }
     return status;
 }
 
 gv_status gv__view_times_of(const gv__view_samples *samples, const gv__view_samples *host,
-                            gv_view_times *out, gv_error *err)
+                            double host_s, gv_view_times *out, gv_error *err)
 {
     gv_view_times times = {.samples = samples->count, .calls = samples->calls};
     double *column = malloc((samples->count + 1) * sizeof *column);
@@ -109,7 +118,7 @@ gv_status gv__view_times_of(const gv__view_samples *samples, const gv__view_samp
                         &times.speedup_high);
     }
     *out = times;
-    return host != NULL ? hold_ratio_of_medians(host, out, err) : GV_OK;
+    return host != NULL ? hold_ratio_of_medians(host, host_s, out, err) : GV_OK;
 }
 
 double gv__fastest_kernel_s(const gv_view_times view[GV_VIEW_COUNT])

@@ -31,11 +31,13 @@ void gv__view_samples_free(gv__view_samples *samples);
 
 /** What a view's samples say. The interval is given where there are 6 blocks or more; the range of
  * block ratios host / view where both have the same number of them, 6 or more, widened where it has
- * to be to hold the quotient of the medians.
- * @param host  samples of the host taken in turn; NULL: no ratios
+ * to be to hold the quotient of the medians, and that of the host's recorded median.
+ * @param host    samples of the host taken in turn; NULL: no ratios
+ * @param host_s  the host's median that is recorded, where it is of other samples than `host`; NAN:
+ *                it is of these, or there is none
  * @retval GV_MEMORY */
 gv_status gv__view_times_of(const gv__view_samples *samples, const gv__view_samples *host,
-                            gv_view_times *out, gv_error *err);
+                            double host_s, gv_view_times *out, gv_error *err);
 
 /** The fastest kernel that any sample's median claims, in seconds: what the roof is asked about. */
 double gv__fastest_kernel_s(const gv_view_times view[GV_VIEW_COUNT]);

@@ -157,6 +157,7 @@ static gv_status sample(const gv__ask_sample *ask, gv__say_samples *out, gv_erro
     double factor = is_host ? 4 : 1;
     factor *= feels("long") ? 1200 : 1;
     factor *= feels("too fast") && provider == alpha ? 1e-6 : 1;
+    factor *= feels("slow later") && samples_asked > 6 ? 1.5 : 1;
     factor *= feels("hot") && block > 1 ? 1.3 : 1;
     *out = (gv__say_samples){.count = ask->samples, .calls = 3, .steady = true};
     for (uint32_t i = 0; i < ask->samples; i++) {

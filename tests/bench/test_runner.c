@@ -433,6 +433,22 @@ static void devices_are_measured_again_with_a_new_baseline(void **state)
     strike(s);
 }
 
+/* The host's recorded time is of the first round, the replacement was paired with the second. */
+static void the_speed_up_of_a_replacement_lies_in_its_range(void **state)
+{
+    (void)state;
+    scene *s = set_scene("too fast");
+    setenv("GV_FAKE_HOST", "slow later", 1);
+    play(s, GV_OK);
+    const gv_view_times *host = &measured(s, "host", 0)->view[GV_VIEW_KERNEL_ONLY];
+    const gv_view_times *device = &measured(s, "fake/0", 0)->view[GV_VIEW_TRANSFERS];
+    double speed_up = host->stage[GV_STAGE_TOTAL].median_s / device->stage[GV_STAGE_TOTAL].median_s;
+    assert_close(speed_up, 2, 1e-12);
+    assert_close(device->speedup_low, 2, 1e-12);
+    assert_close(device->speedup_high, 3, 1e-12);
+    strike(s);
+}
+
 static void a_driver_that_died_while_listing_is_in_the_journal(void **state)
 {
     (void)state;
@@ -692,6 +708,7 @@ int main(void)
         cmocka_unit_test(without_devices_the_host_is_measured),
         cmocka_unit_test(a_host_that_fails_leaves_times_without_speed_ups),
         cmocka_unit_test(devices_are_measured_again_with_a_new_baseline),
+        cmocka_unit_test(the_speed_up_of_a_replacement_lies_in_its_range),
         cmocka_unit_test(a_driver_that_died_while_listing_is_in_the_journal),
         cmocka_unit_test(three_processes_give_three_measurements),
         cmocka_unit_test(a_spent_budget_ends_the_run_and_is_said),

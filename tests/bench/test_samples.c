@@ -26,7 +26,7 @@ static gv_view_times times_of(const gv__view_samples *samples, const gv__view_sa
 {
     gv_view_times times;
     gv_error err = {0};
-    assert_status(gv__view_times_of(samples, host, &times, &err), GV_OK, err);
+    assert_status(gv__view_times_of(samples, host, NAN, &times, &err), GV_OK, err);
     return times;
 }
 
@@ -55,6 +55,28 @@ static void speed_up_is_the_range_of_block_ratios(void **state)
     assert_true(isnan(times_of(&device, NULL).speedup_low));
     gv__view_samples_free(&device);
     gv__view_samples_free(&host);
+}
+
+static void the_range_holds_the_recorded_medians_quotient(void **state)
+{
+    (void)state;
+    gv__view_samples host = {0}, device = {0};
+    gv_error err = {0};
+    for (int i = 0; i < 6; i++) {
+        add(&host, 2, 3);
+        add(&device, 2, 1);
+    }
+    static const struct {
+        double host_s, low, high;
+    } cases[] = {{NAN, 3, 3}, {2, 2, 3}, {5, 3, 5}};
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        gv_view_times times;
+        assert_status(gv__view_times_of(&device, &host, cases[i].host_s, &times, &err), GV_OK, err);
+        assert_close(times.speedup_low, cases[i].low, 1e-12);
+        assert_close(times.speedup_high, cases[i].high, 1e-12);
+    }
+    gv__view_samples_free(&host);
+    gv__view_samples_free(&device);
 }
 
 static void fewer_than_six_blocks_have_no_interval(void **state)
@@ -206,6 +228,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(speed_up_is_the_range_of_block_ratios),
+        cmocka_unit_test(the_range_holds_the_recorded_medians_quotient),
         cmocka_unit_test(fewer_than_six_blocks_have_no_interval),
         cmocka_unit_test(no_samples_are_no_times),
         cmocka_unit_test(what_cannot_be_a_block_is_refused),
