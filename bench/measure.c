@@ -262,6 +262,15 @@ static gv_status settle(gv__measure *m, gv__party *party, const char *text,
     return status;
 }
 
+/* The host's provider proved wrong or broke down after its time was taken: that time is worth
+ * nothing, and no speed-up that rests on it. */
+static void take_back_all(gv__measure *m)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        m->parties[i].measured = false;
+    }
+}
+
 /* The host first: where it lost its provider and got another, the devices have no baseline yet and
  * stay pending, so that the next round measures them in turn with the new one. */
 static gv_status settle_all(gv__measure *m, const bool *went, const char *text,
@@ -271,14 +280,19 @@ static gv_status settle_all(gv__measure *m, const bool *went, const char *text,
     gv__party *host = host_of(m);
     gv_status status = GV_OK;
     /* One that has its time goes on as a baseline, unless it broke down at that. */
-    if (went[m->count - 1] && !(host->measured && host->ready)) {
+    const bool broke_down = went[m->count - 1] && host->measured && !host->ready;
+    if (broke_down) {
+        take_back_all(m);
+    }
+    if (went[m->count - 1] && !host->measured) {
         status = settle(m, host, text, workload, host_samples, err);
     }
-    bool again = is_pending(host);
+    const bool again = broke_down || is_pending(host);
     for (size_t i = 0; i + 1 < m->count && status == GV_OK; i++) {
         gv__party *party = &m->parties[i];
         if (went[i] && !(again && party->ready)) {
-            status = settle(m, party, text, workload, host_samples, err);
+            /* Samples of a host that nobody believes are no baseline. */
+            status = settle(m, party, text, workload, host->measured ? host_samples : NULL, err);
         }
     }
     return status;

@@ -136,6 +136,8 @@ static gv_status befall(const gv__ask_sample *ask, gv_error *err)
         hang();
     } else if (feels("drifts away") && samples_asked == 5) {
         return gv__fail(err, GV_WRONG_RESULT, 0, NULL, "element 7 was 1, checked was 2");
+    } else if (feels("drifts away later") && samples_asked == 8) {
+        return gv__fail(err, GV_WRONG_RESULT, 0, NULL, "element 7 was 1, checked was 2");
     } else if (feels("cannot pin") && ask->view == GV_VIEW_PINNED) {
         return gv__fail(err, GV_OPENCL, -6, "clEnqueueMapBuffer", "CL_OUT_OF_HOST_MEMORY (-6)");
     } else if (feels("nothing to pin") && ask->view == GV_VIEW_PINNED) {
@@ -155,8 +157,10 @@ static gv_status sample(const gv__ask_sample *ask, gv__say_samples *out, gv_erro
     bool kernel_only = ask->view == GV_VIEW_KERNEL_ONLY;
     uint32_t block = samples_asked / 4;
     double factor = is_host ? 4 : 1;
+    factor *= feels("drifts away later") && provider == alpha ? 0.5 : 1;
     factor *= feels("long") ? 1200 : 1;
     factor *= feels("too fast") && provider == alpha ? 1e-6 : 1;
+    factor *= feels("too fast always") ? 1e-6 : 1;
     factor *= feels("slow later") && samples_asked > 6 ? 1.5 : 1;
     factor *= feels("hot") && block > 1 ? 1.3 : 1;
     *out = (gv__say_samples){.count = ask->samples, .calls = 3, .steady = true};

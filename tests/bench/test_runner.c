@@ -409,14 +409,17 @@ static void without_devices_the_host_is_measured(void **state)
 static void a_host_that_fails_leaves_times_without_speed_ups(void **state)
 {
     (void)state;
-    scene *s = set_scene("good");
-    setenv("GV_FAKE_HOST", "crashes always", 1);
-    play(s, GV_OK);
-    const gv_measurement *m = measured(s, "fake/0", 0);
-    assert_close(m->view[GV_VIEW_TRANSFERS].stage[GV_STAGE_TOTAL].median_s, 1e-3, 1e-12);
-    assert_true(isnan(m->view[GV_VIEW_TRANSFERS].speedup_low));
-    assert_int_equal(s->summary.host_without_time, 1);
-    strike(s);
+    static const char *const moods[] = {"crashes always", "too fast always"};
+    for (size_t i = 0; i < GV__COUNT(moods); i++) {
+        scene *s = set_scene("good");
+        setenv("GV_FAKE_HOST", moods[i], 1);
+        play(s, GV_OK);
+        const gv_measurement *m = measured(s, "fake/0", 0);
+        assert_close(m->view[GV_VIEW_TRANSFERS].stage[GV_STAGE_TOTAL].median_s, 1e-3, 1e-12);
+        assert_true(isnan(m->view[GV_VIEW_TRANSFERS].speedup_low));
+        assert_int_equal(s->summary.host_without_time, 1);
+        strike(s);
+    }
 }
 
 static void devices_are_measured_again_with_a_new_baseline(void **state)
@@ -430,6 +433,30 @@ static void devices_are_measured_again_with_a_new_baseline(void **state)
     assert_int_equal(m->view[GV_VIEW_TRANSFERS].samples, 12);
     assert_string_equal(measured(s, "host", 0)->provider, "beta 2.0");
     assert_null(measured(s, "fake/0", 1));
+    strike(s);
+}
+
+/* The first device has its time when the host's provider, paired with the second one, turns out to
+ * be wrong: nothing of it counts. */
+static void a_baseline_that_proves_wrong_is_taken_back(void **state)
+{
+    (void)state;
+    scene *s = set_scene("good");
+    add_device(s, "too fast");
+    setenv("GV_FAKE_HOST", "drifts away later", 1);
+    play(s, GV_OK);
+    assert_string_equal(measured(s, "host", 0)->provider, "beta 2.0");
+    assert_null(measured(s, "host", 1));
+    for (int i = 0; i < 2; i++) {
+        const gv_measurement *m = measured(s, i == 0 ? "fake/0" : "fake/1", 0);
+        assert_string_equal(m->provider, i == 0 ? "alpha 1.0" : "beta 2.0");
+        assert_int_equal(m->view[GV_VIEW_TRANSFERS].samples, 12);
+        assert_close(m->view[GV_VIEW_TRANSFERS].speedup_low, 2, 1e-12);
+        assert_close(m->view[GV_VIEW_TRANSFERS].speedup_high, 2, 1e-12);
+    }
+    assert_int_equal(s->journal.incident_count, 2);
+    assert_int_equal(incident(s, 1)->kind, GV_INCIDENT_WRONG_RESULT);
+    assert_string_equal(incident(s, 1)->replaced, "beta 2.0");
     strike(s);
 }
 
@@ -708,6 +735,7 @@ int main(void)
         cmocka_unit_test(without_devices_the_host_is_measured),
         cmocka_unit_test(a_host_that_fails_leaves_times_without_speed_ups),
         cmocka_unit_test(devices_are_measured_again_with_a_new_baseline),
+        cmocka_unit_test(a_baseline_that_proves_wrong_is_taken_back),
         cmocka_unit_test(the_speed_up_of_a_replacement_lies_in_its_range),
         cmocka_unit_test(a_driver_that_died_while_listing_is_in_the_journal),
         cmocka_unit_test(three_processes_give_three_measurements),
