@@ -179,26 +179,18 @@ static bool count_measured(const query *q, const char *run, uint32_t *answered)
     return true;
 }
 
-/* What one run answers, into `best` where it is more than other runs did. False: no memory. */
-static bool count_run(const query *q, const char *run, uint32_t *answered, bool *fault,
-                      uint32_t *best)
+/* What one run answers. */
+static gv_status count_run(const query *q, const char *run, uint32_t *answered, gv_error *err)
 {
-    size_t places = q->party_count * q->workload_count;
-    memset(answered, 0, places * sizeof *answered);
-    memset(fault, 0, places * sizeof *fault);
-    count_unsupported(q, run, answered, fault);
-    if (!count_measured(q, run, answered)) {
-        return false;
+    bool *fault = calloc(q->party_count * q->workload_count + 1, sizeof *fault);
+    bool counted = fault != NULL;
+    if (counted) {
+        count_unsupported(q, run, answered, fault);
+        counted = count_measured(q, run, answered);
     }
-    for (size_t p = 0; p < q->party_count; p++) {
-        if (!same_driver(q->journal, run, &q->parties[p])) {
-            continue;
-        }
-        for (size_t i = p * q->workload_count; i < (p + 1) * q->workload_count; i++) {
-            best[i] = answered[i] > best[i] ? answered[i] : best[i];
-        }
-    }
-    return true;
+    free(fault);
+    return counted ? GV_OK
+                   : gv__fail(err, GV_MEMORY, 0, "calloc", "no room to look at the journal");
 }
 
 /* A run cannot go on with a device whose driver has changed since: its record says the old one. */
@@ -237,36 +229,26 @@ gv_status gv__resume_find(const gv_journal *journal, const gv_run_record *settin
                           gv_error *err)
 {
     const query q = {journal, parties, party_count, workloads, workload_count, settings->processes};
-    size_t places = party_count * workload_count + 1;
-    gv__resume found = {.answered = calloc(places, sizeof *found.answered)};
-    uint32_t *answered = calloc(places, sizeof *answered);
-    bool *fault = calloc(places, sizeof *fault);
-    gv_status status = GV_OK;
-    if (found.answered == NULL || answered == NULL || fault == NULL) {
-        status = gv__fail(err, GV_MEMORY, 0, "calloc", "no room to look at the journal");
-        goto cleanup;
+    gv__resume found = {.answered = calloc(party_count * workload_count + 1, sizeof(uint32_t))};
+    if (found.answered == NULL) {
+        return gv__fail(err, GV_MEMORY, 0, "calloc", "no room to look at the journal");
     }
     for (size_t i = 0; i < journal->run_count; i++) {
         const gv_run_record *run = &journal->runs[i];
-        if (!same_settings(run, settings) || !same_host(journal, run->run, host)) {
-            continue;
-        }
-        if (!count_run(&q, run->run, answered, fault, found.answered)) {
-            status = gv__fail(err, GV_MEMORY, 0, "calloc", "no room to look at the journal");
-            goto cleanup;
-        }
-        if (can_continue(&q, run->run)) {
+        if (same_settings(run, settings) && same_host(journal, run->run, host) &&
+            can_continue(&q, run->run)) {
             found.run = run;
         }
     }
     if (found.run != NULL) {
+        /* What other runs answered is not in the run that is continued. */
+        gv_status status = count_run(&q, found.run->run, found.answered, err);
+        if (status != GV_OK) {
+            free(found.answered);
+            return status;
+        }
         found.next_process = next_process(journal, found.run->run);
     }
     *out = found;
-    found.answered = NULL;
-cleanup:
-    free(found.answered);
-    free(answered);
-    free(fault);
-    return status;
+    return GV_OK;
 }

@@ -6,7 +6,8 @@
  * through the same driver in turn with the host, and for good where it is `unsupported`. Failures
  * and rejections answer nothing: they are tried once more, and devices whose host failed with them,
  * since a speed-up needs both from one process. The newest run that matches is continued under its
- * UUID, with process numbers that nobody used: within a process, device and host were measured in
+ * UUID, and what other runs answered does not count for it: a run is whole in itself. It goes on
+ * with process numbers that nobody used: within a process, device and host were measured in
  * turn. */
 #ifndef GPUVERDICT_BENCH_RESUME_H
 #define GPUVERDICT_BENCH_RESUME_H

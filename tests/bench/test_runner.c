@@ -661,6 +661,33 @@ static void resume_measures_a_device_again_where_the_host_has_no_time(void **sta
     unlink(path);
 }
 
+static void resume_completes_the_newest_run_whatever_older_ones_hold(void **state)
+{
+    (void)state;
+    char path[64];
+    temporary_path(path);
+    char newest[37] = "";
+    for (size_t run = 0; run < 3; run++) {
+        scene *s = set_scene("good");
+        s->options.output = path;
+        s->options.workloads = two_workloads;
+        s->options.workload_count = run == 1 ? 1 : 2;
+        s->options.resume = run == 2;
+        play(s, GV_OK);
+        if (run == 1) {
+            strcpy(newest, s->summary.run);
+        } else if (run == 2) {
+            assert_string_equal(s->summary.run, newest);
+            assert_int_equal(s->journal.measurement_count, 8);
+            assert_string_equal(measured(s, "fake/0", 3)->run, newest);
+            assert_string_equal(measured(s, "fake/0", 3)->workload,
+                                measured(s, "fake/0", 1)->workload);
+        }
+        strike(s);
+    }
+    unlink(path);
+}
+
 static void another_driver_starts_a_new_run(void **state)
 {
     (void)state;
@@ -746,6 +773,7 @@ int main(void)
 #ifdef GV_HAVE_JANSSON
         cmocka_unit_test(resume_continues_the_run_and_tries_failures_once_more),
         cmocka_unit_test(resume_measures_a_device_again_where_the_host_has_no_time),
+        cmocka_unit_test(resume_completes_the_newest_run_whatever_older_ones_hold),
         cmocka_unit_test(another_driver_starts_a_new_run),
         cmocka_unit_test(a_foreign_file_is_an_error_before_any_work),
 #endif
