@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads the journal's records into numbered runs, hosts, devices, workloads and pairs. What is made
- * of them, means and ranks, is in dataset_rank.c. */
+/* Reads the journal's records into numbered runs, hosts, devices, workloads and entries. What is
+ * made of them is in dataset_pairs.c, and of these, means and ranks, in dataset_rank.c. */
 #include "base/support.h"
-#include "bench/statistics.h"
+#include "reports/dataset_pairs.h"
 #include "reports/dataset_rank.h"
 
 #include <math.h>
@@ -16,11 +16,6 @@ typedef struct device_link {
     uint32_t device, next;
 } device_link;
 
-/* One measurement, by numbers. */
-typedef struct entry {
-    uint32_t device, workload, run, process, index;
-} entry;
-
 typedef struct builder {
     gv_dataset d;
     const char *only;       /* the one run that counts, or NULL */
@@ -30,8 +25,7 @@ typedef struct builder {
     device_link *links;
     uint32_t link_count;
     gv__ids identities, cards, hosts, workloads;
-    entry *of_devices, *of_hosts;
-    uint32_t of_device_count, of_host_count;
+    gv__dataset_entries entries;
     bool failed; /* out of memory */
 } builder;
 
@@ -343,10 +337,10 @@ static void collect_measurements(builder *b)
     b->d.run_of = malloc((count + 1) * sizeof(*b->d.run_of));
     b->d.device_of = malloc((count + 1) * sizeof(*b->d.device_of));
     b->d.counts = calloc(count + 1, sizeof(*b->d.counts));
-    b->of_devices = malloc((count + 1) * sizeof(*b->of_devices));
-    b->of_hosts = malloc((count + 1) * sizeof(*b->of_hosts));
+    b->entries.of_devices = malloc((count + 1) * sizeof(*b->entries.of_devices));
+    b->entries.of_hosts = malloc((count + 1) * sizeof(*b->entries.of_hosts));
     if (b->d.run_of == NULL || b->d.device_of == NULL || b->d.counts == NULL ||
-        b->of_devices == NULL || b->of_hosts == NULL) {
+        b->entries.of_devices == NULL || b->entries.of_hosts == NULL) {
         b->failed = true;
         return;
     }
@@ -358,12 +352,12 @@ static void collect_measurements(builder *b)
         if (run == GV__NONE) {
             continue;
         }
-        entry e = {GV__NONE, workload_of(b, m->workload), run, m->process, i};
+        gv__dataset_entry e = {GV__NONE, workload_of(b, m->workload), run, m->process, i};
         if (is_host_key(m->device)) {
-            b->of_hosts[b->of_host_count++] = e;
+            b->entries.of_hosts[b->entries.of_host_count++] = e;
         } else {
             e.device = b->d.device_of[i] = device_of(b, run, m->device);
-            b->of_devices[b->of_device_count++] = e;
+            b->entries.of_devices[b->entries.of_device_count++] = e;
         }
     }
 }
@@ -414,170 +408,6 @@ static void collect_incidents(builder *b)
     }
 }
 
-/* ---- pairs ---- */
-
-static int compare_entries(const void *a, const void *b)
-{
-    const entry *x = a, *y = b;
-    const uint32_t left[] = {x->device, x->workload, x->run, x->process, x->index};
-    const uint32_t right[] = {y->device, y->workload, y->run, y->process, y->index};
-    for (size_t i = 0; i < GV__COUNT(left); i++) {
-        if (left[i] != right[i]) {
-            return left[i] < right[i] ? -1 : 1;
-        }
-    }
-    return 0;
-}
-
-/* The host's last measurement of the same run, process and workload. */
-static uint32_t host_beside(const builder *b, const entry *e)
-{
-    uint32_t low = 0, high = b->of_host_count; /* the first entry past what is looked for */
-    const entry after = {GV__NONE, e->workload, e->run, e->process, UINT32_MAX};
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (compare_entries(&b->of_hosts[middle], &after) <= 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    if (low == 0) {
-        return GV__NONE;
-    }
-    const entry *found = &b->of_hosts[low - 1];
-    bool same =
-        found->workload == e->workload && found->run == e->run && found->process == e->process;
-    return same ? found->index : GV__NONE;
-}
-
-static double median_of_members(const gv_dataset *d, const gv_dataset_pair *pair, bool host,
-                                gv_view view, gv_stage stage, double *scratch)
-{
-    size_t count = 0;
-    for (uint32_t i = 0; i < pair->count; i++) {
-        const gv_dataset_member *member = &d->members[pair->first + i];
-        uint32_t index = host ? member->host : member->device;
-        if (index == GV__NONE) {
-            continue;
-        }
-        double value = d->journal->measurements[index].view[view].stage[stage].median_s;
-        if (!gv_is_absent(value)) {
-            scratch[count++] = value;
-        }
-    }
-    return gv__median(scratch, count);
-}
-
-/* The speed-up, and the range over all processes of the ratios of their blocks. */
-static gv_ratio ratio_of(const gv_dataset *d, const gv_dataset_pair *pair, gv_view view,
-                         double device_s)
-{
-    gv_ratio ratio = {NAN, NAN, NAN};
-    if (!(pair->host_s > 0) || !(device_s > 0)) {
-        return ratio;
-    }
-    ratio.value = pair->host_s / device_s;
-    ratio.low = INFINITY;
-    ratio.high = 0;
-    for (uint32_t i = 0; i < pair->count; i++) {
-        const gv_measurement *m = &d->journal->measurements[d->members[pair->first + i].device];
-        const gv_view_times *times = &m->view[view];
-        if (gv_is_absent(times->speedup_low) || gv_is_absent(times->speedup_high)) {
-            return (gv_ratio){ratio.value, NAN, NAN};
-        }
-        ratio.low = fmin(ratio.low, times->speedup_low);
-        ratio.high = fmax(ratio.high, times->speedup_high);
-    }
-    return ratio;
-}
-
-static void combine_members(gv_dataset *d, gv_dataset_pair *pair, double *scratch)
-{
-    for (uint32_t i = 0; i < pair->count; i++) {
-        const gv_dataset_member *member = &d->members[pair->first + i];
-        pair->flags |= d->journal->measurements[member->device].flags;
-        d->counts[member->device] = true;
-        if (member->host != GV__NONE) {
-            d->counts[member->host] = true;
-        }
-    }
-    pair->host_s = median_of_members(d, pair, true, GV_VIEW_KERNEL_ONLY, GV_STAGE_TOTAL, scratch);
-    for (int stage = 0; stage < GV_STAGE_COUNT; stage++) {
-        pair->stage_s[stage] =
-            median_of_members(d, pair, false, GV_VIEW_TRANSFERS, (gv_stage)stage, scratch);
-    }
-    pair->kernel_only_s =
-        median_of_members(d, pair, false, GV_VIEW_KERNEL_ONLY, GV_STAGE_TOTAL, scratch);
-    pair->headline = ratio_of(d, pair, GV_VIEW_TRANSFERS, pair->stage_s[GV_STAGE_TOTAL]);
-    pair->kernel_only = ratio_of(d, pair, GV_VIEW_KERNEL_ONLY, pair->kernel_only_s);
-}
-
-/* Members of the newest run among `count` entries of one device and workload. Processes whose host
- * has no time stand back where others have one: a ratio wants both from the same process. */
-static void add_pair(builder *b, const entry *entries, uint32_t count, double *scratch)
-{
-    gv_dataset *d = &b->d;
-    uint32_t run = entries[count - 1].run, first = d->member_count;
-    bool complete = false;
-    for (uint32_t i = 0; i < count; i++) {
-        const entry *e = &entries[i];
-        bool repeated = i + 1 < count && e[1].run == e->run && e[1].process == e->process;
-        if (e->run != run || repeated) {
-            continue;
-        }
-        gv_dataset_member member = {e->index, host_beside(b, e)};
-        if (member.host != GV__NONE && !complete) {
-            complete = true;
-            d->member_count = first; /* drop the incomplete ones */
-        }
-        if (member.host != GV__NONE || !complete) {
-            d->members[d->member_count++] = member;
-        }
-    }
-    gv_dataset_pair *pair = &d->pairs[d->pair_count++];
-    *pair = (gv_dataset_pair){.device = entries->device,
-                              .workload = entries->workload,
-                              .run = run,
-                              .first = first,
-                              .count = d->member_count - first};
-    combine_members(d, pair, scratch);
-}
-
-static void collect_pairs(builder *b)
-{
-    gv_dataset *d = &b->d;
-    uint32_t count = b->of_device_count, pairs = 0, longest = 0;
-    if (count > 0) {
-        qsort(b->of_devices, count, sizeof(*b->of_devices), compare_entries);
-    }
-    if (b->of_host_count > 0) {
-        qsort(b->of_hosts, b->of_host_count, sizeof(*b->of_hosts), compare_entries);
-    }
-    for (uint32_t i = 0, start = 0; i < count; i++) {
-        bool fresh = i == 0 || b->of_devices[i].device != b->of_devices[i - 1].device ||
-                     b->of_devices[i].workload != b->of_devices[i - 1].workload;
-        start = fresh ? i : start;
-        pairs += fresh;
-        longest = i - start + 1 > longest ? i - start + 1 : longest;
-    }
-    d->pairs = malloc((pairs + 1) * sizeof(*d->pairs));
-    d->members = malloc((count + (size_t)1) * sizeof(*d->members));
-    double *scratch = malloc((longest + (size_t)1) * sizeof(*scratch));
-    if (d->pairs == NULL || d->members == NULL || scratch == NULL) {
-        b->failed = true;
-    }
-    for (uint32_t i = 0, start = 0; i < count && !b->failed; i++) {
-        bool last = i + 1 == count || b->of_devices[i].device != b->of_devices[i + 1].device ||
-                    b->of_devices[i].workload != b->of_devices[i + 1].workload;
-        if (last) {
-            add_pair(b, &b->of_devices[start], i - start + 1, scratch);
-            start = i + 1;
-        }
-    }
-    free(scratch);
-}
-
 /* ---- the whole ---- */
 
 gv_status gv_dataset_build(const gv_journal *journal, const char *run, gv_dataset *out,
@@ -589,18 +419,18 @@ gv_status gv_dataset_build(const gv_journal *journal, const char *run, gv_datase
     }
     builder b = {.d = {.journal = journal}, .only = run};
     void (*const steps[])(builder *) = {collect_runs, collect_devices, collect_measurements,
-                                        collect_incidents, collect_pairs};
+                                        collect_incidents};
     for (size_t i = 0; i < GV__COUNT(steps) && !b.failed; i++) {
         steps[i](&b);
     }
     if (!b.failed) {
-        b.failed = !gv__dataset_rank(&b.d);
+        b.failed = !gv__dataset_combine(&b.d, &b.entries) || !gv__dataset_rank(&b.d);
     }
     free(b.run_position);
     free(b.run_links);
     free(b.links);
-    free(b.of_devices);
-    free(b.of_hosts);
+    free(b.entries.of_devices);
+    free(b.entries.of_hosts);
     gv__ids_free(&b.run_ids);
     gv__ids_free(&b.identities);
     gv__ids_free(&b.cards);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside the dataset: what one device did with one workload, from the records of its processes. */
+#ifndef GPUVERDICT_REPORTS_DATASET_PAIRS_H
+#define GPUVERDICT_REPORTS_DATASET_PAIRS_H
+
+#include "reports/dataset.h"
+
+/** One measurement, by numbers. */
+typedef struct gv__dataset_entry {
+    uint32_t device; /**< GV__NONE: the host */
+    uint32_t workload, run, process;
+    uint32_t index; /**< among the journal's measurements */
+} gv__dataset_entry;
+
+typedef struct gv__dataset_entries {
+    gv__dataset_entry *of_devices, *of_hosts;
+    uint32_t of_device_count, of_host_count;
+} gv__dataset_entries;
+
+/** Make the pairs of a dataset and their members, and note which measurements count. The entries
+ * are sorted on the way. False: out of memory. */
+bool gv__dataset_combine(gv_dataset *d, gv__dataset_entries *entries);
+
+#endif
