@@ -4,7 +4,7 @@
  *     journals -> [dataset] -> tables -> xlsx | csv | json
  *                           -> summary on a terminal
  *
- * The rules (contract.md 3 and 5):
+ * The rules (what the records mean: bench/README.md):
  * - The newest run of a (device, driver, workload) ranks; older ones only stay in the tables.
  * - Processes of a run combine: the median of their medians. The interval of a speed-up is the
  * range over all of them, and exists only where each has one.
@@ -131,6 +131,18 @@ const gv_incident *gv_dataset_why(const gv_dataset *dataset, uint32_t device, ui
 
 /** True if any ranked device computes on the host's own silicon. */
 bool gv_dataset_has_host_silicon(const gv_dataset *dataset);
+
+/** How many of the measurements behind ranked numbers were disturbed; without a ranked device, of
+ * all that were asked for. */
+typedef struct gv_dataset_noise {
+    uint32_t measurements, affected;
+    uint32_t flags; /**< those of NOISY, UNSTEADY and THROTTLED that occur */
+} gv_dataset_noise;
+
+gv_dataset_noise gv_dataset_find_noise(const gv_dataset *dataset);
+
+/** True where the range of a ratio holds 1: either may be faster. */
+bool gv_ratio_holds_one(const gv_ratio *ratio);
 
 /** Share of transfers in the headline time of a pair, 0 to 1; NAN where the stages are absent. */
 double gv_dataset_transfer_share(const gv_dataset_pair *pair);

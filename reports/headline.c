@@ -1,17 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/headline.h"
 
+#include <math.h>
+
+static bool keeps_verdict(double ratio, int decimals)
+{
+    double scale = pow(10, decimals);
+    return gv_verdict_of(round(ratio * scale) / scale) == gv_verdict_of(ratio);
+}
+
 int gv__ratio_decimals(double ratio)
 {
-    return ratio < 0.0995 ? 3 : ratio < 10 ? 2 : ratio < 100 ? 1 : 0;
+    enum { MOST = 9 };
+    int decimals = ratio < 0.0995 ? 3 : ratio < 10 ? 2 : ratio < 100 ? 1 : 0;
+    while (ratio >= 0.0995 && decimals < MOST && !keeps_verdict(ratio, decimals)) {
+        decimals++;
+    }
+    return decimals;
+}
+
+const char *gv__workloads(uint32_t count)
+{
+    return count == 1 ? "workload" : "workloads";
 }
 
 static void add_ratio(gv__text *text, const gv_ratio *ratio)
 {
-    int decimals = gv__ratio_decimals(ratio->value);
-    gv__text_printf(text, "%.*f×", decimals, ratio->value);
+    gv__text_printf(text, "%.*f×", gv__ratio_decimals(ratio->value), ratio->value);
     if (!gv_is_absent(ratio->low) && !gv_is_absent(ratio->high)) {
-        gv__text_printf(text, " (%.*f to %.*f)", decimals, ratio->low, decimals, ratio->high);
+        gv__text_printf(text, " (%.*f to %.*f)", gv__ratio_decimals(ratio->low), ratio->low,
+                        gv__ratio_decimals(ratio->high), ratio->high);
     }
 }
 
@@ -23,7 +41,7 @@ static void add_single(const gv_dataset *d, const gv_dataset_device *best, gv__t
     gv__text_printf(text,
                     " as fast as the host, transfers included (geometric mean over %u %s): %s. "
                     "Advice: %s.",
-                    (unsigned)d->common_count, d->common_count == 1 ? "workload" : "workloads",
+                    (unsigned)d->common_count, gv__workloads(d->common_count),
                     gv_verdict_word(verdict), gv_verdict_advice(verdict));
 }
 
@@ -43,8 +61,10 @@ static void add_rivals(const gv_dataset *d, gv__text *text)
 void gv__headline_add(const gv_dataset *d, gv__text *text)
 {
     if (d->device_count == 0) {
-        gv__text_printf(text, "No device was measured: the host alone, over %u workloads.",
-                        (unsigned)d->workload_count);
+        gv__text_printf(text,
+                        "No device was measured: the host alone, over %u %s. `gpuverdict devices` "
+                        "shows each driver, and what stands in the way of one that has no device.",
+                        (unsigned)d->workload_count, gv__workloads(d->workload_count));
     } else if (d->ranked_count == 0) {
         gv__text_add(text, "No device has a checked speed-up: see Problems for the reasons.");
     } else if (d->common_count == 0) {
@@ -82,6 +102,29 @@ static uint32_t shortest_processes(const gv_dataset *d)
     return fewest;
 }
 
+/* "15 of 24 measurements were noisy or throttled: repeat on a quiet machine." */
+static void add_noise(const gv_dataset *d, gv__text *text)
+{
+    gv_dataset_noise noise = gv_dataset_find_noise(d);
+    uint32_t kinds = 0, told = 0;
+    for (uint32_t bit = 0; gv_flag_name(bit) != NULL; bit++) {
+        kinds += (noise.flags >> bit) & 1;
+    }
+    if (noise.affected == 0) {
+        return;
+    }
+    gv__text_printf(text, "%u of %u %s", (unsigned)noise.affected, (unsigned)noise.measurements,
+                    noise.measurements == 1 ? "measurement was" : "measurements were");
+    for (uint32_t bit = 0; gv_flag_name(bit) != NULL; bit++) {
+        if (((noise.flags >> bit) & 1) != 0) {
+            const char *joint = told == 0 ? " " : told + 1 == kinds ? " or " : ", ";
+            gv__text_printf(text, "%s%s", joint, gv_flag_name(bit));
+            told++;
+        }
+    }
+    gv__text_add(text, ": repeat on a quiet machine. ");
+}
+
 void gv__headline_add_remarks(const gv_dataset *d, gv__text *text)
 {
     if (d->host_count > 0 && !hosts_differ(d)) {
@@ -90,6 +133,7 @@ void gv__headline_add_remarks(const gv_dataset *d, gv__text *text)
             gv__text_printf(text, "The host is %s. ", d->hosts[host].label);
         }
     }
+    add_noise(d, text);
     if (hosts_differ(d)) {
         gv__text_add(text, "The devices were measured beside different hosts: their speed-ups have "
                            "different bases, so compare their times before you rank them. ");
@@ -101,9 +145,9 @@ void gv__headline_add_remarks(const gv_dataset *d, gv__text *text)
     if (d->ranked_count > 0 && d->common_count < d->workload_count) {
         gv__text_printf(text,
                         "Not answered by every ranked device, and not in the means: %u of %u "
-                        "workloads. ",
+                        "%s. ",
                         (unsigned)(d->workload_count - d->common_count),
-                        (unsigned)d->workload_count);
+                        (unsigned)d->workload_count, gv__workloads(d->workload_count));
     }
     if (d->ranked_count > 0 && shortest_processes(d) < 3) {
         gv__text_add(text,

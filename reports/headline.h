@@ -6,7 +6,9 @@
 #include "base/support.h"
 #include "reports/dataset.h"
 
-/** Decimals that give a measured ratio three digits, or two behind a zero: "13.2", "0.042". */
+/** Decimals that give a measured ratio three digits, or two behind a zero: "13.2", "0.042". One
+ * more wherever rounding would move it across a limit of the verdicts: "0.998" is slower, "1.00" is
+ * not. */
 int gv__ratio_decimals(double ratio);
 
 /** Which device is best, by how much, and what to do. */
@@ -14,5 +16,8 @@ void gv__headline_add(const gv_dataset *dataset, gv__text *text);
 
 /** What a reader must know before believing it; nothing where there is nothing to say. */
 void gv__headline_add_remarks(const gv_dataset *dataset, gv__text *text);
+
+/** "workload" or "workloads". */
+const char *gv__workloads(uint32_t count);
 
 #endif

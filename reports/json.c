@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/json.h"
+#include "reports/headline.h"
 #include "reports/tables.h"
 
 #ifdef GV_HAVE_JANSSON
@@ -102,11 +103,31 @@ static bool put_table(FILE *file, gv_table *table, gv_table_id id)
     return done;
 }
 
+/* What the summary says in its first sentences, after a key and a comma. */
+static bool put_answer(FILE *file, const gv_dataset *dataset)
+{
+    gv__text headline = {0}, remarks = {0};
+    gv__headline_add(dataset, &headline);
+    gv__headline_add_remarks(dataset, &remarks);
+    bool done = !headline.failed && !remarks.failed;
+    fputs("\"headline\":", file);
+    done = done && put(file, text_value(headline.data));
+    fputs(",\n\"remarks\":", file);
+    done = done && put(file, text_value(remarks.data != NULL ? remarks.data : ""));
+    fputs(",\n", file);
+    gv__text_free(&headline);
+    gv__text_free(&remarks);
+    return done;
+}
+
 static gv_status put_tables(void *context, FILE *file, gv_error *err)
 {
     const gv_dataset *dataset = context;
-    fprintf(file, "{\"schema\":%d,\"program\":\"gpuverdict\",\"tables\":{\n",
-            GV_REPORT_JSON_SCHEMA);
+    fprintf(file, "{\"schema\":%d,\"program\":\"gpuverdict\",\n", GV_REPORT_JSON_SCHEMA);
+    if (!put_answer(file, dataset) && !ferror(file)) {
+        return gv__fail(err, GV_MEMORY, 0, "json_dumpf", "not enough memory for JSON");
+    }
+    fputs("\"tables\":{\n", file);
     for (int i = 0; i < GV_TABLE_COUNT; i++) {
         gv_table table;
         gv_status status = gv_table_make((gv_table_id)i, dataset, &table, err);

@@ -88,8 +88,8 @@ static void add_range(gv_text_table *table, const gv_ratio *ratio)
     if (gv_is_absent(ratio->low) || gv_is_absent(ratio->high)) {
         gv_text_table_cell(table, "");
     } else {
-        int decimals = gv__ratio_decimals(ratio->high);
-        gv_text_table_printf(table, "%.*f–%.*f", decimals, ratio->low, decimals, ratio->high);
+        gv_text_table_printf(table, "%.*f–%.*f", gv__ratio_decimals(ratio->low), ratio->low,
+                             gv__ratio_decimals(ratio->high), ratio->high);
     }
 }
 
@@ -119,7 +119,9 @@ static void add_pair(gv_text_table *table, const gv_dataset *d, const gv_dataset
     add_ratio(table, pair->headline.value);
     add_range(table, &pair->headline);
     bool known = !gv_is_absent(pair->headline.value);
-    gv_text_table_cell(table, known ? gv_verdict_word(gv_verdict_of(pair->headline.value)) : "—");
+    gv_text_table_printf(table, "%s%s",
+                         known ? gv_verdict_word(gv_verdict_of(pair->headline.value)) : "—",
+                         gv_ratio_holds_one(&pair->headline) ? "?" : "");
 }
 
 static void add_gap(gv_text_table *table, const gv_dataset *d, uint32_t device, uint32_t workload)
@@ -164,7 +166,7 @@ static void print_advice(const gv_dataset *d, uint32_t device, FILE *out)
     for (uint32_t w = 0; w < d->workload_count; w++) {
         const gv_dataset_pair *pair = gv_dataset_find(d, device, w);
         told[pair != NULL ? gv_verdict_of(pair->headline.value) : GV_VERDICT_UNKNOWN] = true;
-        uncertain += pair != NULL && pair->headline.low < 1 && pair->headline.high > 1;
+        uncertain += pair != NULL && gv_ratio_holds_one(&pair->headline);
     }
     for (int v = GV_VERDICT_COUNT - 1; v > GV_VERDICT_UNKNOWN; v--) {
         if (told[v]) {
@@ -173,8 +175,8 @@ static void print_advice(const gv_dataset *d, uint32_t device, FILE *out)
         }
     }
     if (uncertain > 0) {
-        fprintf(out, "  not certain: of %u %s the range holds 1, so that either may be faster\n",
-                (unsigned)uncertain, uncertain == 1 ? "workload" : "workloads");
+        fprintf(out, "  ?: not certain: the range of %u %s holds 1, so that either may be faster\n",
+                (unsigned)uncertain, gv__workloads(uncertain));
     }
 }
 

@@ -7,13 +7,30 @@
  * about itself was not measured. */
 #define KIND_TEXT  "", "", 1, NULL, 30, GV_ORIGIN_ABSENT
 #define KIND_COUNT "", "", 1, "#,##0", 14, GV_ORIGIN_QUOTED
-#define KIND_BYTES "B", "MiB", 1.0 / 1048576, "[<10]0.###;#,##0", 14, GV_ORIGIN_QUOTED
+#define KIND_KIB   "B", "KiB", 1.0 / 1024, "[<10]0.00;#,##0", 14, GV_ORIGIN_QUOTED
+#define KIND_MIB   "B", "MiB", 1.0 / 1048576, "[<10]0.00;#,##0", 14, GV_ORIGIN_QUOTED
 #define KIND_HZ    "Hz", "MHz", 1e-6, "#,##0", 14, GV_ORIGIN_QUOTED
 #define KIND_FLAG  "", "", 1, NULL, 10, GV_ORIGIN_ABSENT
 #define RATE       "flop/s", "GFLOP/s", 1e-9, "[<10]0.00;#,##0", 14, GV_ORIGIN_MEASURED
 #define BANDWIDTH  "B/s", "GB/s", 1e-9, "[<10]0.00;#,##0", 14, GV_ORIGIN_MEASURED
 
-#define FACT_COLUMN(code, key, kind, label) {key, label, KIND_##kind, false, NULL},
+/* Bytes by fact: small memories in KiB, so that 48 KiB is no 0.05 MiB. */
+#define BYTES_GLOBAL_MEM KIND_MIB
+#define BYTES_MAX_ALLOC  KIND_MIB
+#define BYTES_LOCAL_MEM  KIND_KIB
+#define BYTES_CACHE      KIND_KIB
+#define BYTES_L1D        KIND_KIB
+#define BYTES_L2         KIND_KIB
+#define BYTES_L3         KIND_MIB
+#define BYTES_MEMORY     KIND_MIB
+
+#define STYLE_TEXT(code)  KIND_TEXT
+#define STYLE_COUNT(code) KIND_COUNT
+#define STYLE_BYTES(code) BYTES_##code
+#define STYLE_HZ(code)    KIND_HZ
+#define STYLE_FLAG(code)  KIND_FLAG
+
+#define FACT_COLUMN(code, key, kind, label) {key, label, STYLE_##kind(code), false, NULL},
 
 static const gv_column device_columns[] = {
     {"device", "Device", KIND_TEXT, false, "as it is called in this report"},

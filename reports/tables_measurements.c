@@ -9,8 +9,8 @@
 #define STYLE_SCIENCE "", "", 1, "0.0E+00", 10, GV_ORIGIN_MEASURED
 #define STYLE_COUNT   "", "", 1, "0", 9, GV_ORIGIN_ABSENT
 #define STYLE_WORD    "", "", 1, NULL, 10, GV_ORIGIN_ABSENT
-#define STYLE_NAME    "", "", 1, NULL, 46, GV_ORIGIN_ABSENT
-#define STYLE_LIBRARY "", "", 1, NULL, 18, GV_ORIGIN_ABSENT
+#define STYLE_NAME    "", "", 1, NULL, 40, GV_ORIGIN_ABSENT
+#define STYLE_LIBRARY "", "", 1, NULL, 32, GV_ORIGIN_ABSENT
 #define STYLE_REMARKS "", "", 1, NULL, 26, GV_ORIGIN_ABSENT
 
 static const gv_column columns[] = {

@@ -127,6 +127,13 @@ static void add_drivers(gv_table *table, const gv_dataset *d)
     }
 }
 
+/* A report is handed on: folders of the machine it was made on tell its reader nothing. */
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL && slash[1] != 0 ? slash + 1 : path;
+}
+
 void gv__table_method(const gv_dataset *dataset, gv_table *table)
 {
     const gv_journal *j = dataset->journal;
@@ -134,7 +141,7 @@ void gv__table_method(const gv_dataset *dataset, gv_table *table)
     table->column_count = GV__COUNT(columns);
     add_statistics(table);
     for (size_t i = 0; i < j->file_count; i++) {
-        add(table, "Journals", j->files[i], "SHA-256", j->sha256[i]);
+        add(table, "Journals", base_name(j->files[i]), "SHA-256", j->sha256[i]);
     }
     for (size_t i = 0; i < j->warning_count; i++) {
         add(table, "Journals", "Warnings of the reader", "Warning", j->warnings[i]);

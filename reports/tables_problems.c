@@ -8,7 +8,7 @@ static const gv_column columns[] = {
     {"kind", "Kind", "", "", 1, NULL, 14, GV_ORIGIN_ABSENT, false, NULL},
     {"device", "Device", "", "", 1, NULL, 34, GV_ORIGIN_ABSENT, false, NULL},
     {"workload", "Workload", "", "", 1, NULL, 50, GV_ORIGIN_ABSENT, false, NULL},
-    {"provider", "Provider", "", "", 1, NULL, 18, GV_ORIGIN_ABSENT, false, NULL},
+    {"provider", "Provider", "", "", 1, NULL, 32, GV_ORIGIN_ABSENT, false, NULL},
     {"what", "What was found", "", "", 1, NULL, 70, GV_ORIGIN_ABSENT, false, NULL},
     {"doing", "While", "", "", 1, NULL, 34, GV_ORIGIN_ABSENT, false, NULL},
     {"replaced", "Served instead by", "", "", 1, NULL, 22, GV_ORIGIN_ABSENT, false,

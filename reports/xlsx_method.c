@@ -4,5 +4,5 @@
 
 void gv__xlsx_method(gv__xlsx *x)
 {
-    gv__xlsx_list(x, x->method, GV_TABLE_METHOD);
+    gv__xlsx_list(x, x->method, GV_TABLE_METHOD, NULL);
 }

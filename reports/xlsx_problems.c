@@ -4,5 +4,6 @@
 
 void gv__xlsx_problems(gv__xlsx *x)
 {
-    gv__xlsx_list(x, x->problems, GV_TABLE_PROBLEMS);
+    gv__xlsx_list(x, x->problems, GV_TABLE_PROBLEMS,
+                  "Nothing was rejected, unsupported or failed.");
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/xlsx_sheet.h"
+#include "reports/headline.h"
 #include "reports/text.h"
 
 #include <math.h>
@@ -29,6 +30,16 @@ void gv__xlsx_check(gv__xlsx *x, lxw_error error)
 gv__role gv__xlsx_verdict_role(gv_verdict verdict)
 {
     return (gv__role)((int)GV__ROLE_VERDICT + (int)verdict);
+}
+
+const char *gv__xlsx_ratio_format(double ratio)
+{
+    /* The usual digits by conditions, so that they also suit what a formula gives later. */
+    static const char *const close[] = {"0.000",     "0.0000",     "0.00000",    "0.000000",
+                                        "0.0000000", "0.00000000", "0.000000000"};
+    int decimals = gv__ratio_decimals(ratio);
+    bool usual = !isfinite(ratio) || ratio < 0.1 || decimals < 3;
+    return usual ? "[<0.1]0.000;[<10]0.00;#,##0.0" : close[decimals - 3];
 }
 
 static void set_fill(lxw_format *format, lxw_color_t fill)
@@ -292,7 +303,7 @@ static void put_cell(gv__xlsx *x, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t
     }
 }
 
-void gv__xlsx_list(gv__xlsx *x, lxw_worksheet *sheet, gv_table_id id)
+void gv__xlsx_list(gv__xlsx *x, lxw_worksheet *sheet, gv_table_id id, const char *nothing)
 {
     enum { TITLE, ABOUT, HEADING, FIRST };
     gv_table table;
@@ -325,6 +336,9 @@ void gv__xlsx_list(gv__xlsx *x, lxw_worksheet *sheet, gv_table_id id)
     for (lxw_col_t c = 0; c <= last; c++) {
         gv__xlsx_heading(x, sheet, HEADING, c, table.columns[c].label, table.columns[c].shown_unit);
     }
+    if (rows == 0) {
+        gv__xlsx_text(x, sheet, FIRST, 0, nothing, gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
+    }
     for (size_t row = 0; row < rows && cells != NULL; row++) {
         uint32_t lines = 1;
         gv_table_row(&table, row, cells);
@@ -339,8 +353,10 @@ void gv__xlsx_list(gv__xlsx *x, lxw_worksheet *sheet, gv_table_id id)
     }
     gv__xlsx_page(x, sheet, HEADING, HEADING, 1);
     worksheet_freeze_panes(sheet, FIRST, 0);
-    gv__xlsx_check(x, worksheet_autofilter(sheet, HEADING, 0,
-                                           rows > 0 ? FIRST + (lxw_row_t)rows - 1 : HEADING, last));
+    if (rows > 0) {
+        gv__xlsx_check(x,
+                       worksheet_autofilter(sheet, HEADING, 0, FIRST + (lxw_row_t)rows - 1, last));
+    }
     x->failed = x->failed || cells == NULL;
     free(cells);
     gv_table_free(&table);

@@ -86,6 +86,8 @@ lxw_col_t gv__xlsx_speedup_column(uint32_t device, int number);
 
 /** A format for a role and a number format (NULL: text); made once. */
 lxw_format *gv__xlsx_format(gv__xlsx *x, gv__role role, const char *number);
+/** The number format of a ratio, with the digits of gv__ratio_decimals(). */
+const char *gv__xlsx_ratio_format(double ratio);
 /** The role that carries a verdict's colour. */
 gv__role gv__xlsx_verdict_role(gv_verdict verdict);
 
@@ -129,8 +131,8 @@ void gv__xlsx_reference(const gv__xlsx *x, gv__text *formula, uint32_t record,
  * grid hidden. */
 void gv__xlsx_page(gv__xlsx *x, lxw_worksheet *sheet, lxw_row_t first, lxw_row_t heading,
                    uint32_t pages);
-/** Title, headings with filters, and all rows of a table. */
-void gv__xlsx_list(gv__xlsx *x, lxw_worksheet *sheet, gv_table_id id);
+/** Title, headings with filters, and all rows of a table; `nothing` where it has none. */
+void gv__xlsx_list(gv__xlsx *x, lxw_worksheet *sheet, gv_table_id id, const char *nothing);
 enum { GV__SIDEWAYS_WIDTH = 36 };
 /** A table on its side, each machine GV__SIDEWAYS_WIDTH wide, from `row` on: a row for each column.
  * Returns the row behind it. */

@@ -8,8 +8,7 @@
 enum { ABOUT = 1, LEGEND, SPACE, GROUP, HEADING };
 _Static_assert(HEADING + 1 == GV__SPEEDUP_FIRST_ROW, "the workloads follow the headings");
 
-#define TIME_FORMAT  "[<1]0.0000;[<100]0.000;#,##0.0"
-#define RATIO_FORMAT "[<0.1]0.000;[<10]0.00;#,##0.0"
+#define TIME_FORMAT "[<1]0.0000;[<100]0.000;#,##0.0"
 
 static const struct {
     const char *label, *unit;
@@ -97,7 +96,7 @@ static void put_ratio(gv__xlsx *x, place *at, int number, int time, double value
     gv__xlsx_cell(device, at->row, gv__xlsx_speedup_column(at->device, time), false);
     at->formula.length = 0;
     gv__text_printf(&at->formula, "=%s/%s", host, device);
-    put(x, at, number, true, value, GV__ROLE_CALCULATED, RATIO_FORMAT);
+    put(x, at, number, true, value, GV__ROLE_CALCULATED, gv__xlsx_ratio_format(value));
 }
 
 static void put_pair(gv__xlsx *x, place *at, const gv_dataset_pair *pair)
@@ -110,9 +109,9 @@ static void put_pair(gv__xlsx *x, place *at, const gv_dataset_pair *pair)
              pair->kernel_only_s * 1e3, TIME_FORMAT);
     put_ratio(x, at, GV__SPEEDUP_HEADLINE, GV__SPEEDUP_TRANSFERS, pair->headline.value);
     put_over(x, at, pair, GV__SPEEDUP_LOW, "MIN", false, GV_MEASUREMENT_TRANSFERS_RATIO_LOW,
-             pair->headline.low, RATIO_FORMAT);
+             pair->headline.low, gv__xlsx_ratio_format(pair->headline.low));
     put_over(x, at, pair, GV__SPEEDUP_HIGH, "MAX", false, GV_MEASUREMENT_TRANSFERS_RATIO_HIGH,
-             pair->headline.high, RATIO_FORMAT);
+             pair->headline.high, gv__xlsx_ratio_format(pair->headline.high));
     put_ratio(x, at, GV__SPEEDUP_KERNEL_ONLY, GV__SPEEDUP_KERNEL, pair->kernel_only.value);
 }
 
@@ -133,16 +132,66 @@ static void put_gap(gv__xlsx *x, const place *at, uint32_t workload)
 
 /* ---- the sheet ---- */
 
+/* Pages side by side repeat the workloads, and with them whatever stands above: there, the texts
+ * above begin behind that column. */
+static uint32_t pages_wide(uint32_t devices)
+{
+    return devices < 20 ? (devices + 1) / 2 : 10;
+}
+
+static lxw_col_t text_column(const gv__xlsx *x)
+{
+    return pages_wide(gv__xlsx_speedup_devices(x)) > 1 ? GV__SPEEDUP_FIRST_COLUMN : 0;
+}
+
+static void put_about(gv__xlsx *x, lxw_worksheet *sheet, bool complete)
+{
+    const gv_dataset *d = x->dataset;
+    uint32_t common = d->common_count, all = d->workload_count;
+    lxw_col_t at = text_column(x);
+    gv__text about = {0};
+    if (d->device_count == 0) {
+        gv__text_add(&about, "No device was measured, so that there is no speed-up: the host's own "
+                             "times are in Measurements.");
+    } else {
+        gv__text_add(&about, "Host time over device time. Every number is a formula over "
+                             "Measurements. ");
+    }
+    if (d->ranked_count > 0 && common == 0) {
+        gv__text_add(&about,
+                     "No workload was answered by every ranked device: there are no means.");
+    } else if (common == 1) {
+        gv__text_add(&about, all == 1 ? "The workload" : "The first workload");
+        gv__text_add(&about, " was answered by every ranked device and counts in the means.");
+    } else if (common > 1) {
+        gv__text_printf(&about, common == all ? "All %u workloads" : "The first %u of %u workloads",
+                        (unsigned)common, (unsigned)all);
+        gv__text_add(&about, " were answered by every ranked device and count in the means.");
+    }
+    gv__text_add(&about, complete ? "" : " Not all fit onto the sheet: --csv has them.");
+    if (at > 0) { /* on the first page alone: over the columns of two devices */
+        gv__xlsx_row(x, sheet, ABOUT, 2);
+        gv__xlsx_across(x, sheet, ABOUT, at, at + 2 * GV__SPEEDUP_COLUMNS - 1,
+                        about.failed ? "" : about.data, gv__xlsx_format(x, GV__ROLE_NOTE, NULL));
+    } else {
+        gv__xlsx_text(x, sheet, ABOUT, at, about.data, gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
+    }
+    x->failed = x->failed || about.failed;
+    gv__text_free(&about);
+}
+
 static void put_legend(gv__xlsx *x, lxw_worksheet *sheet)
 {
+    lxw_col_t at = text_column(x);
+    int colours = at + (at > 0 ? 4 : 1); /* columns of numbers are narrow */
     static const char *const ranges[GV_VERDICT_COUNT] = {"", "below 1", "1 to 2", "2 to 5",
                                                          "above 5"};
-    gv__xlsx_text(x, sheet, LEGEND, 0,
+    gv__xlsx_text(x, sheet, LEGEND, at,
                   "Colours, by speed-up over the host:", gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
     for (int v = GV_VERDICT_SLOWER; v < GV_VERDICT_COUNT; v++) {
         gv__text text = {0};
         gv__text_printf(&text, "%s: %s", gv_verdict_word((gv_verdict)v), ranges[v]);
-        lxw_col_t first = (lxw_col_t)(1 + 2 * (GV_VERDICT_COUNT - 1 - v));
+        lxw_col_t first = (lxw_col_t)(colours + 2 * (GV_VERDICT_COUNT - 1 - v));
         gv__xlsx_across(x, sheet, LEGEND, first, first + 1, text.failed ? "" : text.data,
                         gv__xlsx_format(x, gv__xlsx_verdict_role((gv_verdict)v), NULL));
         gv__text_free(&text);
@@ -226,19 +275,10 @@ void gv__xlsx_speedup(gv__xlsx *x)
         }
     }
     gv__xlsx_title(x, sheet, "Speed-up");
-    gv__text about = {0};
-    gv__text_printf(
-        &about,
-        "Host time over device time. Every number is a formula over Measurements. The "
-        "first %u of %u workloads were answered by every ranked device and count in the "
-        "means.",
-        (unsigned)d->common_count, (unsigned)d->workload_count);
-    if (rows < d->workload_count || devices < d->device_count) {
-        gv__text_add(&about, " Not all fit onto the sheet: --csv has them.");
+    put_about(x, sheet, rows == d->workload_count && devices == d->device_count);
+    if (devices > 0) {
+        put_legend(x, sheet);
     }
-    gv__xlsx_text(x, sheet, ABOUT, 0, about.data, gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
-    gv__text_free(&about);
-    put_legend(x, sheet);
     put_headings(x, sheet, devices);
     place at = {.sheet = sheet};
     for (uint32_t w = 0; w < rows && x->error == LXW_NO_ERROR; w++) {
@@ -258,5 +298,5 @@ void gv__xlsx_speedup(gv__xlsx *x)
         colour(x, sheet, i, GV__SPEEDUP_KERNEL_ONLY, at.row);
     }
     worksheet_freeze_panes(sheet, GV__SPEEDUP_FIRST_ROW, GV__SPEEDUP_FIRST_COLUMN);
-    gv__xlsx_page(x, sheet, GROUP, HEADING, devices < 20 ? (devices + 1) / 2 : 10);
+    gv__xlsx_page(x, sheet, GROUP, HEADING, devices > 0 ? pages_wide(devices) : 1);
 }

@@ -44,7 +44,6 @@ static const struct {
     [REMARK] = {"Remark", "", 48},
 };
 
-#define RATIO_FORMAT "[<0.1]0.000;[<10]0.00;#,##0.0"
 #define PRICE_FORMAT "#,##0.00"
 
 /* The geometric mean of a column of Speed-up over the common workloads. */
@@ -53,7 +52,7 @@ static void put_mean(gv__xlsx *x, lxw_row_t row, column at, uint32_t device, int
 {
     char first[LXW_MAX_CELL_NAME_LENGTH], last[LXW_MAX_CELL_NAME_LENGTH], formula[96];
     lxw_col_t from = gv__xlsx_speedup_column(device, number);
-    lxw_format *format = gv__xlsx_format(x, GV__ROLE_CALCULATED, RATIO_FORMAT);
+    lxw_format *format = gv__xlsx_format(x, GV__ROLE_CALCULATED, gv__xlsx_ratio_format(value));
     if (!isfinite(value) || device >= gv__xlsx_speedup_devices(x)) {
         gv__xlsx_number(x, x->verdict, row, (lxw_col_t)at, value, format);
         return;
@@ -321,6 +320,26 @@ static void put_top(gv__xlsx *x)
     gv__text_free(&remarks);
 }
 
+/* The table of devices, what its colours mean, and the charts. */
+static void put_devices(gv__xlsx *x, const gv_table *table)
+{
+    gv__xlsx_check(x, worksheet_set_row(x->verdict, HEADING, 66, NULL));
+    for (int c = 0; c < COLUMNS; c++) {
+        gv__xlsx_heading(x, x->verdict, HEADING, (lxw_col_t)c, columns[c].label, columns[c].unit);
+    }
+    for (uint32_t i = 0; i < x->dataset->device_count; i++) {
+        const gv_cell *row = table->cells + i * table->column_count;
+        put_device(x, i, row[table->column_count - 1].text); /* the remark is the last */
+    }
+    lxw_row_t row = put_legend(x, FIRST + x->dataset->device_count + 1) + 1;
+    if (x->dataset->ranked_count > 1 && x->dataset->common_count > 0) {
+        row = chart_means(x, row);
+    }
+    if (x->dataset->ranked_count > 0) {
+        chart_workloads(x, row);
+    }
+}
+
 void gv__xlsx_verdict(gv__xlsx *x)
 {
     gv_table table;
@@ -334,20 +353,8 @@ void gv__xlsx_verdict(gv__xlsx *x)
     }
     put_top(x);
     put_order_check(x);
-    gv__xlsx_check(x, worksheet_set_row(x->verdict, HEADING, 66, NULL));
-    for (int c = 0; c < COLUMNS; c++) {
-        gv__xlsx_heading(x, x->verdict, HEADING, (lxw_col_t)c, columns[c].label, columns[c].unit);
-    }
-    for (uint32_t i = 0; i < x->dataset->device_count; i++) {
-        const gv_cell *row = table.cells + i * table.column_count;
-        put_device(x, i, row[table.column_count - 1].text); /* the remark is the last */
-    }
-    lxw_row_t row = put_legend(x, FIRST + x->dataset->device_count + 1) + 1;
-    if (x->dataset->ranked_count > 1 && x->dataset->common_count > 0) {
-        row = chart_means(x, row);
-    }
-    if (x->dataset->ranked_count > 0) {
-        chart_workloads(x, row);
+    if (x->dataset->device_count > 0) {
+        put_devices(x, &table);
     }
     gv__xlsx_page(x, x->verdict, HEADING, HEADING, 1);
     worksheet_fit_to_pages(x->verdict, 1, 1);

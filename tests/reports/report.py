@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tests of `gpuverdict report` on recorded journals. One test a call:
 
-    report.py golden|json|outputs|full-disk|locale|recalculate [--rewrite]
+    report.py golden|json|host-only|outputs|full-disk|locale|recalculate [--rewrite]
 
 GPUVERDICT is the program, UNDER_LOCALE the helper of the locale test. --rewrite takes what the
 program writes now as the expected text. 77 is a skip."""
@@ -113,6 +113,31 @@ def test_json(folder, _):
                 check(value == cell, f"{name}, {key}: {value!r} in JSON, {cell!r} in CSV")
     origins = {c["key"]: c.get("origin") for c in document["tables"]["speedup"]["columns"]}
     check(origins["headline"] == "measured" and origins["run"] is None, f"origins: {origins}")
+
+
+def test_host_only(folder, _):
+    """A host alone, and no problem: the sheets say so, and no folder of this machine is told."""
+    journal = os.path.join(folder, "alone.jsonl")
+    with open(os.path.join(RECORDED, "host-silicon.jsonl"), encoding="utf-8") as file:
+        records = [json.loads(line) for line in file]
+    with open(journal, "w", encoding="utf-8") as file:
+        for record in records:
+            if record.get("device", "host") == "host" and record["type"] in (
+                    "run", "host", "measurement", "end"):
+                file.write(json.dumps(record) + "\n")
+    book, path = os.path.join(folder, "x.xlsx"), os.path.join(folder, "x.json")
+    written(folder, "-o", book, "--json", path, journals=[journal])
+    sheets = {name: [str(cell.value) for cell in cells.values()]
+              for name, cells in workbook.read(book).items()}
+    for name, words in (("Verdict", "`gpuverdict devices`"), ("Speed-up", "No device was measured"),
+                        ("Problems", "Nothing was rejected, unsupported or failed.")):
+        check(any(words in text for text in sheets[name]), f"{name}: {words} in {sheets[name]}")
+    with open(path, encoding="utf-8") as file:
+        document = json.load(file)
+    check(document["headline"] in sheets["Verdict"], "the headline of JSON is that of the workbook")
+    check(document["remarks"] in sheets["Verdict"], "the remarks of JSON are those of the workbook")
+    check("alone.jsonl" in sheets["Method"] and not any(folder in text for text in sheets["Method"]),
+          "a journal by its name, without its folder")
 
 
 def test_outputs(folder, _):

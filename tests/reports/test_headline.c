@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is said of the numbers, on the smallest journals that call for it. */
+#include "reports/headline.h"
+#include "reports/summary.h"
+#include "tests/reports/small_journal.h"
+
+#define RUN  "00000000-0000-4000-8000-00000000000b"
+#define CARD "0000:01:00.0"
+#define FFT  "fft:shape=1024"
+#define MM   "matmul:m=64,n=64,k=64"
+
+static gv_journal one_card(void)
+{
+    gv_journal j = {0};
+    add_run(&j, RUN, "2026-02-01T00:00:00Z");
+    add_host(&j, RUN, "node-a");
+    add_device(&j, RUN, CARD, "Card", "Vendor", CARD, false);
+    return j;
+}
+
+/* The summary, which the caller frees; also frees the journal. */
+static char *summary_of(gv_journal *j)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    gv_error err = {0};
+    assert_non_null(out);
+    assert_status(gv_report_print_summary(j, NULL, out, &err), GV_OK, err);
+    fclose(out);
+    gv_journal_free(j);
+    return text;
+}
+
+static void assert_says(const char *text, const char *words, bool said)
+{
+    if ((strstr(text, words) != NULL) != said) {
+        print_error("%s: \"%s\" in\n%s\n", said ? "missing" : "unexpected", words, text);
+    }
+    assert_int_equal(strstr(text, words) != NULL, said);
+}
+
+static void digits_never_hide_the_side_of_a_verdicts_limit(void **state)
+{
+    static const struct {
+        double ratio;
+        const char *text;
+    } cases[] = {{0.998, "0.998"},   {0.9996, "0.9996"}, {1, "1.00"},     {1.002, "1.00"},
+                 {1.9999, "1.9999"}, {2, "2.00"},        {5, "5.00"},     {5.001, "5.001"},
+                 {0.0421, "0.042"},  {0.12, "0.12"},     {45.04, "45.0"}, {123.4, "123"}};
+    (void)state;
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        char text[32];
+        snprintf(text, sizeof(text), "%.*f", gv__ratio_decimals(cases[i].ratio), cases[i].ratio);
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
+static void each_end_of_a_range_has_its_own_digits(void **state)
+{
+    (void)state;
+    gv_journal j = one_card();
+    add_time(&j, RUN, 0, CARD, MM, 1e-3, 1e-3, 0.0421, 45.04);
+    add_host_time(&j, RUN, 0, MM, 3e-3);
+    char *text = summary_of(&j);
+    assert_says(text, "0.042–45.0", true);
+    assert_says(text, "(0.042 to 45.0)", true);
+    free(text);
+}
+
+static void a_range_that_holds_1_is_marked_in_its_row(void **state)
+{
+    (void)state;
+    gv_journal j = one_card();
+    add_time(&j, RUN, 0, CARD, MM, 1e-3, 1e-3, 0.9, 1.1);
+    add_host_time(&j, RUN, 0, MM, 0.998e-3);
+    add_time(&j, RUN, 0, CARD, FFT, 1e-3, 1e-3, 1.5, 1.6);
+    add_host_time(&j, RUN, 0, FFT, 1.55e-3);
+    char *text = summary_of(&j);
+    assert_says(text, "slower?", true);
+    assert_says(text, "0.998×", true);
+    assert_says(text, "marginal?", false);
+    assert_says(text, "?: not certain: the range of 1 workload holds 1", true);
+    free(text);
+}
+
+static void disturbed_measurements_are_counted_and_named(void **state)
+{
+    static const struct {
+        uint32_t device, host;
+        const char *words; /* NULL: nothing is said */
+    } cases[] = {
+        {0, GV_FLAG_FEW_SAMPLES, NULL},
+        {GV_FLAG_NOISY, 0, "1 of 2 measurements were noisy: repeat on a quiet machine."},
+        {GV_FLAG_NOISY, GV_FLAG_THROTTLED,
+         "2 of 2 measurements were noisy or throttled: repeat on a quiet machine."},
+    };
+    (void)state;
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        gv_journal j = one_card();
+        /* Another process has no host's time: it does not rank, and its noise is nobody's. */
+        add_time(&j, RUN, 0, CARD, MM, 1e-3, 1e-3, 1.9, 2.1);
+        add_host_time(&j, RUN, 0, MM, 2e-3);
+        add_time(&j, RUN, 1, CARD, MM, 1e-3, 1e-3, 1.9, 2.1);
+        j.measurements[0].flags = cases[i].device;
+        j.measurements[1].flags = cases[i].host;
+        j.measurements[2].flags = GV_FLAG_UNSTEADY;
+        gv_dataset d;
+        gv__text text = {0};
+        assert_int_equal(gv_dataset_build(&j, NULL, &d, NULL), GV_OK);
+        gv__headline_add_remarks(&d, &text);
+        assert_says(text.data, cases[i].words != NULL ? cases[i].words : "quiet machine",
+                    cases[i].words != NULL);
+        gv__text_free(&text);
+        gv_dataset_free(&d);
+        gv_journal_free(&j);
+    }
+}
+
+static void the_host_alone_says_where_devices_are_looked_for(void **state)
+{
+    (void)state;
+    gv_journal j = {0};
+    add_run(&j, RUN, "2026-02-01T00:00:00Z");
+    add_host(&j, RUN, "node-a");
+    add_host_time(&j, RUN, 0, MM, 2e-3);
+    j.measurements[0].flags = GV_FLAG_NOISY;
+    char *text = summary_of(&j);
+    assert_says(text, "over 1 workload.", true);
+    assert_says(text, "`gpuverdict devices`", true);
+    assert_says(text, "1 of 1 measurement was noisy", true);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(digits_never_hide_the_side_of_a_verdicts_limit),
+        cmocka_unit_test(each_end_of_a_range_has_its_own_digits),
+        cmocka_unit_test(a_range_that_holds_1_is_marked_in_its_row),
+        cmocka_unit_test(disturbed_measurements_are_counted_and_named),
+        cmocka_unit_test(the_host_alone_says_where_devices_are_looked_for),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
