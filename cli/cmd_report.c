@@ -46,17 +46,17 @@ static const char *usage_fault(const gv_cli_options *options)
  * the only copy of what was measured. */
 static const char *replaced_journal(const gv_cli_options *options)
 {
-    const char *const outputs[] = {options->xlsx, options->json_file};
-    for (size_t o = 0; o < GV__COUNT(outputs); o++) {
+    const char *const replaced[] = {options->xlsx, options->json_file};
+    for (size_t o = 0; o < GV__COUNT(replaced); o++) {
         struct stat output, journal;
-        if (outputs[o] == NULL || is_stdout(outputs[o]) || stat(outputs[o], &output) != 0 ||
+        if (replaced[o] == NULL || is_stdout(replaced[o]) || stat(replaced[o], &output) != 0 ||
             !S_ISREG(output.st_mode)) {
             continue;
         }
         for (size_t i = 0; i < options->operands.count; i++) {
             if (stat(options->operands.items[i], &journal) == 0 &&
                 journal.st_dev == output.st_dev && journal.st_ino == output.st_ino) {
-                return outputs[o];
+                return replaced[o];
             }
         }
     }
