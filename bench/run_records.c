@@ -215,6 +215,11 @@ gv_status gv__run_write_workload(gv__run *run, size_t workload, uint32_t process
         if (status == GV_OK && party->measured) {
             status = write_measurement(run, party, text, process, err);
         }
+        if (party->leaked_bytes > 0) {
+            gv__run_notice(run,
+                           "%s on %s: its worker kept %.0f MiB afterwards and was started anew",
+                           text, label_of(party), party->leaked_bytes / 0x1p20);
+        }
         gv__pair_state *pair = &run->pair[i * run->workload_count + workload];
         *pair = state_of(party, *pair);
     }

@@ -122,6 +122,7 @@ void gv__party_begin(gv__party *party)
     party->ready = party->died = party->exhausted = party->measured = false;
     party->excluded = 0;
     party->pending_count = 0;
+    party->leaked_bytes = 0;
     for (int v = 0; v < GV_VIEW_COUNT; v++) {
         party->view_failed[v] = false;
         gv__view_samples_clear(&party->samples[v]);
@@ -247,27 +248,46 @@ void gv__party_reject(gv__party *party, gv_incident_kind kind, const char *what)
     party->ready = false;
 }
 
+/* What it did before is recorded all the same; the next workload starts it anew. */
+static void note_deadly_release(gv__party *party, const char *what)
+{
+    const char *provider = party->ready ? party->prepared.provider : "";
+    gv__party_note(party, GV_INCIDENT_FAILURE, provider, party->link.doing, what);
+    gv__link_kill(&party->link);
+    party->open = party->ready = false;
+    party->died = true;
+}
+
+static void stop_where_it_leaked(gv__party *party)
+{
+    double kept_bytes = gv__link_resident_bytes(&party->link) - party->opened_bytes;
+    if (kept_bytes > leak_bytes) {
+        gv__link_stop(&party->link);
+        party->open = false;
+        party->leaked_bytes = kept_bytes;
+    }
+}
+
 gv_status gv__party_end(gv__party *party, gv_error *err)
 {
-    party->strikes = party->died && !party->ready ? party->strikes + 1 : 0;
-    party->lost = party->lost || party->strikes >= GV__STRIKES;
+    gv_error found = {0};
     gv_status status = GV_OK;
     if (party->open) {
-        gv_error found = {0};
         status = gv__link_ask(&party->link, GV__ASK_RELEASE, NULL, gv__timeout_s(release_timeout_s),
                               NULL, NULL, GV__SAY_DONE, NULL, NULL, &found);
-        if (status != GV_OK) {
-            /* What it did is recorded; the next workload starts it anew. */
-            gv__link_kill(&party->link);
-            party->open = false;
-        } else if (gv__link_resident_bytes(&party->link) > party->opened_bytes + leak_bytes) {
-            gv__link_stop(&party->link);
-            party->open = false;
-        }
         if (status == GV_INTERRUPTED) {
+            gv__link_kill(&party->link);
+            party->open = party->ready = false;
             return gv__fail(err, status, 0, NULL, "%s", found.text);
         }
+        if (status != GV_OK) {
+            note_deadly_release(party, found.text);
+        } else {
+            stop_where_it_leaked(party);
+        }
     }
+    party->strikes = party->died && !party->ready ? party->strikes + 1 : 0;
+    party->lost = party->lost || party->strikes >= GV__STRIKES;
     party->ready = false;
     return GV_OK;
 }

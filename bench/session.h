@@ -53,6 +53,7 @@ typedef struct gv__party {
     char exclude[GV__MAX_EXCLUDED][GV_PROVIDER_TEXT];
     uint32_t pending_count;
     gv__pending_incident pending[GV__MAX_PENDING];
+    double leaked_bytes; /**< what its worker kept at the end, so that it was ended; else 0 */
 
     /* what was measured of it */
     bool measured;                   /**< the rest of this part counts */
@@ -96,8 +97,9 @@ gv_status gv__party_sample(gv__party *party, const gv__ask_sample *ask, double t
 /** The prepared provider is not to be believed: exclude it, with the reason pending. */
 void gv__party_reject(gv__party *party, gv_incident_kind kind, const char *what);
 
-/** Give the prepared workload's memory back, and count strikes. A worker that does not shrink again
- * (compilers leak) is ended; the next workload starts it anew.
+/** Give the prepared workload's memory back, and count strikes. Where that kills or hangs the
+ * worker, the failure is pending. A worker that does not shrink again (compilers leak) is ended;
+ * the next workload starts it anew.
  * @retval GV_INTERRUPTED */
 gv_status gv__party_end(gv__party *party, gv_error *err);
 

@@ -177,6 +177,20 @@ static gv_status sample(const gv__ask_sample *ask, gv__say_samples *out, gv_erro
     return GV_OK;
 }
 
+static void release(void)
+{
+    if (feels("crashes in release")) {
+        die(SIGSEGV);
+    } else if (feels("hangs in release")) {
+        hang();
+    } else if (feels("leaks")) {
+        enum { leaked = 256 << 20 };
+        static char *kept;
+        kept = malloc(leaked);
+        memset(kept, 1, leaked);
+    }
+}
+
 int main(int count, char **arguments)
 {
     is_host = strcmp(arguments[0], "gpuverdict-host-worker") == 0;
@@ -188,7 +202,10 @@ int main(int count, char **arguments)
     if (feels("dies at once")) {
         return 3;
     }
-    static const gv__worker_side side = {
-        .open = open_device, .probe = probe, .prepare = prepare, .sample = sample};
+    static const gv__worker_side side = {.open = open_device,
+                                         .probe = probe,
+                                         .prepare = prepare,
+                                         .sample = sample,
+                                         .release = release};
     return gv__worker_run(&side);
 }

@@ -394,6 +394,48 @@ static void three_deadly_workloads_in_a_row_are_enough(void **state)
     strike(s);
 }
 
+static void a_deadly_release_is_said_and_costs_no_time(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *mood, *what;
+    } cases[] = {{"crashes in release", "SIGSEGV"}, {"hangs in release", "within 1 s"}};
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        scene *s = set_scene(cases[i].mood);
+        setenv("GPUVERDICT_TIMEOUT_S", "1", 1);
+        s->options.workloads = five_workloads;
+        s->options.workload_count = 4;
+        play(s, GV_OK);
+        /* Three strikes, and the word that ends it. */
+        assert_non_null(measured(s, "fake/0", 2));
+        assert_null(measured(s, "fake/0", 3));
+        assert_int_equal(s->journal.incident_count, 4);
+        for (size_t n = 0; n < 3; n++) {
+            assert_int_equal(incident(s, n)->kind, GV_INCIDENT_FAILURE);
+            assert_string_equal(incident(s, n)->provider, "alpha 1.0");
+            assert_string_equal(incident(s, n)->workload, five_workloads[n]);
+            assert_string_equal(incident(s, n)->replaced, "");
+            assert_non_null(strstr(incident(s, n)->what, cases[i].what));
+            assert_true(strlen(incident(s, n)->doing) > 0);
+        }
+        assert_non_null(strstr(incident(s, 3)->what, "one workload after the other"));
+        strike(s);
+    }
+}
+
+static void a_worker_that_leaks_is_started_anew_and_said(void **state)
+{
+    (void)state;
+    scene *s = set_scene("leaks");
+    s->options.workloads = two_workloads;
+    s->options.workload_count = 2;
+    play(s, GV_OK);
+    assert_non_null(measured(s, "fake/0", 1));
+    assert_int_equal(s->journal.incident_count, 0);
+    assert_non_null(strstr(s->notices, "started anew"));
+    strike(s);
+}
+
 static void without_devices_the_host_is_measured(void **state)
 {
     (void)state;
@@ -759,6 +801,8 @@ int main(void)
         cmocka_unit_test(one_bad_device_takes_nothing_down),
         cmocka_unit_test(a_device_that_cannot_be_opened_is_no_usable_one),
         cmocka_unit_test(three_deadly_workloads_in_a_row_are_enough),
+        cmocka_unit_test(a_deadly_release_is_said_and_costs_no_time),
+        cmocka_unit_test(a_worker_that_leaks_is_started_anew_and_said),
         cmocka_unit_test(without_devices_the_host_is_measured),
         cmocka_unit_test(a_host_that_fails_leaves_times_without_speed_ups),
         cmocka_unit_test(devices_are_measured_again_with_a_new_baseline),
