@@ -22,20 +22,22 @@ static const double usable_memory = 0.8;
 
 /* ---- what a workload needs ---- */
 
-/* True where the operands of all parties together fit into the host's memory. */
-static bool fits_into_memory(const gv__run *run, const gv_workload *workload, char text[384])
+/* What the workers of the host and so many devices need together, in bytes. */
+static double needed_bytes(const gv_workload *workload, size_t devices)
+{
+    return (copies_host + copies_device * (double)devices) * gv_workload_bytes(workload);
+}
+
+static bool host_holds(const gv__run *run, double bytes)
 {
     const gv_fact *memory = &run->inventory->host.fact[GV_HOST_MEMORY];
-    double copies = copies_host + copies_device * (double)(run->measure.count - 1);
-    double needed = copies * gv_workload_bytes(workload);
-    if (memory->error != 0 || needed <= usable_memory * memory->number) {
-        return true;
-    }
-    snprintf(text, 384,
-             "%.3g GiB would be needed for %zu workers, and the host has %.3g GiB: measure fewer "
-             "devices at once, or a smaller size",
-             needed / 0x1p30, run->measure.count, memory->number / 0x1p30);
-    return false;
+    return memory->error != 0 || bytes <= usable_memory * memory->number;
+}
+
+/* True where the operands of all parties together fit into the host's memory. */
+static bool fits_into_memory(const gv__run *run, const gv_workload *workload)
+{
+    return host_holds(run, needed_bytes(workload, run->measure.count - 1));
 }
 
 /* Which parties are measured; false where none needs this workload. */
@@ -49,12 +51,33 @@ static bool choose(gv__run *run, size_t workload, uint32_t process)
     return any;
 }
 
-static void refuse_workload(gv__run *run, const char *reason)
+/* Too large for this host is an answer; too large for so many workers at once is none: fewer can
+ * measure it, and --resume asks again. */
+static void refuse(const gv__run *run, gv__party *party, const gv_workload *workload)
+{
+    const double memory_bytes = run->inventory->host.fact[GV_HOST_MEMORY].number;
+    const double alone_bytes = needed_bytes(workload, party->device != NULL ? 1 : 0);
+    char text[384];
+    gv__party_begin(party);
+    if (!host_holds(run, alone_bytes)) {
+        snprintf(text, sizeof text,
+                 "%.3g GiB would be needed, and the host has %.3g GiB: take a smaller size",
+                 alone_bytes / 0x1p30, memory_bytes / 0x1p30);
+        gv__party_note(party, GV_INCIDENT_UNSUPPORTED, "", "", text);
+    } else {
+        snprintf(text, sizeof text,
+                 "%.3g GiB would be needed for %zu workers, and the host has %.3g GiB: measure "
+                 "fewer devices at once, or a smaller size",
+                 needed_bytes(workload, run->measure.count - 1) / 0x1p30, run->measure.count,
+                 memory_bytes / 0x1p30);
+        gv__party_note(party, GV_INCIDENT_FAILURE, "", "planning the run", text);
+    }
+}
+
+static void refuse_workload(gv__run *run, const gv_workload *workload)
 {
     for (size_t i = 0; i < run->measure.count; i++) {
-        gv__party *party = &run->measure.parties[i];
-        gv__party_begin(party);
-        gv__party_note(party, GV_INCIDENT_UNSUPPORTED, "", "", reason);
+        refuse(run, &run->measure.parties[i], workload);
     }
 }
 
@@ -77,9 +100,8 @@ static void say_step(const gv__run *run, const char *text)
 
 static void plan(gv__run *run)
 {
-    char reason[384];
     for (size_t w = 0; w < run->workload_count; w++) {
-        if (!fits_into_memory(run, &run->workloads[w].workload, reason)) {
+        if (!fits_into_memory(run, &run->workloads[w].workload)) {
             run->workloads[w].planned_s = 0; /* it is refused at once */
         }
     }
@@ -116,13 +138,12 @@ static gv_status interrupted(gv_error *err)
 static gv_status run_workload(gv__run *run, size_t workload, uint32_t process, gv_error *err)
 {
     const gv__run_workload *work = &run->workloads[workload];
-    char reason[384];
     say_step(run, work->text);
     gv_status status = GV_OK;
-    if (fits_into_memory(run, &work->workload, reason)) {
+    if (fits_into_memory(run, &work->workload)) {
         status = gv__measure_workload(&run->measure, work->text, &work->workload, run->wanted, err);
     } else {
-        refuse_workload(run, reason);
+        refuse_workload(run, &work->workload);
     }
     if (status != GV_OK) {
         return status;

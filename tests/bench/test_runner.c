@@ -591,6 +591,25 @@ static void sizes_are_checked_before_a_driver_sees_them(void **state)
     strike(s);
 }
 
+/* Two devices and the host need 10 copies of 48 KiB, one device and the host 6. */
+static void too_large_for_so_many_at_once_is_no_answer(void **state)
+{
+    (void)state;
+    scene *s = set_scene("good");
+    add_device(s, "good");
+    s->inventory.host.fact[GV_HOST_MEMORY] = (gv_fact){.number = 400e3};
+    play(s, GV_OK);
+    assert_int_equal(s->journal.measurement_count, 0);
+    assert_int_equal(s->journal.incident_count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(incident(s, i)->kind, GV_INCIDENT_FAILURE);
+        assert_non_null(strstr(incident(s, i)->what, "fewer devices"));
+    }
+    assert_int_equal(s->summary.unsupported, 0);
+    assert_int_equal(s->summary.without_time, 2);
+    strike(s);
+}
+
 static void what_cannot_be_run_is_refused(void **state)
 {
     (void)state;
@@ -812,6 +831,7 @@ int main(void)
         cmocka_unit_test(three_processes_give_three_measurements),
         cmocka_unit_test(a_spent_budget_ends_the_run_and_is_said),
         cmocka_unit_test(sizes_are_checked_before_a_driver_sees_them),
+        cmocka_unit_test(too_large_for_so_many_at_once_is_no_answer),
         cmocka_unit_test(what_cannot_be_run_is_refused),
         cmocka_unit_test(two_forms_of_one_workload_are_measured_once),
 #ifdef GV_HAVE_JANSSON
