@@ -171,6 +171,21 @@ static gv_status look_into_journal(gv__run *run, gv_error *err)
     return status;
 }
 
+/* The newest record of a party counts, so that it has to hold what is not probed again, too. */
+static void keep_known_roofs(gv__run *run)
+{
+    const gv_journal *journal = run->recorder.journal;
+    for (size_t i = 0; i < run->measure.count; i++) {
+        gv__party *party = &run->measure.parties[i];
+        for (size_t d = 0; d < journal->device_count; d++) {
+            const gv_device_record *record = &journal->devices[d];
+            if (strcmp(record->run, run->uuid) == 0 && strcmp(record->key, party->key) == 0) {
+                party->roof = gv__roof_higher(&party->roof, &record->roof);
+            }
+        }
+    }
+}
+
 gv_status gv__run_identify(gv__run *run, gv_error *err)
 {
     for (size_t i = 0; i < run->measure.count; i++) {
@@ -202,6 +217,7 @@ gv_status gv__run_identify(gv__run *run, gv_error *err)
     if (status == GV_OK && run->resume.run != NULL) {
         gv__copy_text(run->uuid, sizeof run->uuid, run->resume.run->run);
         run->first_process = run->resume.next_process;
+        keep_known_roofs(run);
     }
     return status;
 }

@@ -366,10 +366,11 @@ static gv_status start(gv__run *run, gv_error *err)
         status = write_unopened(run, err);
     }
     plan(run);
-    if (status == GV_OK && run->steps > 0) {
-        say_step(run, "probing the roof");
-        status = probe_all(run, err);
+    if (status != GV_OK || run->steps == 0) {
+        return status; /* with nothing to measure, the run that is continued says it all */
     }
+    say_step(run, "probing the roof");
+    status = probe_all(run, err);
     return status == GV_OK ? gv__run_write_parties(run, err) : status;
 }
 

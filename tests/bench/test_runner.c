@@ -722,6 +722,43 @@ static void resume_measures_a_device_again_where_the_host_has_no_time(void **sta
     unlink(path);
 }
 
+/* The newest record of a device, the one that counts. */
+static const gv_device_record *newest_record(const scene *s, const char *key)
+{
+    const gv_device_record *newest = NULL;
+    for (size_t i = 0; i < s->journal.device_count; i++) {
+        if (strcmp(s->journal.devices[i].key, key) == 0) {
+            newest = &s->journal.devices[i];
+        }
+    }
+    assert_non_null(newest);
+    return newest;
+}
+
+/* First f32 alone, then nothing is left, then f64 is asked for as well. */
+static void resume_keeps_the_roofs_that_it_does_not_probe(void **state)
+{
+    (void)state;
+    static const char *const workloads[] = {"matmul:m=64,n=64,k=64",
+                                            "matmul:m=64,n=64,k=64,precision=f64"};
+    char path[64];
+    temporary_path(path);
+    for (size_t run = 0; run < 3; run++) {
+        scene *s = set_scene("good");
+        s->options.output = path;
+        s->options.workloads = workloads;
+        s->options.workload_count = run == 2 ? 2 : 1;
+        s->options.resume = run > 0;
+        play(s, GV_OK);
+        assert_int_equal(s->journal.device_count, run == 2 ? 4 : 2);
+        const gv_roof *roof = &newest_record(s, "fake/0")->roof;
+        assert_close(roof->flop_per_s[GV_PRECISION_F32], 2e9, 1e-12);
+        assert_int_equal(isnan(roof->flop_per_s[GV_PRECISION_F64]), run < 2);
+        strike(s);
+    }
+    unlink(path);
+}
+
 static void resume_completes_the_newest_run_whatever_older_ones_hold(void **state)
 {
     (void)state;
@@ -837,6 +874,7 @@ int main(void)
 #ifdef GV_HAVE_JANSSON
         cmocka_unit_test(resume_continues_the_run_and_tries_failures_once_more),
         cmocka_unit_test(resume_measures_a_device_again_where_the_host_has_no_time),
+        cmocka_unit_test(resume_keeps_the_roofs_that_it_does_not_probe),
         cmocka_unit_test(resume_completes_the_newest_run_whatever_older_ones_hold),
         cmocka_unit_test(another_driver_starts_a_new_run),
         cmocka_unit_test(a_foreign_file_is_an_error_before_any_work),
