@@ -164,8 +164,19 @@ static void exclude(gv__party *party, const char *provider)
     }
 }
 
+/* Views that failed were the last provider's. */
+static void set_ready(gv__party *party, const char *last)
+{
+    party->ready = true;
+    for (int v = 0; v < GV_VIEW_COUNT && strcmp(party->prepared.provider, last) != 0; v++) {
+        party->view_failed[v] = false;
+    }
+}
+
 gv_status gv__party_prepare(gv__party *party, const char *workload, uint64_t seed, gv_error *err)
 {
+    char last[GV_PROVIDER_TEXT];
+    gv__copy_text(last, sizeof last, party->prepared.provider);
     party->ready = false;
     while (!party->exhausted) {
         gv_error found = {0};
@@ -185,7 +196,9 @@ gv_status gv__party_prepare(gv__party *party, const char *workload, uint64_t see
             gv__link_ask(&party->link, GV__ASK_PREPARE, &ask, gv__timeout_s(prepare_timeout_s),
                          take_incident, party, GV__SAY_PREPARED, &party->prepared, &got, &found);
         if (status == GV_OK) {
-            party->ready = got == GV__SAY_PREPARED;
+            if (got == GV__SAY_PREPARED) {
+                set_ready(party, last);
+            }
             return GV_OK;
         }
         if (status == GV_INTERRUPTED) {

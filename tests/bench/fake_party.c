@@ -127,7 +127,11 @@ static gv_status befall(const gv__ask_sample *ask, gv_error *err)
     if (provider != alpha) {
         return GV_OK;
     }
-    if (feels("killed in sample") && samples_asked == 5) {
+    if (feels("cannot pin, then dies") && ask->view == GV_VIEW_PINNED) {
+        return gv__fail(err, GV_OPENCL, -6, "clEnqueueMapBuffer", "CL_OUT_OF_HOST_MEMORY (-6)");
+    } else if (feels("cannot pin, then dies") && samples_asked == 5) {
+        die(SIGKILL);
+    } else if (feels("killed in sample") && samples_asked == 5) {
         die(SIGKILL);
     } else if (feels("hangs in sample") && samples_asked == 5) {
         hang();

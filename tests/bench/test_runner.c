@@ -348,6 +348,18 @@ static void a_view_that_fails_costs_only_itself(void **state)
     }
 }
 
+static void a_replacement_is_asked_for_the_views_that_failed_before(void **state)
+{
+    (void)state;
+    scene *s = set_scene("cannot pin, then dies");
+    play(s, GV_OK);
+    const gv_measurement *m = measured(s, "fake/0", 0);
+    assert_string_equal(m->provider, "beta 2.0");
+    assert_int_equal(m->view[GV_VIEW_PINNED].samples, 12);
+    assert_int_equal(s->journal.incident_count, 2);
+    strike(s);
+}
+
 static void one_bad_device_takes_nothing_down(void **state)
 {
     (void)state;
@@ -854,6 +866,7 @@ int main(void)
         cmocka_unit_test(long_calls_have_three_samples_and_no_interval),
         cmocka_unit_test(noise_and_heat_are_said),
         cmocka_unit_test(a_view_that_fails_costs_only_itself),
+        cmocka_unit_test(a_replacement_is_asked_for_the_views_that_failed_before),
         cmocka_unit_test(one_bad_device_takes_nothing_down),
         cmocka_unit_test(a_device_that_cannot_be_opened_is_no_usable_one),
         cmocka_unit_test(three_deadly_workloads_in_a_row_are_enough),
