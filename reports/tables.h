@@ -52,10 +52,10 @@ GV_TABLE_MAP(GV_TABLE_MAKER)
     X(CODE##_RATIO_HIGH, key "_speedup_high", label ": speed-up, to", RATIO, detail,               \
       "range of the ratios host / device over the blocks run in turn")                             \
     X(CODE##_MIN, key "_min_s", label ": fastest", TIME, true, "fastest sample")                   \
-    X(CODE##_SAMPLES, key "_samples", label ": samples", COUNT, true, "timed, without warm-up")    \
-    X(CODE##_CALLS, key "_calls", label ": calls a sample", COUNT, true,                           \
+    X(CODE##_SAMPLES, key "_samples", label ": samples", TALLY, true, "timed, without warm-up")    \
+    X(CODE##_CALLS, key "_calls", label ": calls a sample", TALLY, true,                           \
       "calls averaged in one sample, so that it lasts at least 1 ms")                              \
-    X(CODE##_OUTLIERS, key "_outliers", label ": outliers", COUNT, true,                           \
+    X(CODE##_OUTLIERS, key "_outliers", label ": outliers", TALLY, true,                           \
       "samples far off the median: counted, kept")
 
 #define GV_MEASUREMENT_COLUMN_MAP(X)                                                               \
@@ -64,7 +64,7 @@ GV_TABLE_MAP(GV_TABLE_MAKER)
     X(RUN, "run", "Run", COUNT, false, "number of the run: see Method")                            \
     X(PROCESS, "process", "Process", COUNT, false, NULL)                                           \
     X(DEVICE, "device", "Device", NAME, false, NULL)                                               \
-    X(WORKLOAD, "workload", "Workload", NAME, false, NULL)                                         \
+    X(WORKLOAD, "workload", "Workload", SHAPE, false, NULL)                                        \
     X(PROVIDER, "provider", "Provider", LIBRARY, false, "the library that served")                 \
     GV_MEASUREMENT_VIEW_MAP(X, TRANSFERS, "transfers", "With transfers", false)                    \
     GV_MEASUREMENT_VIEW_MAP(X, KERNEL_ONLY, "kernel_only", "Kernel only", false)                   \

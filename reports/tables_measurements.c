@@ -5,11 +5,13 @@
 /* Styles: unit, shown unit, scale, number format, width, origin. Milliseconds get more digits the
  * shorter they are: calls last from microseconds to seconds. */
 #define STYLE_TIME    "s", "ms", 1e3, "[<1]0.0000;[<100]0.000;#,##0.0", 12, GV_ORIGIN_MEASURED
-#define STYLE_RATIO   "", "×", 1, "[<0.1]0.000;[<10]0.00;#,##0.0", 10, GV_ORIGIN_MEASURED
+#define STYLE_RATIO   "", "×", 1, "[<0.1]0.000;[<10]0.00;#,##0.0", 12, GV_ORIGIN_MEASURED
 #define STYLE_SCIENCE "", "", 1, "0.0E+00", 10, GV_ORIGIN_MEASURED
 #define STYLE_COUNT   "", "", 1, "0", 9, GV_ORIGIN_ABSENT
+#define STYLE_TALLY   "", "", 1, "0", 12, GV_ORIGIN_ABSENT
 #define STYLE_WORD    "", "", 1, NULL, 10, GV_ORIGIN_ABSENT
 #define STYLE_NAME    "", "", 1, NULL, 40, GV_ORIGIN_ABSENT
+#define STYLE_SHAPE   "", "", 1, NULL, 48, GV_ORIGIN_ABSENT
 #define STYLE_LIBRARY "", "", 1, NULL, 32, GV_ORIGIN_ABSENT
 #define STYLE_REMARKS "", "", 1, NULL, 26, GV_ORIGIN_ABSENT
 

@@ -43,10 +43,11 @@ static void put_headings(gv__xlsx *x, lxw_worksheet *sheet, const gv_table *tabl
         gv__text_printf(&note, " Above %d records, columns of detail are left out: --csv has them.",
                         GV__MEASUREMENTS_LEAN);
     }
-    gv__xlsx_text(x, sheet, NOTE, 0, note.data, gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
+    /* Not in the first column, which is repeated on pages side by side. */
+    gv__xlsx_text(x, sheet, NOTE, 1, note.data, gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
     x->failed = x->failed || note.failed;
     gv__text_free(&note);
-    gv__xlsx_check(x, worksheet_set_row(sheet, HEADING, 78, NULL));
+    gv__xlsx_check(x, worksheet_set_row(sheet, HEADING, 96, NULL));
     for (size_t c = 0; c < table->column_count; c++) {
         if (x->column_of[c] >= 0) {
             gv__xlsx_heading(x, sheet, HEADING, (lxw_col_t)x->column_of[c], table->columns[c].label,
@@ -67,7 +68,7 @@ static lxw_col_t set_up(gv__xlsx *x, lxw_worksheet *sheet, const gv_table *table
         }
     }
     worksheet_freeze_panes(sheet, GV__MEASUREMENTS_FIRST_ROW,
-                           (lxw_col_t)(x->column_of[GV_MEASUREMENT_PROVIDER] + 1));
+                           (lxw_col_t)(x->column_of[GV_MEASUREMENT_WORKLOAD] + 1));
     gv__xlsx_page(x, sheet, HEADING, HEADING, 1 + (uint32_t)last / 16);
     lxw_protection allowed = {.format_cells = 1,
                               .format_columns = 1,

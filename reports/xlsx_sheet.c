@@ -332,7 +332,8 @@ void gv__xlsx_list(gv__xlsx *x, lxw_worksheet *sheet, gv_table_id id, const char
         own += table.columns[c].shown_unit[0] != 0;
         high = own > high ? own : high;
     }
-    gv__xlsx_row(x, sheet, HEADING, high);
+    /* Bold letters at the bottom of a row of the usual height would lose their feet. */
+    gv__xlsx_check(x, worksheet_set_row(sheet, HEADING, 5 + 15 * high, NULL));
     for (lxw_col_t c = 0; c <= last; c++) {
         gv__xlsx_heading(x, sheet, HEADING, c, table.columns[c].label, table.columns[c].shown_unit);
     }

@@ -168,7 +168,9 @@ static void put_about(gv__xlsx *x, lxw_worksheet *sheet, bool complete)
                         (unsigned)common, (unsigned)all);
         gv__text_add(&about, " were answered by every ranked device and count in the means.");
     }
-    gv__text_add(&about, complete ? "" : " Not all fit onto the sheet: --csv has them.");
+    gv__text_add(&about, complete || d->device_count == 0
+                             ? ""
+                             : " Not all fit onto the sheet: --csv has them.");
     if (at > 0) { /* on the first page alone: over the columns of two devices */
         gv__xlsx_row(x, sheet, ABOUT, 2);
         gv__xlsx_across(x, sheet, ABOUT, at, at + 2 * GV__SPEEDUP_COLUMNS - 1,
@@ -267,6 +269,7 @@ void gv__xlsx_speedup(gv__xlsx *x)
     uint32_t devices = gv__xlsx_speedup_devices(x);
     uint32_t room = LXW_ROW_MAX - GV__SPEEDUP_FIRST_ROW - 1;
     uint32_t rows = d->workload_count < room ? d->workload_count : room;
+    rows = devices > 0 ? rows : 0;
     gv__xlsx_check(x, worksheet_set_column(sheet, 0, 0, 46, NULL));
     for (uint32_t i = 0; i < devices; i++) {
         for (int n = 0; n < GV__SPEEDUP_COLUMNS; n++) {
@@ -278,8 +281,8 @@ void gv__xlsx_speedup(gv__xlsx *x)
     put_about(x, sheet, rows == d->workload_count && devices == d->device_count);
     if (devices > 0) {
         put_legend(x, sheet);
+        put_headings(x, sheet, devices);
     }
-    put_headings(x, sheet, devices);
     place at = {.sheet = sheet};
     for (uint32_t w = 0; w < rows && x->error == LXW_NO_ERROR; w++) {
         /* A line of its own parts those that count from those that do not. */
