@@ -141,10 +141,29 @@ static bool is_pending(const gv__party *party)
     return party->ready && !party->measured;
 }
 
-/* All blocks of those that have no time yet, in turn with the host. */
-static gv_status take_round(gv__measure *m, const gv_workload *workload,
-                            gv__view_samples *host_samples, gv_error *err)
+/* True where a party of this round still lacks a block. */
+static bool lacks_blocks(const gv__measure *m, const gv__view_samples *host_samples)
 {
+    for (size_t i = 0; i < m->count; i++) {
+        const gv__party *party = &m->parties[i];
+        bool goes = is_pending(party) || (is_host(party) && party->ready);
+        for (int v = 0; v < GV_VIEW_COUNT && goes; v++) {
+            const gv__view_samples *samples = is_host(party) ? host_samples : &party->samples[v];
+            if (has_view(party, (gv_view)v) &&
+                samples->blocks < blocks_wanted(m->suite, call_s(party, samples))) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* All blocks of those that have no time yet, in turn with the host. `*whole` is false where the
+ * deadline came before the last one. */
+static gv_status take_round(gv__measure *m, const gv_workload *workload,
+                            gv__view_samples *host_samples, bool *whole, gv_error *err)
+{
+    *whole = true;
     gv_status status = GV_OK;
     for (size_t i = 0; i < m->count; i++) {
         for (int v = 0; v < GV_VIEW_COUNT && is_pending(&m->parties[i]); v++) {
@@ -153,8 +172,9 @@ static gv_status take_round(gv__measure *m, const gv_workload *workload,
     }
     gv__view_samples_clear(host_samples);
     for (uint32_t block = 0; block < m->suite->blocks && status == GV_OK; block++) {
-        if (block > 0 && gv__now_s() > m->deadline_s) {
+        if (block > 0 && gv__now_s() > m->deadline_s && lacks_blocks(m, host_samples)) {
             m->budget_spent = true;
+            *whole = false;
             break;
         }
         for (size_t i = 0; i < m->count && status == GV_OK; i++) {
@@ -331,12 +351,14 @@ gv_status gv__measure_workload(gv__measure *m, const char *text, const gv_worklo
         return gv__fail(err, GV_MEMORY, 0, "calloc", "no room for %zu parties", m->count);
     }
     gv_status status = prepare_all(m, text, wanted, err);
-    while (status == GV_OK && gather(m, went)) {
+    /* What the deadline cut short is no measurement: --resume takes it from the start. */
+    bool whole = true;
+    while (status == GV_OK && whole && gather(m, went)) {
         gv__party *host = host_of(m);
         gv__view_samples *host_samples =
             host->measured ? &m->pairing : &host->samples[GV_VIEW_KERNEL_ONLY];
-        status = take_round(m, workload, host_samples, err);
-        if (status == GV_OK) {
+        status = take_round(m, workload, host_samples, &whole, err);
+        if (status == GV_OK && whole) {
             status = settle_all(m, went, text, workload, host_samples, err);
         }
     }

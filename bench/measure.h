@@ -16,7 +16,7 @@ typedef struct gv__measure {
     uint64_t seed;
     double deadline_s; /**< on gv__now_s()'s clock; INFINITY for none */
 
-    bool budget_spent; /**< the deadline cut a workload short */
+    bool budget_spent; /**< the deadline cut a workload short: its last round was dropped */
     bool roof_raised;  /**< a second probe found a higher roof for somebody */
 
     gv__view_samples pairing; /**< of a host that has its time already, while others repeat */

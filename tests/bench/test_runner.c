@@ -586,6 +586,21 @@ static void a_spent_budget_ends_the_run_and_is_said(void **state)
     strike(s);
 }
 
+/* The deadline comes in the second of six blocks. */
+static void what_the_budget_cuts_short_is_no_measurement(void **state)
+{
+    (void)state;
+    scene *s = set_scene("dawdles");
+    s->options.time_budget_s = 2.5;
+    play(s, GV_OK);
+    assert_int_equal(s->journal.measurement_count, 0);
+    assert_int_equal(s->journal.incident_count, 0);
+    assert_true(s->summary.budget_spent);
+    assert_int_equal(s->summary.without_time, 1);
+    assert_string_equal(s->journal.ends[0].how, "budget");
+    strike(s);
+}
+
 static void sizes_are_checked_before_a_driver_sees_them(void **state)
 {
     (void)state;
@@ -880,6 +895,7 @@ int main(void)
         cmocka_unit_test(a_driver_that_died_while_listing_is_in_the_journal),
         cmocka_unit_test(three_processes_give_three_measurements),
         cmocka_unit_test(a_spent_budget_ends_the_run_and_is_said),
+        cmocka_unit_test(what_the_budget_cuts_short_is_no_measurement),
         cmocka_unit_test(sizes_are_checked_before_a_driver_sees_them),
         cmocka_unit_test(too_large_for_so_many_at_once_is_no_answer),
         cmocka_unit_test(what_cannot_be_run_is_refused),
