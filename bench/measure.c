@@ -216,45 +216,57 @@ static gv_status count_up(const gv__measure *m, gv__party *party,
     return GV_OK;
 }
 
-/* Everybody whose probe counts for this party's roof, once more. */
-static gv_status probe_again(gv__measure *m, const gv__party *party, gv_precision precision,
-                             gv_error *err)
+/* Probe a roof once more. A worker that dies of it is no word against its provider, nor against the
+ * samples that were taken of it. */
+static gv_status reprobe(gv__measure *m, gv__party *party, const char *text, gv_precision precision,
+                         gv_error *err)
 {
-    for (size_t i = 0; i < m->count; i++) {
-        gv__party *other = &m->parties[i];
-        bool counts = other == party || (on_host_silicon(other) && on_host_silicon(party));
-        if (!counts || !other->open) {
-            continue;
-        }
-        gv_error found = {0};
-        gv_status status = gv__party_probe(other, precision, GV__PROBE_S, &found);
-        if (status == GV_INTERRUPTED) {
-            return gv__fail(err, status, 0, NULL, "%s", found.text);
-        }
-        if (!other->open) {
-            gv__party_reject(other, GV_INCIDENT_FAILURE, found.text);
-        }
+    const bool was_ready = party->ready;
+    gv_error found = {0};
+    gv_status status = gv__party_probe(party, precision, GV__PROBE_S, &found);
+    if (status == GV_INTERRUPTED) {
+        return gv__fail(err, status, 0, NULL, "%s", found.text);
     }
     m->roof_raised = true;
-    return GV_OK;
+    if (party->open) {
+        return GV_OK;
+    }
+    gv__party_note(party, GV_INCIDENT_FAILURE, "", party->link.doing, found.text);
+    return was_ready ? gv__party_revive(party, text, m->seed, err) : GV_OK;
+}
+
+/* Everybody whose probe counts for this party's roof, once more. */
+static gv_status probe_again(gv__measure *m, const gv__party *party, const char *text,
+                             gv_precision precision, gv_error *err)
+{
+    gv_status status = GV_OK;
+    for (size_t i = 0; i < m->count && status == GV_OK; i++) {
+        gv__party *other = &m->parties[i];
+        bool counts = other == party || (on_host_silicon(other) && on_host_silicon(party));
+        if (counts && other->open) {
+            status = reprobe(m, other, text, precision, err);
+        }
+    }
+    return status;
 }
 
 /* Times that beat the roof are rejected; then the party is no longer ready. */
-static gv_status judge(gv__measure *m, gv__party *party, const gv_workload *workload, gv_error *err)
+static gv_status judge(gv__measure *m, gv__party *party, const char *text,
+                       const gv_workload *workload, gv_error *err)
 {
-    char text[GV__ROOF_TEXT];
+    char why[GV__ROOF_TEXT];
     for (int look = 0;; look++) {
         gv_roof roof = gv__measure_roof(m, party);
         if (!gv__beats_roof(workload, gv__fastest_kernel_s(party->times), &roof, party->cache_bytes,
-                            text)) {
+                            why)) {
             return GV_OK;
         }
         if (look == 1) {
-            gv__party_reject(party, GV_INCIDENT_ABOVE_ROOF, text);
+            gv__party_reject(party, GV_INCIDENT_ABOVE_ROOF, why);
             return GV_OK;
         }
-        gv_status status = probe_again(m, party, workload->precision, err);
-        if (status != GV_OK || !party->open) {
+        gv_status status = probe_again(m, party, text, workload->precision, err);
+        if (status != GV_OK || !party->ready) {
             return status;
         }
     }
@@ -270,7 +282,7 @@ static gv_status settle(gv__measure *m, gv__party *party, const char *text,
         status = count_up(m, party, host_samples, err);
     }
     if (status == GV_OK && party->ready) {
-        status = judge(m, party, workload, err);
+        status = judge(m, party, text, workload, err);
         if (status == GV_OK && party->ready) {
             party->measured = true;
             party->served = party->prepared;

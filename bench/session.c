@@ -218,6 +218,33 @@ gv_status gv__party_prepare(gv__party *party, const char *workload, uint64_t see
     return GV_OK;
 }
 
+gv_status gv__party_revive(gv__party *party, const char *workload, uint64_t seed, gv_error *err)
+{
+    const gv__say_prepared wanted = party->prepared;
+    const uint32_t excluded = party->excluded;
+    bool view_failed[GV_VIEW_COUNT];
+    memcpy(view_failed, party->view_failed, sizeof view_failed);
+    for (;;) {
+        gv_status status = gv__party_prepare(party, workload, seed, err);
+        if (status != GV_OK) {
+            return status;
+        }
+        if (!party->ready || strcmp(party->prepared.provider, wanted.provider) == 0) {
+            break;
+        }
+        /* Another one was faster this time: ask again without it. */
+        exclude(party, party->prepared.provider);
+    }
+    if (party->ready) {
+        party->prepared = wanted;
+        party->excluded = excluded;
+        memcpy(party->view_failed, view_failed, sizeof view_failed);
+    } else if (!party->exhausted) {
+        exclude(party, wanted.provider);
+    }
+    return GV_OK;
+}
+
 gv_status gv__party_sample(gv__party *party, const gv__ask_sample *ask, double timeout_s,
                            gv__say_samples *out, gv_error *err)
 {

@@ -85,6 +85,13 @@ void gv__party_begin(gv__party *party);
  * @retval GV_INTERRUPTED */
 gv_status gv__party_prepare(gv__party *party, const char *workload, uint64_t seed, gv_error *err);
 
+/** After a worker died of something that is not its provider's fault: start it again and prepare
+ * the provider that was ready, and no other, since its samples go on. Where that cannot be had,
+ * `ready` is false and the provider excluded.
+ * @retval GV_OK
+ * @retval GV_INTERRUPTED */
+gv_status gv__party_revive(gv__party *party, const char *workload, uint64_t seed, gv_error *err);
+
 /** Take samples of a view.
  * @retval GV_OK           `out` is there
  * @retval GV_INTERRUPTED

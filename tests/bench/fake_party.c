@@ -54,6 +54,9 @@ static gv_status probe(const gv__ask_probe *ask, gv_roof *out, gv_error *err)
 {
     (void)err;
     probes_asked++;
+    if (feels("dies when probed again") && probes_asked == 2) {
+        die(SIGKILL);
+    }
     *out = gv__roof_none();
     /* 2 * 64^3 flop in 0.5 ms are 1.05 GFLOP/s. */
     out->flop_per_s[ask->precision] = feels("disturbed") && probes_asked == 1 ? 0.5e9 : 2e9;

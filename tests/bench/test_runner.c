@@ -290,6 +290,32 @@ static void a_disturbed_probe_condemns_nobody(void **state)
     strike(s);
 }
 
+/* All are on the host's silicon: the first one's impossible time has everybody probed once more, of
+ * which the second device and the host die, with all their samples taken. */
+static void dying_of_a_probe_is_no_word_against_a_provider(void **state)
+{
+    (void)state;
+    scene *s = set_scene("too fast");
+    add_device(s, "dies when probed again");
+    s->devices[0].is_host_silicon = s->devices[1].is_host_silicon = true;
+    setenv("GV_FAKE_HOST", "dies when probed again", 1);
+    play(s, GV_OK);
+    assert_string_equal(measured(s, "host", 0)->provider, "alpha 1.0");
+    assert_string_equal(measured(s, "fake/0", 0)->provider, "beta 2.0");
+    assert_string_equal(measured(s, "fake/1", 0)->provider, "alpha 1.0");
+    assert_int_equal(measured(s, "fake/1", 0)->view[GV_VIEW_TRANSFERS].samples, 12);
+    assert_close(measured(s, "fake/0", 0)->view[GV_VIEW_TRANSFERS].speedup_low, 2, 1e-12);
+    assert_close(measured(s, "fake/1", 0)->view[GV_VIEW_TRANSFERS].speedup_low, 2, 1e-12);
+    assert_int_equal(s->journal.incident_count, 3);
+    assert_int_equal(incident(s, 0)->kind, GV_INCIDENT_ABOVE_ROOF);
+    for (size_t i = 1; i < 3; i++) {
+        assert_int_equal(incident(s, i)->kind, GV_INCIDENT_FAILURE);
+        assert_string_equal(incident(s, i)->provider, "");
+        assert_non_null(strstr(incident(s, i)->what, "SIGKILL"));
+    }
+    strike(s);
+}
+
 static void long_calls_have_three_samples_and_no_interval(void **state)
 {
     (void)state;
@@ -878,6 +904,7 @@ int main(void)
         cmocka_unit_test(where_every_provider_fails_there_is_no_time),
         cmocka_unit_test(unsupported_is_an_answer),
         cmocka_unit_test(a_disturbed_probe_condemns_nobody),
+        cmocka_unit_test(dying_of_a_probe_is_no_word_against_a_provider),
         cmocka_unit_test(long_calls_have_three_samples_and_no_interval),
         cmocka_unit_test(noise_and_heat_are_said),
         cmocka_unit_test(a_view_that_fails_costs_only_itself),
