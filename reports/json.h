@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* All tables as one JSON document.
  *
- *     {"schema": 1, "program": "gpuverdict", "tables": {
+ *     {"schema": 1, "program": "gpuverdict",
+ *      "headline": "Card computes 13.2× …", "remarks": "The host is …", "tables": {
  *        "speedup": {"title": …, "rows_are": …,
  *           "columns": [{"key": "headline", "label": …, "unit": "", "origin": "measured", …}, …],
  *           "rows": [{"workload": "fft:shape=1024", "headline": 13.2, …}, …]}, …}}

@@ -10,7 +10,7 @@
 #define STYLE_COUNT   "", "", 1, "0", 9, GV_ORIGIN_ABSENT
 #define STYLE_TALLY   "", "", 1, "0", 12, GV_ORIGIN_ABSENT
 #define STYLE_WORD    "", "", 1, NULL, 10, GV_ORIGIN_ABSENT
-#define STYLE_NAME    "", "", 1, NULL, 40, GV_ORIGIN_ABSENT
+#define STYLE_NAME    "", "", 1, NULL, 54, GV_ORIGIN_ABSENT
 #define STYLE_SHAPE   "", "", 1, NULL, 48, GV_ORIGIN_ABSENT
 #define STYLE_LIBRARY "", "", 1, NULL, 32, GV_ORIGIN_ABSENT
 #define STYLE_REMARKS "", "", 1, NULL, 26, GV_ORIGIN_ABSENT
