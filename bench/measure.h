@@ -33,6 +33,7 @@ gv_roof gv__measure_roof(const gv__measure *measure, const gv__party *party);
 /** Measure. Where a party has a time, `measured` is true and `times`, `flags`, `samples`,
  * `prepared` belong to it; what stood in the way of each is pending. A time that beats the roof is
  * rejected only after the roof was probed once more: somebody may have disturbed the first probe.
+ * Where the first probe failed, so that nothing is known to beat, it is repeated as well.
  *
  * @param wanted  for each party; the host also runs as everybody's baseline
  * @retval GV_INTERRUPTED, GV_MEMORY */

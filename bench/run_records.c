@@ -67,10 +67,11 @@ static const char *verdict_on(gv_incident_kind kind)
     }
 }
 
-static gv_status write_failure(gv__run *run, const char *device, uint32_t process,
-                               const char *doing, const char *what, gv_error *err)
+/* An incident that concerns no workload. */
+static gv_status write_apart(gv__run *run, gv_incident_kind kind, const char *device,
+                             uint32_t process, const char *doing, const char *what, gv_error *err)
 {
-    gv_incident incident = {.kind = GV_INCIDENT_FAILURE,
+    gv_incident incident = {.kind = kind,
                             .run = run->uuid,
                             .device = device,
                             .provider = "",
@@ -86,7 +87,16 @@ gv_status gv__run_write_failure(gv__run *run, const gv__party *party, uint32_t p
                                 const char *doing, const char *what, gv_error *err)
 {
     gv__run_notice(run, "%s failed: %s", label_of(party), what);
-    return write_failure(run, party->key, process, doing, what, err);
+    return write_apart(run, GV_INCIDENT_FAILURE, party->key, process, doing, what, err);
+}
+
+gv_status gv__run_write_roofless(gv__run *run, const gv__party *party, gv_precision precision,
+                                 const char *reason, gv_error *err)
+{
+    char what[512];
+    snprintf(what, sizeof what, "no roof of %s can be probed, so no time is held against one: %s",
+             gv_precision_name(precision), reason);
+    return write_apart(run, GV_INCIDENT_UNSUPPORTED, party->key, run->first_process, "", what, err);
 }
 
 gv_status gv__run_write_drivers(gv__run *run, gv_error *err)
@@ -98,7 +108,8 @@ gv_status gv__run_write_drivers(gv__run *run, gv_error *err)
         if (platform->failed) {
             snprintf(what, sizeof what, "the driver %s: %s", platform->driver, platform->problem);
             gv__run_notice(run, "%s; its devices, if any, are not measured", what);
-            status = write_failure(run, "", run->first_process, "listing the devices", what, err);
+            status = write_apart(run, GV_INCIDENT_FAILURE, "", run->first_process,
+                                 "listing the devices", what, err);
         }
     }
     return status;

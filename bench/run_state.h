@@ -75,5 +75,8 @@ gv_status gv__run_write_drivers(gv__run *run, gv_error *err);
 /** Write what concerns a party and no workload. */
 gv_status gv__run_write_failure(gv__run *run, const gv__party *party, uint32_t process,
                                 const char *doing, const char *what, gv_error *err);
+/** Write that a party cannot be probed in a precision: unsupported, and no workload's. */
+gv_status gv__run_write_roofless(gv__run *run, const gv__party *party, gv_precision precision,
+                                 const char *reason, gv_error *err);
 
 #endif

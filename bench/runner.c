@@ -226,6 +226,24 @@ static gv_status run_processes(gv__run *run, gv_error *err)
     return status;
 }
 
+/* Only what ends the run comes back as a status. */
+static gv_status probe(gv__run *run, gv__party *party, gv_precision precision, gv_error *err)
+{
+    gv_error found = {0};
+    gv_status status = gv__party_probe(party, precision, GV__PROBE_S, &found);
+    switch (status) {
+    case GV_OK:
+        return GV_OK;
+    case GV_INTERRUPTED:
+        return gv__fail(err, status, 0, NULL, "%s", found.text);
+    case GV_UNSUPPORTED:
+        return gv__run_write_roofless(run, party, precision, found.text, err);
+    default:
+        return gv__run_write_failure(run, party, run->first_process, "probing the roof", found.text,
+                                     err);
+    }
+}
+
 /* The roof of every precision that is about to be measured. */
 static gv_status probe_all(gv__run *run, gv_error *err)
 {
@@ -233,25 +251,14 @@ static gv_status probe_all(gv__run *run, gv_error *err)
     for (size_t w = 0; w < run->workload_count; w++) {
         needed[run->workloads[w].workload.precision] |= choose(run, w, 0);
     }
+    gv_status status = GV_OK;
     for (size_t i = 0; i < run->measure.count; i++) {
         gv__party *party = &run->measure.parties[i];
-        for (int p = 0; p < GV_PRECISION_COUNT && party->open; p++) {
-            gv_error found = {0};
-            gv_status status =
-                needed[p] ? gv__party_probe(party, (gv_precision)p, GV__PROBE_S, &found) : GV_OK;
-            if (status == GV_INTERRUPTED) {
-                return gv__fail(err, status, 0, NULL, "%s", found.text);
-            }
-            if (status != GV_OK && status != GV_UNSUPPORTED) {
-                status = gv__run_write_failure(run, party, run->first_process, "probing the roof",
-                                               found.text, err);
-                if (status != GV_OK) {
-                    return status;
-                }
-            }
+        for (int p = 0; p < GV_PRECISION_COUNT && party->open && status == GV_OK; p++) {
+            status = needed[p] ? probe(run, party, (gv_precision)p, err) : GV_OK;
         }
     }
-    return GV_OK;
+    return status;
 }
 
 /* ---- beginning and end ---- */

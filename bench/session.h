@@ -43,6 +43,7 @@ typedef struct gv__party {
     gv__say_opened opened;  /**< what the first opening said */
     char open_problem[384]; /**< why the last opening failed */
     gv_roof roof;
+    bool roof_sought[GV_PRECISION_COUNT]; /**< probed once more, since there was none */
 
     /* the workload at hand */
     bool ready;     /**< a provider is prepared */

@@ -52,8 +52,12 @@ static gv_status open_device(const gv__ask_open *ask, gv__say_opened *out, gv_er
 
 static gv_status probe(const gv__ask_probe *ask, gv_roof *out, gv_error *err)
 {
-    (void)err;
     probes_asked++;
+    if (feels("hides its roof") && probes_asked == 1) {
+        return gv__fail(err, GV_OPENCL, -5, "clFinish", "CL_OUT_OF_RESOURCES (-5)");
+    } else if (feels("has no roof")) {
+        return gv__fail(err, GV_UNSUPPORTED, 0, NULL, "no fp32");
+    }
     if (feels("dies when probed again") && probes_asked == 2) {
         die(SIGKILL);
     }
@@ -169,7 +173,7 @@ static gv_status sample(const gv__ask_sample *ask, gv__say_samples *out, gv_erro
     double factor = is_host ? 4 : 1;
     factor *= feels("drifts away later") && provider == alpha ? 0.5 : 1;
     factor *= feels("long") ? 1200 : 1;
-    factor *= feels("too fast") && provider == alpha ? 1e-6 : 1;
+    factor *= (feels("too fast") || feels("hides its roof")) && provider == alpha ? 1e-6 : 1;
     factor *= feels("too fast always") ? 1e-6 : 1;
     factor *= feels("slow later") && samples_asked > 6 ? 1.5 : 1;
     factor *= feels("hot") && block > 1 ? 1.3 : 1;

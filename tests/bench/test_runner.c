@@ -290,6 +290,32 @@ static void a_disturbed_probe_condemns_nobody(void **state)
     strike(s);
 }
 
+/* Its first provider is too fast, which shows as soon as there is a roof. */
+static void a_roof_that_is_not_known_is_sought_before_a_time_stands(void **state)
+{
+    (void)state;
+    scene *s = set_scene("hides its roof");
+    play(s, GV_OK);
+    assert_string_equal(measured(s, "fake/0", 0)->provider, "beta 2.0");
+    assert_int_equal(s->journal.incident_count, 2);
+    assert_string_equal(incident(s, 0)->doing, "probing the roof");
+    assert_int_equal(incident(s, 1)->kind, GV_INCIDENT_ABOVE_ROOF);
+    strike(s);
+}
+
+static void where_there_is_no_roof_it_is_said(void **state)
+{
+    (void)state;
+    scene *s = set_scene("has no roof");
+    play(s, GV_OK);
+    assert_string_equal(measured(s, "fake/0", 0)->provider, "alpha 1.0");
+    assert_int_equal(s->journal.incident_count, 1);
+    assert_int_equal(incident(s, 0)->kind, GV_INCIDENT_UNSUPPORTED);
+    assert_string_equal(incident(s, 0)->workload, "");
+    assert_non_null(strstr(incident(s, 0)->what, "no roof of f32"));
+    strike(s);
+}
+
 /* All are on the host's silicon: the first one's impossible time has everybody probed once more, of
  * which the second device and the host die, with all their samples taken. */
 static void dying_of_a_probe_is_no_word_against_a_provider(void **state)
@@ -904,6 +930,8 @@ int main(void)
         cmocka_unit_test(where_every_provider_fails_there_is_no_time),
         cmocka_unit_test(unsupported_is_an_answer),
         cmocka_unit_test(a_disturbed_probe_condemns_nobody),
+        cmocka_unit_test(a_roof_that_is_not_known_is_sought_before_a_time_stands),
+        cmocka_unit_test(where_there_is_no_roof_it_is_said),
         cmocka_unit_test(dying_of_a_probe_is_no_word_against_a_provider),
         cmocka_unit_test(long_calls_have_three_samples_and_no_interval),
         cmocka_unit_test(noise_and_heat_are_said),
