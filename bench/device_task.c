@@ -300,6 +300,19 @@ static gv_status create_pinned(gv__device_task *t, gv_error *err)
     return status;
 }
 
+/* Behind poison(): the same for the output of the pinned view. */
+static gv_status poison_pinned(gv__device_task *t, gv_error *err)
+{
+    const gv_operand *output = &t->task.operands.output;
+    if (t->pinned_output.host != NULL) {
+        gv__operand_poison(t->pinned_output.host, output);
+    } else if (t->pinned_output.buffer != NULL) {
+        return gv__buffer_write(t->context, t->pinned_output.buffer, t->task.output, output->bytes,
+                                err);
+    }
+    return GV_OK;
+}
+
 /* The buffer that the kernel uses in the mapped view. */
 static cl_mem mapped_buffer(const gv__pinned *pinned, cl_mem ordinary)
 {
@@ -411,8 +424,8 @@ gv_status gv__device_task_sample(gv__device_task *t, const gv__ask_sample *ask,
     gv_status status = poison(t, err);
     if (status == GV_OK && ask->view == GV_VIEW_PINNED) {
         status = create_pinned(t, err);
-        if (status == GV_OK && t->pinned_output.host != NULL) {
-            gv__operand_poison(t->pinned_output.host, &t->task.operands.output);
+        if (status == GV_OK) {
+            status = poison_pinned(t, err);
         }
     }
     if (status == GV_OK) {

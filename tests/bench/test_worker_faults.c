@@ -196,6 +196,34 @@ static void pinned_memory_serves_shared_and_separate_memory(void **state)
     }
 }
 
+/* A device of its own with shared memory, whose launches do nothing from within the first block of
+ * the mapped view on: what that block left in the driver's buffer must not pass for the second's.
+ */
+static void a_mapped_result_of_an_earlier_block_is_no_result(void **state)
+{
+    (void)state;
+    bool found = false;
+    for (int from = 4; from < 400 && !found; from++) {
+        gv__link link;
+        gv_error err = {0};
+        gv_heard heard;
+        gv__say_prepared said;
+        gv__say_samples taken;
+        char fault[96];
+        gv__ask_prepare ask = gv_asking_for(workload);
+        snprintf(fault, sizeof fault, "name=Card;platform=Vendor;type=gpu;enqueue:%d+=skip", from);
+        gv_status status = open_under(fault, &link, &err);
+        if (status == GV_OK && gv_prepare(&link, &ask, &said, &heard) &&
+            gv_take(&link, GV_VIEW_PINNED, &taken, &err) == GV_OK) {
+            assert_status(gv_take(&link, GV_VIEW_PINNED, &taken, &err), GV_WRONG_RESULT, err);
+            found = true;
+        }
+        assert_true(layer_was_loaded());
+        gv__link_stop(&link);
+    }
+    assert_true(found);
+}
+
 int main(void)
 {
     gv_inventory inventory;
@@ -226,6 +254,7 @@ int main(void)
                                clear_log),
         cmocka_unit_test_setup(a_provider_that_fails_to_build_is_replaced_or_named, clear_log),
         cmocka_unit_test_setup(pinned_memory_serves_shared_and_separate_memory, clear_log),
+        cmocka_unit_test_setup(a_mapped_result_of_an_earlier_block_is_no_result, clear_log),
         cmocka_unit_test_setup(kernels_that_stop_working_while_they_are_timed_are_found, clear_log),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
