@@ -33,7 +33,8 @@ static gv_status supports(const gv_device *facts, const gv_workload *workload, g
     uint64_t q = 0;
     gv_conv2d_output(conv, &p, &q);
     const double most = 0x1p29;
-    const double terms = (double)(conv->c / conv->groups) * (double)conv->r * (double)conv->s;
+    const uint64_t channels = conv->c / conv->groups;
+    const double terms = (double)channels * (double)conv->r * (double)conv->s;
     const double high = (double)conv->h + 2.0 * (double)conv->pad_h;
     const double wide = (double)conv->w + 2.0 * (double)conv->pad_w;
     if (terms > most || (double)p * (double)q > most || high > most || wide > most ||
@@ -65,7 +66,7 @@ static gv_status create(gv__context *context, const gv_workload *workload, void 
                            : gv__kernel_create(context, sources, GV__COUNT(sources), options.data,
                                                "conv2d", &made->kernel, costs, err);
     gv__text_free(&options);
-    if (status != GV_OK) {
+    if (made == NULL || status != GV_OK) {
         free(made);
         return status;
     }

@@ -52,9 +52,25 @@ def layers(root):
 
 def licences(root):
     """Every source says its licence."""
-    for name, text in sources(root, ROOMS + ["include", "tests"]):
-        if "/corpus/" not in name and "SPDX-License-Identifier: Apache-2.0" not in text[:200]:
+    scripts = [root / "CMakeLists.txt"]
+    for pattern in ("*/**/CMakeLists.txt", "cmake/*.cmake", "scripts/*.sh", "tests/**/*.sh",
+                    "tests/**/*.py", ".ci/*"):
+        scripts += [path for path in root.glob(pattern) if root / "build" not in path.parents]
+    texts = [(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8"))
+             for path in scripts if path.is_file()]
+    for name, text in list(sources(root, ROOMS + ["include", "tests"])) + texts:
+        if "/corpus/" not in name and "/golden/" not in name and "SPDX-License-Identifier: Apache-2.0" not in text[:200]:
             yield f"{name} has no SPDX line"
+
+
+def readmes(root):
+    """Every room says what it holds, and no page has a place that waits to be filled."""
+    for room in ROOMS + ["include/gpuverdict", "tests"]:
+        if not (root / room / "README.md").exists():
+            yield f"{room} has no README.md"
+    for page in root.glob("**/README.md"):
+        if "build" not in page.parts and "<!--" in page.read_text(encoding="utf-8"):
+            yield f"{page.relative_to(root)} holds a comment that waits to be filled"
 
 
 def kernels(root):
