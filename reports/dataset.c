@@ -424,6 +424,7 @@ gv_status gv_dataset_build(const gv_journal *journal, const char *run, gv_datase
         steps[i](&b);
     }
     if (!b.failed) {
+        gv__dataset_sort_incidents(&b.d);
         b.failed = !gv__dataset_combine(&b.d, &b.entries) || !gv__dataset_rank(&b.d);
     }
     free(b.run_position);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Questions to a dataset, and its end. */
 #include "reports/dataset.h"
+#include "reports/dataset_pairs.h"
 
 #include <stdlib.h>
 
@@ -41,7 +42,8 @@ const gv_dataset_pair *gv_dataset_find(const gv_dataset *dataset, uint32_t devic
     return found ? pair : NULL;
 }
 
-const gv_incident *gv_dataset_why(const gv_dataset *dataset, uint32_t device, uint32_t workload)
+const gv_dataset_incident *gv__dataset_last_incident(const gv_dataset *dataset, uint32_t device,
+                                                     uint32_t workload)
 {
     uint32_t low = 0, high = dataset->incident_count; /* the first past (device, workload) */
     while (low < high) {
@@ -58,7 +60,13 @@ const gv_incident *gv_dataset_why(const gv_dataset *dataset, uint32_t device, ui
         return NULL;
     }
     const gv_dataset_incident *last = &dataset->incidents[low - 1];
-    return last->device == device && last->workload == workload ? last->record : NULL;
+    return last->device == device && last->workload == workload ? last : NULL;
+}
+
+const gv_incident *gv_dataset_why(const gv_dataset *dataset, uint32_t device, uint32_t workload)
+{
+    const gv_dataset_incident *last = gv__dataset_last_incident(dataset, device, workload);
+    return last != NULL ? last->record : NULL;
 }
 
 bool gv_dataset_has_host_silicon(const gv_dataset *dataset)

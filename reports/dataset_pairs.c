@@ -110,6 +110,14 @@ static void combine_members(gv_dataset *d, gv_dataset_pair *pair, double *scratc
     pair->kernel_only = ratio_of(d, pair, GV_VIEW_KERNEL_ONLY, pair->kernel_only_s);
 }
 
+/* Whether a newer run than `run` tried this pair and ended without a time: what failed has none,
+ * and an older time must not stand in for it. */
+static bool failed_since(const gv_dataset *d, const gv__dataset_entry *e, uint32_t run)
+{
+    const gv_dataset_incident *last = gv__dataset_last_incident(d, e->device, e->workload);
+    return last != NULL && last->run > run && last->record->replaced[0] == 0;
+}
+
 /* Members of the newest run among `count` entries of one device and workload. Processes whose host
  * has no time stand back where others have one: a ratio wants both from the same process. */
 static void add_pair(gv_dataset *d, const gv__dataset_entries *all,
@@ -117,6 +125,9 @@ static void add_pair(gv_dataset *d, const gv__dataset_entries *all,
 {
     uint32_t run = entries[count - 1].run, first = d->member_count;
     bool complete = false;
+    if (failed_since(d, entries, run)) {
+        return;
+    }
     for (uint32_t i = 0; i < count; i++) {
         const gv__dataset_entry *e = &entries[i];
         bool repeated = i + 1 < count && e[1].run == e->run && e[1].process == e->process;

@@ -18,7 +18,12 @@ typedef struct gv__dataset_entries {
 } gv__dataset_entries;
 
 /** Make the pairs of a dataset and their members, and note which measurements count. The entries
- * are sorted on the way. False: out of memory. */
+ * are sorted on the way; the incidents must be sorted before. False: out of memory. */
 bool gv__dataset_combine(gv_dataset *d, gv__dataset_entries *entries);
+
+/** The last incident of the newest run that has one of this device and workload; NULL for none. The
+ * incidents must be sorted (gv__dataset_sort_incidents). */
+const gv_dataset_incident *gv__dataset_last_incident(const gv_dataset *dataset, uint32_t device,
+                                                     uint32_t workload);
 
 #endif

@@ -108,6 +108,32 @@ static void the_newest_run_of_a_workload_ranks_and_older_ones_stay(void **state)
     done(&j, &d);
 }
 
+static void an_older_time_does_not_stand_in_for_a_newer_failure(void **state)
+{
+    (void)state;
+    gv_journal j = {0};
+    add_run(&j, OLD, "2026-01-01T00:00:00Z");
+    add_host(&j, OLD, "node-a");
+    add_device(&j, OLD, CARD, "Card", "Vendor", CARD, false);
+    add_time(&j, OLD, 0, CARD, MM, 1e-3, 1e-3, NAN, NAN);
+    add_host_time(&j, OLD, 0, MM, 9e-3);
+    add_time(&j, OLD, 0, CARD, FFT, 1e-3, 1e-3, NAN, NAN);
+    add_host_time(&j, OLD, 0, FFT, 5e-3);
+    add_run(&j, NEW, "2026-02-01T00:00:00Z");
+    add_host(&j, NEW, "node-a");
+    add_device(&j, NEW, CARD, "Card", "Vendor", CARD, false);
+    add_incident(&j, GV_INCIDENT_WRONG_RESULT, NEW, CARD, MM, "row 3 deviates");
+    gv_dataset d = build(&j, NULL);
+    assert_null(gv_dataset_find(&d, 0, workload_number(&d, MM)));
+    assert_string_equal(gv_dataset_why(&d, 0, workload_number(&d, MM))->what, "row 3 deviates");
+    assert_close(pair_of(&d, 0, FFT)->headline.value, 5.0, 1e-14);
+    /* Seen alone, the old run keeps its time. */
+    gv_dataset old = build(&j, OLD);
+    assert_close(pair_of(&old, 0, MM)->headline.value, 9.0, 1e-14);
+    gv_dataset_free(&old);
+    done(&j, &d);
+}
+
 static void processes_combine_by_the_median_and_the_whole_range(void **state)
 {
     (void)state;
@@ -335,6 +361,7 @@ int main(void)
         cmocka_unit_test(an_empty_journal_has_nothing_to_rank),
         cmocka_unit_test(a_speedup_is_host_time_over_device_time),
         cmocka_unit_test(the_newest_run_of_a_workload_ranks_and_older_ones_stay),
+        cmocka_unit_test(an_older_time_does_not_stand_in_for_a_newer_failure),
         cmocka_unit_test(processes_combine_by_the_median_and_the_whole_range),
         cmocka_unit_test(a_process_without_an_interval_leaves_none_at_all),
         cmocka_unit_test(the_host_of_another_process_is_no_baseline),
