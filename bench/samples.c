@@ -82,7 +82,7 @@ static gv_status hold_ratio_of_medians(const gv__view_samples *host, double host
     if (isnan(times->speedup_low)) {
         return GV_OK;
     }
-    gv_view_times baseline;
+    gv_view_times baseline = {.samples = 0};
     gv_status status = gv__view_times_of(host, NULL, NAN, &baseline, err);
     if (status == GV_OK) {
         widen(times, baseline.stage[GV_STAGE_TOTAL].median_s);
