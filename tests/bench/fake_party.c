@@ -199,7 +199,8 @@ static void release(void)
         hang();
     } else if (feels("leaks")) {
         enum { leaked = 256 << 20 };
-        static char *kept;
+        /* Volatile, or an optimiser finds that nobody reads it and keeps nothing. */
+        static char *volatile kept;
         kept = malloc(leaked);
         memset(kept, 1, leaked);
     }
