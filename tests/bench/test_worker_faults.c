@@ -3,6 +3,7 @@
 #include "bench/inventory.h"
 #include "tests/bench/worker_case.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 /* Served by a kernel of our own: quick to compile, and it does not ask what the device really is.
@@ -12,6 +13,7 @@ static const char workload[] = "dense:batch=3,in=20,out=24";
 static char icd[256];
 static gv__ask_open ask_open;
 static char log_path[] = "/tmp/gv_test_worker_faults_XXXXXX";
+static char when_path[sizeof log_path + 8]; /* exists while faults strike */
 
 /* The key of the first device: a fault may dress it as another. */
 static void take_key(void *context, gv__message_kind kind, const void *body)
@@ -142,36 +144,52 @@ static void a_provider_that_fails_to_build_is_replaced_or_named(void **state)
     gv__link_stop(&link);
 }
 
+/* From now on the fault strikes, or not yet. */
+static void let_fault_strike(bool now)
+{
+    if (now) {
+        int file = open(when_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        assert_true(file >= 0);
+        close(file);
+    } else {
+        unlink(when_path);
+    }
+}
+
+/* Prepare the workload on a sound device; the fault waits for let_fault_strike(). */
+static void prepare_sound(const char *fault, gv__link *link)
+{
+    gv_error err = {0};
+    gv_heard heard;
+    gv__say_prepared said;
+    gv__ask_prepare ask = gv_asking_for(workload);
+    let_fault_strike(false);
+    setenv("GPUVERDICT_FAULT_WHEN", when_path, 1);
+    gv_status status = open_under(fault, link, &err);
+    unsetenv("GPUVERDICT_FAULT_WHEN");
+    assert_status(status, GV_OK, err);
+    assert_true(gv_prepare(link, &ask, &said, &heard));
+}
+
 static void kernels_that_stop_working_while_they_are_timed_are_found(void **state)
 {
     (void)state;
-    /* From which launch on nothing is done: too early and the check finds it, too late and nothing
-     * happens; in between lie the timed calls. */
-    bool found = false;
-    for (int early = 0, late = 4096; late - early > 1 && !found;) {
-        int from = early + (late - early) / 2;
+    static const gv_view views[] = {GV_VIEW_TRANSFERS, GV_VIEW_WEIGHTS_RESIDENT,
+                                    GV_VIEW_KERNEL_ONLY};
+    for (size_t i = 0; i < GV__COUNT(views); i++) {
         gv__link link;
         gv_error err = {0};
-        gv_heard heard;
-        gv__say_prepared said;
         gv__say_samples taken;
-        char fault[64];
-        gv__ask_prepare ask = gv_asking_for(workload);
-        snprintf(fault, sizeof fault, "enqueue:%d+=skip", from);
-        gv_status status = open_under(fault, &link, &err);
-        if (status != GV_OK || !gv_prepare(&link, &ask, &said, &heard)) {
-            early = from;
-        } else if (gv_take(&link, GV_VIEW_TRANSFERS, &taken, &err) == GV_OK) {
-            late = from;
-        } else {
-            assert_int_equal(err.status, GV_WRONG_RESULT);
-            assert_non_null(strstr(err.text, "after the timed calls"));
-            found = true;
-        }
+        prepare_sound("enqueue=skip", &link);
+        assert_status(gv_take(&link, views[i], &taken, &err), GV_OK, err);
+        let_fault_strike(true);
+        assert_status(gv_take(&link, views[i], &taken, &err), GV_WRONG_RESULT, err);
+        assert_non_null(strstr(err.text, "after the timed calls"));
         assert_true(layer_was_loaded());
+        let_fault_strike(false);
+        assert_status(gv_take(&link, views[i], &taken, &err), GV_OK, err);
         gv__link_stop(&link);
     }
-    assert_true(found);
 }
 
 /* The view "pinned or mapped" copies where memory is not shared, maps buffers of the driver where
@@ -202,32 +220,21 @@ static void pinned_memory_serves_shared_and_separate_memory(void **state)
     }
 }
 
-/* A device of its own with shared memory, whose launches do nothing from within the first block of
- * the mapped view on: what that block left in the driver's buffer must not pass for the second's.
- */
+/* A device of its own with shared memory, whose launches do nothing after the first block of the
+ * mapped view: what that block left in the driver's buffer must not pass for the second's. */
 static void a_mapped_result_of_an_earlier_block_is_no_result(void **state)
 {
     (void)state;
-    bool found = false;
-    for (int from = 4; from < 400 && !found; from++) {
-        gv__link link;
-        gv_error err = {0};
-        gv_heard heard;
-        gv__say_prepared said;
-        gv__say_samples taken;
-        char fault[96];
-        gv__ask_prepare ask = gv_asking_for(workload);
-        snprintf(fault, sizeof fault, "name=Card;platform=Vendor;type=gpu;enqueue:%d+=skip", from);
-        gv_status status = open_under(fault, &link, &err);
-        if (status == GV_OK && gv_prepare(&link, &ask, &said, &heard) &&
-            gv_take(&link, GV_VIEW_PINNED, &taken, &err) == GV_OK) {
-            assert_status(gv_take(&link, GV_VIEW_PINNED, &taken, &err), GV_WRONG_RESULT, err);
-            found = true;
-        }
-        assert_true(layer_was_loaded());
-        gv__link_stop(&link);
-    }
-    assert_true(found);
+    gv__link link;
+    gv_error err = {0};
+    gv__say_samples taken;
+    prepare_sound("name=Card;platform=Vendor;type=gpu;enqueue=skip", &link);
+    assert_status(gv_take(&link, GV_VIEW_PINNED, &taken, &err), GV_OK, err);
+    let_fault_strike(true);
+    assert_status(gv_take(&link, GV_VIEW_PINNED, &taken, &err), GV_WRONG_RESULT, err);
+    assert_true(layer_was_loaded());
+    let_fault_strike(false);
+    gv__link_stop(&link);
 }
 
 int main(void)
@@ -254,6 +261,7 @@ int main(void)
     }
     close(log);
     setenv("GPUVERDICT_FAULT_LOG", log_path, 1);
+    snprintf(when_path, sizeof when_path, "%s.when", log_path);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_result_that_arrives_damaged_has_no_time, clear_log),
         cmocka_unit_test_setup(a_driver_that_dies_or_hangs_in_a_build_names_the_provider,
@@ -265,5 +273,6 @@ int main(void)
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     unlink(log_path);
+    unlink(when_path);
     return failed;
 }

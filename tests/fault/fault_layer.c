@@ -25,7 +25,8 @@
  * GPUVERDICT_FAULT_LOG=FILE   gets a line when the layer is loaded and one for each effect, before
  * it strikes. A layer that cannot be loaded is skipped in silence: a test that finds no line proved
  * nothing. GPUVERDICT_FAULT_ONCE=FILE  crash, abort, exit and hang strike only while FILE does not
- * exist, and make it: once over all processes of a run.
+ * exist, and make it: once over all processes of a run. GPUVERDICT_FAULT_WHEN=FILE  calls are
+ * counted, and faults strike, only while FILE exists: a test makes it when the time has come.
  *
  * An item that is not understood ends the program at once, with a message: a misspelt fault must
  * not pass for a driver without faults. */
@@ -357,9 +358,19 @@ static void end_process(const fault *f)
 
 static const fault nothing = {.effect = FAIL, .code = CL_SUCCESS, .call = CALL_COUNT};
 
+/* Whether the test says that the time for faults has come. */
+static bool is_time(void)
+{
+    const char *path = getenv("GPUVERDICT_FAULT_WHEN");
+    return path == NULL || access(path, F_OK) == 0;
+}
+
 /* Count a call and do what ends or delays it. `&nothing` where the driver's answer is to stand. */
 static const fault *strike_property(call which, unsigned long property)
 {
+    if (!is_time()) {
+        return &nothing;
+    }
     unsigned long n = atomic_fetch_add(&calls_made[which], 1) + 1;
     n = which == CALL_QUERY ? property : n;
     for (size_t i = 0; i < fault_count; i++) {
