@@ -14,6 +14,7 @@ typedef struct gv__device_serving {
     const gv__device_provider *provider; /**< NULL: nobody */
     char text[GV_PROVIDER_TEXT];         /**< name and version */
     void *plan;
+    bool packed; /**< it works with weights that were packed and stay */
 } gv__device_serving;
 
 /** Start with `{0}` and the context. */

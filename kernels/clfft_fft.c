@@ -183,9 +183,11 @@ static void destroy(void *plan)
     }
 }
 
-static gv_status create(gv__context *context, const gv_workload *workload, void **plan,
-                        gv__costs *costs, gv_error *err)
+static gv_status create(gv__context *context, const gv_workload *workload,
+                        const gv__parameters *parameters, void **plan, gv__costs *costs,
+                        gv_error *err)
 {
+    (void)parameters; /* nothing to tune yet */
     const gv_fft *fft = &workload->as.fft;
     gv_status status = set_up(err);
     if (status != GV_OK) {

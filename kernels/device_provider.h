@@ -3,6 +3,7 @@
 #ifndef GPUVERDICT_KERNELS_DEVICE_PROVIDER_H
 #define GPUVERDICT_KERNELS_DEVICE_PROVIDER_H
 
+#include "kernels/parameters.h"
 #include "kernels/provider.h"
 #include "opencl/context.h"
 
@@ -13,9 +14,21 @@ typedef struct gv__device_provider {
     const char *(*version)(void);
     /** GV_OK, or GV_UNSUPPORTED with the reason. Reads facts alone; makes no OpenCL call. */
     gv_status (*supports)(const gv_device *facts, const gv_workload *workload, gv_error *err);
-    /** Compile and plan; allocate work space. */
-    gv_status (*create)(gv__context *context, const gv_workload *workload, void **plan,
-                        gv__costs *costs, gv_error *err);
+    /** The `index`-th set of tunables that is worth a try for this workload on this device, the
+     * most promising first; number 0 is what create takes by itself. False past the last. Reads
+     * facts alone. NULL where there is nothing to tune. */
+    bool (*candidate)(const gv_device *facts, const gv_workload *workload, uint32_t index,
+                      gv__parameters *out);
+    /** Compile and plan; allocate work space. `parameters` is one of the candidates, or NULL for
+     * number 0. A set that cannot be, since a file may hold anything, is GV_UNSUPPORTED. */
+    gv_status (*create)(gv__context *context, const gv_workload *workload,
+                        const gv__parameters *parameters, void **plan, gv__costs *costs,
+                        gv_error *err);
+    /** NULL where nothing is packed. With the operand that is a weight: enqueue its packing; until
+     * told otherwise its contents do not change, and enqueue() may use what was packed. With NULL:
+     * from now on they may differ in every call, so that enqueue() packs inside the call or does
+     * without. A new plan begins in that state. */
+    gv_status (*pack)(void *plan, cl_mem weights, gv_error *err);
     /** Enqueue the whole operation on the context's queue. `inputs` in the order of gv_operands,
      * whose contents stay as they are. It need not be finished when this returns; every status of
      * every enqueue has been looked at. */

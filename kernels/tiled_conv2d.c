@@ -46,9 +46,11 @@ static gv_status supports(const gv_device *facts, const gv_workload *workload, g
     return GV_OK;
 }
 
-static gv_status create(gv__context *context, const gv_workload *workload, void **plan,
-                        gv__costs *costs, gv_error *err)
+static gv_status create(gv__context *context, const gv_workload *workload,
+                        const gv__parameters *parameters, void **plan, gv__costs *costs,
+                        gv_error *err)
 {
+    (void)parameters; /* nothing to tune yet */
     const gv_conv2d *conv = &workload->as.conv2d;
     uint64_t p = 0;
     uint64_t q = 0;

@@ -100,9 +100,11 @@ static gv_status thin_create(gv__context *context, gv_precision precision, const
     return GV_OK;
 }
 
-static gv_status create(gv__context *context, const gv_workload *workload, void **plan,
-                        gv__costs *costs, gv_error *err)
+static gv_status create(gv__context *context, const gv_workload *workload,
+                        const gv__parameters *parameters, void **plan, gv__costs *costs,
+                        gv_error *err)
 {
+    (void)parameters; /* nothing to tune yet */
     const gv_dense *dense = &workload->as.dense;
     dense_plan *made = calloc(1, sizeof *made);
     if (made == NULL) {

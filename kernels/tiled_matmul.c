@@ -26,9 +26,11 @@ static gv_status supports(const gv_device *facts, const gv_workload *workload, g
     return gv__gemm_supports(&shape, err);
 }
 
-static gv_status create(gv__context *context, const gv_workload *workload, void **plan,
-                        gv__costs *costs, gv_error *err)
+static gv_status create(gv__context *context, const gv_workload *workload,
+                        const gv__parameters *parameters, void **plan, gv__costs *costs,
+                        gv_error *err)
 {
+    (void)parameters; /* nothing to tune yet */
     gv__gemm *gemm = calloc(1, sizeof *gemm);
     if (gemm == NULL) {
         return gv__fail(err, GV_MEMORY, 0, NULL, "no memory for a plan");

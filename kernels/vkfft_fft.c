@@ -147,9 +147,11 @@ static void destroy(void *plan)
     }
 }
 
-static gv_status create(gv__context *context, const gv_workload *workload, void **plan,
-                        gv__costs *costs, gv_error *err)
+static gv_status create(gv__context *context, const gv_workload *workload,
+                        const gv__parameters *parameters, void **plan, gv__costs *costs,
+                        gv_error *err)
 {
+    (void)parameters; /* nothing to tune yet */
     const gv_fft *fft = &workload->as.fft;
     fft_plan *made = calloc(1, sizeof *made);
     if (made == NULL) {

@@ -116,8 +116,19 @@ static bool inputs_unchanged(gv__context *context, const check_case *c, const bu
     return true;
 }
 
+/* The first operand that is a weight. */
+static cl_mem weights(const check_case *c, const buffers *b)
+{
+    for (uint32_t i = 0; i < c->operands.inputs; i++) {
+        if (c->operands.input[i].weight) {
+            return b->in[i];
+        }
+    }
+    return NULL;
+}
+
 static bool run_twice(gv__context *context, const gv__device_provider *provider,
-                      const check_case *c, const char *text)
+                      const gv__parameters *parameters, const check_case *c, const char *text)
 {
     gv_error err = {0};
     buffers b = {{NULL}, NULL};
@@ -126,10 +137,16 @@ static bool run_twice(gv__context *context, const gv__device_provider *provider,
     gv__costs costs = gv__costs_none();
     gv_status status = upload(context, c, &b, &err);
     if (status == GV_OK) {
-        status = provider->create(context, &c->workload, &plan, &costs, &err);
+        status = provider->create(context, &c->workload, parameters, &plan, &costs, &err);
     }
     bool right = true;
-    for (int run = 0; status == GV_OK && right && run < 2; run++) {
+    /* Twice with weights that may change, then, where they can be packed, once with the packed. */
+    const int runs = provider->pack != NULL ? 3 : 2;
+    for (int run = 0; status == GV_OK && right && run < runs; run++) {
+        status = run == 2 ? provider->pack(plan, weights(c, &b), &err) : GV_OK;
+        if (status != GV_OK) {
+            break;
+        }
         status = compute(context, c, provider, plan, &b, got, &err);
         right = status == GV_OK && is_close(c, got, provider->name, text) &&
                 inputs_unchanged(context, c, &b, provider->name, text);
@@ -150,8 +167,8 @@ static bool run_twice(gv__context *context, const gv__device_provider *provider,
     return status == GV_OK && right;
 }
 
-bool device_case_is_right(gv__context *context, const gv__device_provider *provider,
-                          const char *text)
+bool device_case_is_right_with(gv__context *context, const gv__device_provider *provider,
+                               const gv__parameters *parameters, const char *text)
 {
     check_case c;
     gv_error err = {0};
@@ -166,7 +183,7 @@ bool device_case_is_right(gv__context *context, const gv__device_provider *provi
         right = false;
     } else {
         check_case_compute(&c);
-        right = run_twice(context, provider, &c, text);
+        right = run_twice(context, provider, parameters, &c, text);
     }
     if (gv__live_objects() != live_before) {
         printf("%s, %s: %d objects were not released\n", provider->name, text,
@@ -175,6 +192,33 @@ bool device_case_is_right(gv__context *context, const gv__device_provider *provi
     }
     check_case_close(&c);
     return right;
+}
+
+bool device_case_is_right(gv__context *context, const gv__device_provider *provider,
+                          const char *text)
+{
+    return device_case_is_right_with(context, provider, NULL, text);
+}
+
+size_t device_case_count_wrong_candidates(gv__context *context, const gv__device_provider *provider,
+                                          const char *text, uint32_t stride)
+{
+    gv_workload workload;
+    gv__parameters set;
+    gv_error err = {0};
+    char name[GV__PARAMETERS_TEXT];
+    size_t wrong = 0;
+    if (provider->candidate == NULL || gv_workload_parse(text, &workload, &err) != GV_OK) {
+        printf("%s, %s: nothing to tune %s\n", provider->name, text, err.text);
+        return 1;
+    }
+    for (uint32_t i = 0; provider->candidate(&context->facts, &workload, i, &set); i += stride) {
+        if (!device_case_is_right_with(context, provider, &set, text)) {
+            printf("  with %s\n", gv__parameters_text(&set, name));
+            wrong++;
+        }
+    }
+    return wrong;
 }
 
 size_t device_case_count_wrong(gv__context *context, const gv__device_provider *provider,

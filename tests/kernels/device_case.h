@@ -14,6 +14,16 @@ const gv__device_provider *device_case_provider(gv_op op, const char *name);
 bool device_case_is_right(gv__context *context, const gv__device_provider *provider,
                           const char *workload);
 
+/** The same with a set of tunables; NULL: the provider's own. Where weights can be packed, a third
+ * run uses the packed ones. */
+bool device_case_is_right_with(gv__context *context, const gv__device_provider *provider,
+                               const gv__parameters *parameters, const char *workload);
+
+/** How many of the provider's candidates are wrong, every `stride`-th of them tried; 1 where there
+ * is none. */
+size_t device_case_count_wrong_candidates(gv__context *context, const gv__device_provider *provider,
+                                          const char *workload, uint32_t stride);
+
 /** How many of the workloads are wrong. */
 size_t device_case_count_wrong(gv__context *context, const gv__device_provider *provider,
                                const char *const workloads[], size_t count);
