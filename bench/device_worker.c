@@ -2,8 +2,8 @@
 /* The program that loads OpenCL drivers: one driver, named by its argument, and one device of it.
  */
 #include "base/host_facts.h"
+#include "base/sha256.h"
 #include "bench/device_task.h"
-#include "bench/sha256.h"
 #include "bench/worker.h"
 #include "kernels/roof.h"
 #include "kernels/sources.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading files: into lines, each counted once, each broken one named and passed over. */
+#include "base/sha256.h"
 #include "bench/journal_line.h"
 #include "bench/journal_store.h"
 #include "bench/lines.h"
-#include "bench/sha256.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 #ifndef GPUVERDICT_BENCH_LINES_H
 #define GPUVERDICT_BENCH_LINES_H
 
-#include "bench/sha256.h"
+#include "base/sha256.h"
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -6,6 +6,7 @@
  * FFTW does not scale: the factor 1/N of an inverse is a pass of its own, inside the time.
  * Asked for several threads, FFTW's planner always takes them, though one is five times faster at
  * 64 points: the number of threads is measured here. */
+#include "base/file_cache.h"
 #include "base/host_facts.h"
 #include "base/support.h"
 #include "kernels/host_rows.h"
@@ -16,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Per call of the planner; what it then has is used. It is long enough on a quiet machine. */
@@ -153,34 +153,23 @@ static void run_loop(void *(*work)(char *), char *jobs, size_t size, int count, 
  * and homes are shared by machines. NULL where there is no such place. Freed by the caller. */
 static char *wisdom_path(const fftw_calls *calls, gv_precision precision)
 {
-    const char *cache = getenv("XDG_CACHE_HOME");
-    const char *home = getenv("HOME");
-    gv__text path = {0};
-    if (cache != NULL && cache[0] == '/') {
-        gv__text_printf(&path, "%s/gpuverdict", cache);
-    } else if (home != NULL && home[0] == '/') {
-        gv__text_printf(&path, "%s/.cache", home);
-        if (!path.failed) {
-            mkdir(path.data, 0700); /* there already, mostly */
-        }
-        gv__text_add(&path, "/gpuverdict");
-    } else {
+    char *folder = gv__cache_folder(NULL);
+    if (folder == NULL) {
         return NULL;
-    }
-    if (!path.failed) {
-        mkdir(path.data, 0700); /* where it fails, so will the file's opening */
     }
     gv_host host;
     gv__host_facts(&host);
     gv__text key = {0};
+    gv__text path = {0};
     gv__text_printf(&key, "%s %s", calls->version, host.fact[GV_HOST_MODEL].text);
     uint64_t digest = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
     for (const char *c = key.data; c != NULL && *c != 0; c++) {
         digest = (digest ^ (unsigned char)*c) * UINT64_C(0x100000001b3);
     }
     gv__text_free(&key);
-    gv__text_printf(&path, "/fftw-%s-%08x.wisdom", gv_precision_name(precision),
+    gv__text_printf(&path, "%s/fftw-%s-%08x.wisdom", folder, gv_precision_name(precision),
                     (unsigned)(digest >> 32));
+    free(folder);
     if (path.failed) {
         gv__text_free(&path);
         return NULL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files that are torn, broken, foreign, newer, merged, or strangely laid out. */
+#include "base/sha256.h"
 #include "bench/journal_line.h"
 #include "bench/lines.h"
-#include "bench/sha256.h"
 #include "tests/bench/journal_records.h"
 
 #define RUN_LINE "{\"schema\":1,\"type\":\"run\",\"run\":\"" RUN_UUID "\"}"

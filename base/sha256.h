@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SHA-256 (FIPS 180-4), for the audit trail from a report back to its journals.
+/* SHA-256 (FIPS 180-4), for the audit trail from a report back to its journals, and to know
+ * a kept file from a spoilt one.
  *
  * Our own because nothing else here needs a cryptographic library: OpenSSL would be one more
  * package to install for this one function. */
-#ifndef GPUVERDICT_BENCH_SHA256_H
-#define GPUVERDICT_BENCH_SHA256_H
+#ifndef GPUVERDICT_BASE_SHA256_H
+#define GPUVERDICT_BASE_SHA256_H
 
 #include <stddef.h>
 #include <stdint.h>
