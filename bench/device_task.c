@@ -236,6 +236,27 @@ static gv_status serve(gv__device_task *t, gv__say_prepared *out, double *moving
     return GV_OK;
 }
 
+/* serve(), and once more with all compiled anew where programs of earlier processes went wrong: a
+ * driver that does not take its own binaries back well costs time then, and no result. */
+static gv_status serve_soundly(gv__device_task *t, gv__say_prepared *out, double *moving_s,
+                               gv_error *err)
+{
+    const uint32_t before = t->context->loaded_programs;
+    gv_status status = serve(t, out, moving_s, err);
+    const bool cached = t->context->loaded_programs > before;
+    if (status != GV_OK && status != GV_UNSUPPORTED && cached) {
+        t->by.provider->destroy(t->by.plan);
+        t->by.plan = NULL;
+        t->by.packed = false;
+        t->context->rebuild = true;
+        status = serve(t, out, moving_s, err);
+        t->context->rebuild = false;
+    } else if (status == GV_OK) {
+        out->cached = cached;
+    }
+    return status;
+}
+
 /* Try every provider and leave the fastest right one in `t->by` and what it said in `out`;
  * `any_incident` tells whether one was wrong or failed. */
 static void find_fastest(gv__device_task *t, const gv__ask_prepare *ask, gv__say_prepared *out,
@@ -256,7 +277,7 @@ static void find_fastest(gv__device_task *t, const gv__ask_prepare *ask, gv__say
         gv_status status = rows[i]->supports(&t->context->facts, &t->task.workload, &found);
         if (status == GV_OK) {
             t->by.provider = rows[i];
-            status = serve(t, &said, &moving_s, &found);
+            status = serve_soundly(t, &said, &moving_s, &found);
         }
         if (status != GV_OK) {
             gv__provider_refused(t->by.text, &found, reasons);

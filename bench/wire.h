@@ -96,6 +96,7 @@ typedef struct gv__say_prepared {
     double call_s;  /**< a later call, kernel only: what the runner plans with */
     bool has_weights; /**< the view "weights resident" differs from "with transfers" */
     bool tuned;       /**< with parameters found by a search on this device, not the defaults */
+    bool cached;      /**< a program of it came from our cache, and was not compiled */
 } gv__say_prepared;
 
 /** Take samples of one view until `samples` are there and `min_s` have passed, or `max_s` have. */

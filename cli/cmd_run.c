@@ -8,6 +8,7 @@
 #include "reports/text.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -199,6 +200,9 @@ int gv_cmd_run(const gv_cli_options *options)
     if (options->resume && options->journal == NULL) {
         gv_cli_say(options->verb, "--resume: name the journal that it continues by -o FILE");
         return GV_EXIT_USAGE;
+    }
+    if (options->no_cache) {
+        setenv("GPUVERDICT_NO_CACHE", "1", 1); /* workers inherit it */
     }
     gv__interrupt_catch();
     if (gv_inventory_collect(&inventory, &err) != GV_OK) {

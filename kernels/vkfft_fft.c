@@ -3,15 +3,54 @@
 #include "base/support.h"
 #include "kernels/device_rows.h"
 #include "opencl/cl_names.h"
+#include "opencl/program_cache.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
+/* The program that VkFFT is at: it creates each from one source and builds it without options at
+ * once. Its own way of keeping binaries (saveApplicationToString) reads two bytes less than it
+ * wrote with OpenCL, and does not know which source they were built from. */
+static struct {
+    gv__context *context;
+    gv__program_key key;
+    cl_program loaded; /* built already */
+} at_hand;
+
+static cl_program create_or_load(cl_context context, cl_uint count, const char **texts,
+                                 const size_t *lengths, cl_int *code)
+{
+    gv__program_key_make(at_hand.context, texts, lengths, count, NULL, &at_hand.key);
+    at_hand.loaded = gv__program_load(at_hand.context, &at_hand.key, NULL);
+    if (at_hand.loaded == NULL) {
+        return clCreateProgramWithSource(context, count, texts, lengths, code);
+    }
+    *code = CL_SUCCESS;
+    return at_hand.loaded;
+}
+
+static cl_int build_and_keep(cl_program program, const cl_device_id *device)
+{
+    if (program == at_hand.loaded) {
+        return CL_SUCCESS;
+    }
+    cl_int code = gv__program_compile(program, *device, NULL);
+    if (code == CL_SUCCESS) {
+        gv__program_keep(at_hand.context, &at_hand.key, program);
+    }
+    return code;
+}
+
 /* VkFFT prints a kernel that does not compile to stdout, which belongs to the program. */
-#define printf(...)   ((void)0)
+#define printf(...)               ((void)0)
+#define clCreateProgramWithSource create_or_load
+#define clBuildProgram(program, count, devices, options, notify, argument)                         \
+    build_and_keep(program, devices)
 #define VKFFT_BACKEND 3
 #include <vkFFT.h>
 #undef printf
+#undef clCreateProgramWithSource
+#undef clBuildProgram
 
 typedef struct fft_plan {
     gv__context *context; /* borrowed */
@@ -167,6 +206,7 @@ static gv_status create(gv__context *context, const gv_workload *workload,
         status = gv__buffer_create(context, operands.input[0].bytes, &made->space, err);
     }
     if (status == GV_OK) {
+        at_hand.context = context;
         /* Frees what it allocated where it fails. */
         status = checked(initializeVkFFT(&made->app, describe(made, fft, workload->precision)),
                          "initializeVkFFT", err);

@@ -5,6 +5,7 @@
 #include "opencl/cl_names.h"
 #include "opencl/enumerate.h"
 #include "opencl/live.h"
+#include "opencl/program_cache.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -51,6 +52,7 @@ gv_status gv__context_open(uint32_t platform, uint32_t device, const gv_host *ho
         status = gv__cl_fail(err, code, "clCreateCommandQueue", what);
         goto cleanup;
     }
+    gv__program_cache_open(context, host);
     *out = context;
     return GV_OK;
 cleanup:
@@ -69,6 +71,7 @@ void gv__context_close(gv__context *context)
     if (context->context != NULL) {
         clReleaseContext(context->context);
     }
+    free(context->programs);
     free(context);
     gv__live_add(-1);
 }

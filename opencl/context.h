@@ -8,6 +8,7 @@
 #define GPUVERDICT_OPENCL_CONTEXT_H
 
 #include "base/embedded.h"
+#include "base/sha256.h"
 #include "opencl/cl_include.h"
 #include <gpuverdict/device.h>
 #include <gpuverdict/measurement.h>
@@ -18,6 +19,11 @@ typedef struct gv__context {
     cl_context context;
     cl_command_queue queue; /**< in order, without profiling: stamping events could cost time */
     gv_device facts;
+    /* Compiled programs of earlier processes (opencl/program_cache.h): */
+    char *programs;                 /**< their folder; NULL where none are used or kept */
+    char identity[GV__SHA256_TEXT]; /**< of device and driver, in every program's key */
+    bool rebuild;                   /**< set by the caller: use none of them, and replace them */
+    uint32_t loaded_programs;       /**< how many were used so far: not the driver's own cache */
 } gv__context;
 
 /** Open the device at these positions of this process (see gv__enumerate).
@@ -60,7 +66,8 @@ gv_status gv__buffer_map(gv__context *context, cl_mem buffer, size_t bytes, void
 /** Give it back to the device, and wait for that. */
 gv_status gv__buffer_unmap(gv__context *context, cl_mem buffer, void *host, gv_error *err);
 
-/** Compile the sources, in their order as one program, with `options` (may be NULL).
+/** Compile the sources, in their order as one program, with `options` (may be NULL), or load what
+ * an earlier process compiled from them; context->loaded_programs then grows.
  * @param build_s  may be NULL; gets the seconds it took. Some drivers compile only at the first
  *                 launch: that is not in it
  * @retval GV_BUILD  err->text holds the first line of the build log that tells of an error */
@@ -68,6 +75,8 @@ gv_status gv__program_build(gv__context *context, const gv__embedded *const sour
                             size_t source_count, const char *options, cl_program *out,
                             double *build_s, gv_error *err);
 void gv__program_free(cl_program program);
+/** clBuildProgram; CL_BUILD_PROGRAM_FAILURE where it answers CL_SUCCESS for what was not built. */
+cl_int gv__program_compile(cl_program program, cl_device_id device, const char *options);
 
 /** clFinish that names what was waited for. */
 gv_status gv__finish(gv__context *context, const char *what, gv_error *err);

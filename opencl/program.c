@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From sources to a program for one device; where that fails, the line that says why. */
+/* From sources to a program for one device, compiled once; where that fails, the line that says
+ * why.
+ */
 #include "opencl/context.h"
 
 #include "base/support.h"
 #include "opencl/cl_names.h"
 #include "opencl/facts.h"
 #include "opencl/live.h"
+#include "opencl/program_cache.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,8 +68,7 @@ static gv_status fail_build(gv__context *context, cl_program program, const char
                     path, complaint, gv__cl_name(code));
 }
 
-/* A driver may answer CL_SUCCESS and leave a program that was not built. */
-static cl_int build_code(cl_program program, cl_device_id device, const char *options)
+cl_int gv__program_compile(cl_program program, cl_device_id device, const char *options)
 {
     cl_int code = clBuildProgram(program, 1, &device, options, NULL, NULL);
     cl_build_status state = CL_BUILD_NONE;
@@ -75,6 +77,26 @@ static cl_int build_code(cl_program program, cl_device_id device, const char *op
                                      NULL);
     }
     return code == CL_SUCCESS && state != CL_BUILD_SUCCESS ? CL_BUILD_PROGRAM_FAILURE : code;
+}
+
+static gv_status build_anew(gv__context *context, const char *texts[], const size_t lengths[],
+                            size_t count, const char *options, const char *path, cl_program *out,
+                            gv_error *err)
+{
+    cl_int code = CL_SUCCESS;
+    cl_program program =
+        clCreateProgramWithSource(context->context, (cl_uint)count, texts, lengths, &code);
+    if (program == NULL || code != CL_SUCCESS) {
+        return gv__cl_fail(err, code, "clCreateProgramWithSource", path);
+    }
+    code = gv__program_compile(program, context->device, options);
+    if (code != CL_SUCCESS) {
+        gv_status status = fail_build(context, program, path, code, err);
+        clReleaseProgram(program);
+        return status;
+    }
+    *out = program;
+    return GV_OK;
 }
 
 gv_status gv__program_build(gv__context *context, const gv__embedded *const sources[],
@@ -93,30 +115,31 @@ gv_status gv__program_build(gv__context *context, const gv__embedded *const sour
     }
     /* The last source is the one that a message should name: those before it are shared. */
     const char *path = sources[source_count - 1]->path;
-    double start = gv__now_s();
-    cl_int code = CL_SUCCESS;
-    cl_program program =
-        clCreateProgramWithSource(context->context, (cl_uint)source_count, texts, lengths, &code);
-    if (program == NULL || code != CL_SUCCESS) {
-        return gv__cl_fail(err, code, "clCreateProgramWithSource", path);
-    }
     /* What the kernels are written and checked in. A driver's own choice may be a dialect in which
      * pointers to private arrays need casts (PoCL 6). */
     char all_options[512];
     int length = snprintf(all_options, sizeof all_options, "-cl-std=CL1.2 %s",
                           options != NULL ? options : "");
     if (length < 0 || (size_t)length >= sizeof all_options) {
-        clReleaseProgram(program);
         return gv__fail(err, GV_ARGUMENT, 0, NULL, "the build options of %s are too long", path);
     }
-    code = build_code(program, context->device, all_options);
-    if (code != CL_SUCCESS) {
-        gv_status status = fail_build(context, program, path, code, err);
-        clReleaseProgram(program);
-        return status;
+    double start = gv__now_s();
+    gv__program_key key;
+    gv__program_key_make(context, texts, lengths, source_count, all_options, &key);
+    cl_program program = gv__program_load(context, &key, all_options);
+    const bool loaded = program != NULL;
+    if (!loaded) {
+        gv_status status =
+            build_anew(context, texts, lengths, source_count, all_options, path, &program, err);
+        if (status != GV_OK) {
+            return status;
+        }
     }
     if (build_s != NULL) {
         *build_s = gv__now_s() - start;
+    }
+    if (!loaded) {
+        gv__program_keep(context, &key, program);
     }
     gv__live_add(1);
     *out = program;

@@ -65,7 +65,9 @@ enum { GV_COST_COUNT = 4 };
     X(UNSTEADY, 4, "unsteady", "the warm-up never became steady")                                  \
     X(THROTTLED, 5, "throttled", "later blocks are slower than the first by more than 15 %")       \
     X(STAGE_GAP, 6, "stage_gap", "the stages' sum differs from the total by more than 5 %")        \
-    X(NOT_TUNED, 7, "not_tuned", "default kernel parameters")
+    X(NOT_TUNED, 7, "not_tuned", "default kernel parameters")                                      \
+    X(BUILD_CACHED, 8, "build_cached",                                                             \
+      "programs came compiled from our cache: build and plan are no first run's")
 
 typedef enum gv_flag {
 #define GV_FLAG_ENUM(code, bit, name, meaning) GV_FLAG_##code = 1 << (bit),

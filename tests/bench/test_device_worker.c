@@ -212,6 +212,38 @@ static void the_roof_of_the_device_is_a_plain_number(void **state)
     assert_true(roof.bytes_per_s > 1e8);
 }
 
+/* Prepares by a worker of its own, as the next run would. */
+static bool prepared_by_loading(const char *workload)
+{
+    gv_error err = {0};
+    gv__link other = {0};
+    gv__say_opened opened;
+    gv__say_prepared said = {.cached = false};
+    gv_heard heard;
+    const gv__ask_open open = asking_to_open();
+    const gv__ask_prepare ask = gv_asking_for(workload);
+    assert_status(gv__link_start(&other, GV__WORKER_DEVICE, driver_of_first(), gv_patience_s, &err),
+                  GV_OK, err);
+    assert_status(gv__link_ask(&other, GV__ASK_OPEN, &open, gv_patience_s, NULL, NULL,
+                               GV__SAY_OPENED, &opened, NULL, &err),
+                  GV_OK, err);
+    assert_true(gv_prepare(&other, &ask, &said, &heard));
+    gv__link_stop(&other);
+    return said.cached;
+}
+
+static void a_second_worker_says_that_it_loads_what_the_first_compiled(void **state)
+{
+    (void)state;
+    static const char workload[] = "dense:batch=4,in=80,out=48";
+    prepared_by_loading(workload);
+    assert_true(prepared_by_loading(workload));
+    setenv("GPUVERDICT_NO_CACHE", "1", 1);
+    bool cached = prepared_by_loading(workload);
+    unsetenv("GPUVERDICT_NO_CACHE");
+    assert_false(cached);
+}
+
 int main(void)
 {
     gv_error err = {0};
@@ -226,6 +258,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_operation_is_prepared_and_sampled_in_each_view),
         cmocka_unit_test(an_excluded_provider_leads_to_the_next),
+        cmocka_unit_test(a_second_worker_says_that_it_loads_what_the_first_compiled),
         cmocka_unit_test(what_does_not_fit_is_unsupported_and_was_never_allocated),
         cmocka_unit_test(sampling_needs_something_prepared),
         cmocka_unit_test(a_workload_that_cannot_be_read_is_an_error_and_the_worker_lives),
