@@ -22,7 +22,8 @@ void gv__threads_free(gv__threads *pool);
 uint32_t gv__threads_count(const gv__threads *pool);
 
 /** Call work(context, job, thread) for each job below `jobs`, in any order, on all threads at once;
- * `thread` is below the count. Returns when all are done. */
+ * `thread` is below the count and nobody else's meanwhile. Returns when all are done. A job may
+ * call this again: its own jobs are then done one after the other, by its thread. */
 void gv__threads_run(gv__threads *pool, void (*work)(void *context, size_t job, uint32_t thread),
                      void *context, size_t jobs);
 

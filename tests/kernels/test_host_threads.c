@@ -47,10 +47,42 @@ static void every_job_is_done_once_and_before_run_returns(void **state)
     gv__threads_free(NULL);
 }
 
+/* What FFTW does from about eight threads on: a job is a loop of its own. */
+typedef struct nest {
+    gv__threads *pool;
+    tally inner[MOST_THREADS];
+} nest;
+
+static void count_within(void *context, size_t job, uint32_t thread)
+{
+    (void)thread;
+    nest *n = context;
+    gv__threads_run(n->pool, count, &n->inner[job], 5);
+}
+
+static void a_job_may_run_jobs_of_its_own(void **state)
+{
+    (void)state;
+    static nest n;
+    gv_error err = {0};
+    assert_status(gv__threads_create(4, &n.pool, &err), GV_OK, err);
+    for (int round = 0; round < 300; round++) {
+        memset(n.inner, 0, sizeof n.inner);
+        gv__threads_run(n.pool, count_within, &n, MOST_THREADS);
+        for (size_t outer = 0; outer < MOST_THREADS; outer++) {
+            for (size_t i = 0; i < 6; i++) {
+                assert_int_equal(atomic_load(&n.inner[outer].done[i]), i < 5 ? 1 : 0);
+            }
+        }
+    }
+    gv__threads_free(n.pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_job_is_done_once_and_before_run_returns),
+        cmocka_unit_test(a_job_may_run_jobs_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
