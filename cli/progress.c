@@ -55,8 +55,9 @@ void gv_cli_progress_plan(void *context, uint32_t steps, double seconds)
         fprintf(progress->out, "gpuverdict %s: nothing is left to measure\n", progress->word);
     } else {
         fprintf(progress->out,
-                "gpuverdict %s: %u steps, about %s; more where kernels must be compiled first\n",
-                progress->word, (unsigned)steps, gv_cli_duration(seconds, duration));
+                "gpuverdict %s: %u step%s, about %s; more where kernels must be compiled first\n",
+                progress->word, (unsigned)steps, steps == 1 ? "" : "s",
+                gv_cli_duration(seconds, duration));
     }
     fflush(progress->out);
 }
