@@ -22,6 +22,7 @@ static const gv__device_provider *const fft_rows[] = {
 #if defined(GV_HAVE_VKFFT)
     &gv__vkfft_fft,
 #endif
+    &gv__own_fft,
     NULL,
 };
 

@@ -10,6 +10,7 @@ extern const gv__device_provider gv__clblast_matmul;
 extern const gv__device_provider gv__tiled_matmul;
 extern const gv__device_provider gv__tiled_conv2d;
 extern const gv__device_provider gv__tiled_dense;
+extern const gv__device_provider gv__own_fft;
 extern const gv__device_provider gv__clfft_fft;
 extern const gv__device_provider gv__vkfft_fft;
 

@@ -51,6 +51,18 @@ for real in "-DREAL=float -DWIDTH=8" "-DREAL=double -DWIDTH=4"; do
     done
 done
 
+for real in "-DREAL=float -cl-single-precision-constant" "-DREAL=double"; do
+    for mode in "ROWS" "SPLIT -DLANES=16" "COLUMNS -DLANES=16"; do
+        for numbers in "COMPLEX -DOUTPUT=COMPLEX" "REAL_NUMBERS -DOUTPUT=HALF" \
+            "HALF -DOUTPUT=REAL_NUMBERS"; do
+            for family in "-DWIDTH=8" "-DWIDTH=1 -DGROUP=64 -DHELD=32 -DFINE=32"; do
+                check "$real -DMODE=$mode -DINPUT=$numbers $family" \
+                    fft_vector.cl fft_radix.cl fft.cl
+            done
+        done
+    done
+done
+
 check "-DREAL=float" roof.cl
 check "-DREAL=double -DUSE_FP64" roof.cl
 

@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One pass over memory of a complex transform: sub-transforms of LENGTH points, which a work-group
+ * keeps on chip from the first radix to the last.
+ *
+ * The array is outer x (LENGTH * parts) x stride complex numbers, and the middle axis is transformed.
+ * In Stockham's form a pass takes number k of sub-transform `part` from axis position
+ * part + k * parts and leaves it at position part * LENGTH + k, times exp(-2 pi i part k / (LENGTH *
+ * parts)); the next pass sees LENGTH times the stride. Work: 5 LENGTH log2(LENGTH) flop each. Traffic:
+ * the array in and out, once for each pass.
+ *
+ * ROWS     parts = stride = 1: vectors lie along the axis
+ * SPLIT    stride = 1: a block is LANES neighbouring parts, side by side in the vectors; what leaves
+ *          is transposed on the way out
+ * COLUMNS  a block is LANES neighbours of the stride
+ *
+ * One text, two families. On a CPU a group is one work-item that walks through vectors and keeps two
+ * copies of its block in its cache. On a GPU a group is many work-items, WIDTH 1, that take one
+ * butterfly or more each, hold them in registers across the barrier and share one copy in local memory.
+ *
+ * Needs: fft_vector.cl and fft_radix.cl before it; 2 LENGTH LANES numbers of local memory with GROUP
+ * above 1, and a thirty-second more. */
+#define ROWS 0
+#define SPLIT 1
+#define COLUMNS 2
+#define COMPLEX 0
+#define REAL_NUMBERS 1
+#define HALF 2
+#ifndef MODE
+#define MODE ROWS // how blocks lie in the array, see above
+#endif
+#ifndef PASSES
+#define PASSES 3 // how many radices, 1 to 6; LENGTH is their product
+#define LENGTH 1024
+#define RADIX_0 16 // each 2, 3, 4, 5, 7, 8 or 16
+#define RADIX_1 8
+#define RADIX_2 8
+#endif
+#ifndef LANES
+#define LANES 1 // sub-transforms of a block, a multiple of WIDTH; 1 where MODE is ROWS
+#endif
+#ifndef GROUP
+#define GROUP 1 // work-items of a group: 1 on a CPU, 16 to 512 on a GPU
+#endif
+#ifndef HELD
+#define HELD 16 // numbers that a work-item holds, GROUP above 1: enough for its share of any radix
+#endif
+#ifndef FINE
+#define FINE WIDTH // entries of the fine table of exp(), a multiple of WIDTH that divides LENGTH
+#endif
+
+#ifndef INPUT
+#define INPUT COMPLEX // or REAL_NUMBERS, or HALF: a spectrum whose other half is its mirror image
+#endif
+#ifndef OUTPUT
+#define OUTPUT COMPLEX // or REAL_NUMBERS, or HALF
+#endif
+
+#define SPAN (LENGTH * LANES) // complex numbers of a block
+#if GROUP == 1
+#define STAGE __private
+#define PLANE ((SPAN + WIDTH - 1) / WIDTH + 1) // vectors; one more keeps planes off the same sets
+#define AT(i) (i)
+#define GROUP_BARRIER()
+#else
+#define STAGE __local
+#define PLANE (SPAN + SPAN / 32)
+#define AT(i) ((i) + (i) / 32) // strides of powers of two must not meet in one bank
+#define GROUP_BARRIER() barrier(CLK_LOCAL_MEM_FENCE)
+#endif
+
+/* A block's copy on chip: real parts, then imaginary ones. */
+typedef STAGE REAL *stage;
+
+/* Where a block lies, and how much of it is there. */
+typedef struct place {
+    const __global REAL *in;
+    __global REAL *out;
+    int parts, stride;
+    int part, lane; // the first sub-transform: its part, its position within the stride
+    int lanes;      // sub-transforms that exist, from 1 to LANES
+    int axis;       // points of the whole axis, where a pass meets numbers that are not COMPLEX
+    REAL in_im, out_re, out_im;
+} place;
+
+INLINE complexv stage_load(stage from, int i)
+{
+    complexv value = {VLOAD(from + AT(i)), VLOAD(from + PLANE * WIDTH + AT(i))};
+    return value;
+}
+
+INLINE void stage_store(complexv value, stage to, int i)
+{
+    VSTORE(value.re, to + AT(i));
+    VSTORE(value.im, to + PLANE * WIDTH + AT(i));
+}
+
+/* One number of the input, by its position on the axis. */
+INLINE void load_one(const place *at, int position, REAL *re, REAL *im)
+{
+#if INPUT == REAL_NUMBERS
+    *re = at->in[position];
+    *im = 0;
+#elif INPUT == HALF
+    bool mirrored = position > at->axis / 2;
+    long i = mirrored ? at->axis - position : position;
+    *re = at->in[2 * i];
+    *im = mirrored ? -at->in[2 * i + 1] : at->in[2 * i + 1];
+#else
+    *re = at->in[2 * (long)position];
+    *im = at->in[2 * (long)position + 1];
+#endif
+}
+
+/* `count` neighbours, zeros behind them. */
+INLINE complexv global_load(const place *at, int position, int count)
+{
+    complexv value;
+    if (INPUT == COMPLEX && count >= WIDTH) {
+        value = complex_load(at->in + 2 * (long)position);
+    } else if (INPUT == REAL_NUMBERS && count >= WIDTH) {
+        value.re = VLOAD(at->in + position);
+        value.im = (REALV)(0);
+    } else {
+        REAL re[WIDTH];
+        REAL im[WIDTH];
+        for (int i = 0; i < WIDTH; i++) {
+            re[i] = 0;
+            im[i] = 0;
+            if (i < count) {
+                load_one(at, position + i, &re[i], &im[i]);
+            }
+        }
+        value.re = VLOAD(re);
+        value.im = VLOAD(im);
+    }
+    value.im *= at->in_im;
+    return value;
+}
+
+INLINE void global_store(complexv value, const place *at, int position, int count)
+{
+    value.re *= at->out_re;
+    value.im *= at->out_im;
+#if OUTPUT == HALF
+    count = min(count, at->axis / 2 + 1 - position);
+#endif
+    if (OUTPUT == REAL_NUMBERS && count >= WIDTH) {
+        VSTORE(value.re, at->out + position);
+    } else if (count >= WIDTH) {
+        complex_store(value, at->out + 2 * (long)position);
+    } else {
+        REAL re[WIDTH];
+        REAL im[WIDTH];
+        VSTORE(value.re, re);
+        VSTORE(value.im, im);
+        for (int i = 0; i < WIDTH; i++) {
+            if (OUTPUT == REAL_NUMBERS && i < count) {
+                at->out[position + i] = re[i];
+            } else if (i < count) {
+                at->out[2 * ((long)position + i)] = re[i];
+                at->out[2 * ((long)position + i) + 1] = im[i];
+            }
+        }
+    }
+}
+
+#if MODE == SPLIT
+/* exp(-2 pi i part k / (LENGTH * parts)) for WIDTH values of k: a coarse step times fine ones. */
+INLINE complexv split_root(const __global REAL *roots, const place *at, int part, int k)
+{
+    const __global REAL *fine = roots + 2 * (part * FINE + k % FINE);
+    const __global REAL *coarse =
+        roots + 2 * ((long)at->parts * FINE + (long)part * (LENGTH / FINE) + k / FINE);
+    return complex_turn(complex_load(fine), coarse[0], coarse[1]);
+}
+
+#elif MODE == COLUMNS
+/* Number k of one sub-transform, the same for all lanes. */
+INLINE complexv turn_column(complexv value, const __global REAL *roots, const place *at, int k)
+{
+    const __global REAL *fine = roots + 2 * (at->part * FINE + k % FINE);
+    const __global REAL *coarse =
+        roots + 2 * ((long)at->parts * FINE + (long)at->part * (LENGTH / FINE) + k / FINE);
+    return complex_turn(value, coarse[0] * fine[0] - coarse[1] * fine[1],
+                        coarse[0] * fine[1] + coarse[1] * fine[0]);
+}
+#endif
+
+/* Number b of the vectors that a butterfly's first inputs are. Where the inner length is no
+ * multiple of WIDTH, the last vector of it overlaps the one before. */
+typedef struct butterfly {
+    int p, q;
+} butterfly;
+
+INLINE butterfly butterfly_of(int b, int inner)
+{
+    int vectors = (inner + WIDTH - 1) / WIDTH;
+    butterfly at = {b / vectors, min(b % vectors * WIDTH, inner - WIDTH)};
+    return at;
+}
+
+/* How many there are when radices of `radix` act on `inner` neighbours. */
+INLINE int butterfly_count(int radix, int inner)
+{
+    return SPAN / (radix * inner) * ((inner + WIDTH - 1) / WIDTH);
+}
+
+/* ---- the first radix: from memory ---- */
+
+#if MODE == ROWS
+#define FIRST_COUNT(radix) ((LENGTH / (radix) + WIDTH - 1) / WIDTH)
+#else
+#define FIRST_COUNT(radix) butterfly_count(radix, LANES)
+#endif
+
+INLINE void first_load(complexv v[], int radix, const place *at, int b)
+{
+#pragma unroll
+    for (int k = 0; k < radix; k++) {
+#if MODE == ROWS
+        int p = min(b * WIDTH, LENGTH / radix - WIDTH);
+        v[k] = global_load(at, p + k * (LENGTH / radix), WIDTH);
+#else
+        butterfly from = butterfly_of(b, LANES);
+        int row = from.p + k * (LENGTH / radix);
+        v[k] = global_load(at, (row * at->parts + at->part) * at->stride + at->lane + from.q,
+                           at->lanes - from.q);
+#endif
+    }
+}
+
+/* Turn by exp(-2 pi i p k / (radix * parts within the block)); neighbours share p. */
+INLINE void turn(complexv v[], int radix, const __global REAL *roots, int p)
+{
+#pragma unroll
+    for (int k = 1; k < radix; k++) {
+        const __global REAL *root = roots + 2 * (p * (radix - 1) + k - 1);
+        v[k] = complex_turn(v[k], root[0], root[1]);
+    }
+}
+
+INLINE void first_store(complexv v[], int radix, const __global REAL *roots, stage to, int b)
+{
+#if MODE == ROWS
+    int parts = LENGTH / radix;
+    int p = min(b * WIDTH, parts - WIDTH);
+    REALV re[16];
+    REALV im[16];
+#pragma unroll
+    for (int k = 0; k < radix; k++) {
+        const __global REAL *root = roots + 2 * (k - 1) * parts + p;
+        complexv by = {(REALV)(1), (REALV)(0)};
+        if (k > 0) {
+            by.re = VLOAD(root);
+            by.im = VLOAD(root + parts);
+        }
+        complexv turned = complex_times(v[k], by);
+        re[k] = turned.re;
+        im[k] = turned.im;
+    }
+    if ((radix & (radix - 1)) == 0) {
+        transpose(re, radix);
+        transpose(im, radix);
+#pragma unroll
+        for (int k = 0; k < radix; k++) {
+            complexv value = {re[k], im[k]};
+            stage_store(value, to, p * radix + k * WIDTH);
+        }
+    } else {
+#pragma unroll
+        for (int k = 0; k < radix; k++) {
+            REAL lane_re[WIDTH];
+            REAL lane_im[WIDTH];
+            VSTORE(re[k], lane_re);
+            VSTORE(im[k], lane_im);
+            for (int i = 0; i < WIDTH; i++) {
+                to[AT((p + i) * radix + k)] = lane_re[i];
+                to[PLANE * WIDTH + AT((p + i) * radix + k)] = lane_im[i];
+            }
+        }
+    }
+#else
+    butterfly at = butterfly_of(b, LANES);
+    turn(v, radix, roots, at.p);
+#pragma unroll
+    for (int k = 0; k < radix; k++) {
+        stage_store(v[k], to, at.q + LANES * (radix * at.p + k));
+    }
+#endif
+}
+
+/* ---- a radix in the middle: from the stage to the stage ---- */
+
+INLINE void middle_load(complexv v[], int radix, int inner, stage from, int b)
+{
+    butterfly at = butterfly_of(b, inner);
+#pragma unroll
+    for (int k = 0; k < radix; k++) {
+        v[k] = stage_load(from, at.q + inner * at.p + k * (SPAN / radix));
+    }
+}
+
+INLINE void middle_store(complexv v[], int radix, int inner, const __global REAL *roots,
+                                stage to, int b)
+{
+    butterfly at = butterfly_of(b, inner);
+    turn(v, radix, roots, at.p);
+#pragma unroll
+    for (int k = 0; k < radix; k++) {
+        stage_store(v[k], to, at.q + inner * (radix * at.p + k));
+    }
+}
+
+/* ---- the last radix: to memory ---- */
+
+INLINE void last_store(complexv v[], int radix, const __global REAL *roots, const place *at,
+                              stage to, int b)
+{
+    (void)roots;
+    (void)at;
+    (void)to;
+    int inner = SPAN / radix;
+    butterfly from = butterfly_of(b, inner);
+#pragma unroll
+    for (int k = 0; k < radix; k++) {
+#if MODE == ROWS
+        global_store(v[k], at, from.q + k * inner, WIDTH);
+#elif MODE == SPLIT
+        stage_store(v[k], to, from.q + k * inner);
+#else
+        int row = from.q / LANES + k * (LENGTH / radix);
+        int lane = from.q % LANES;
+        complexv value = at->parts > 1 ? turn_column(v[k], roots, at, row) : v[k];
+        global_store(value, at, (at->part * LENGTH + row) * at->stride + at->lane + lane,
+                     at->lanes - lane);
+#endif
+    }
+}
+
+#if MODE == SPLIT
+/* The block, lanes side by side, to memory, each lane's numbers side by side. */
+INLINE void split_store(stage from, const __global REAL *roots, const place *at, int item)
+{
+    for (int tile = item; tile < SPAN / (WIDTH * WIDTH); tile += GROUP) {
+        int k = tile % (LENGTH / WIDTH) * WIDTH;
+        int lane = tile / (LENGTH / WIDTH) * WIDTH;
+        REALV re[WIDTH];
+        REALV im[WIDTH];
+#pragma unroll
+        for (int i = 0; i < WIDTH; i++) {
+            complexv value = stage_load(from, (k + i) * LANES + lane);
+            re[i] = value.re;
+            im[i] = value.im;
+        }
+        transpose(re, WIDTH);
+        transpose(im, WIDTH);
+#pragma unroll
+        for (int i = 0; i < WIDTH; i++) {
+            int part = at->part + lane + i;
+            if (lane + i < at->lanes) {
+                complexv value = {re[i], im[i]};
+                global_store(complex_times(value, split_root(roots, at, part, k)), at,
+                             part * LENGTH + k, WIDTH);
+            }
+        }
+    }
+}
+#endif
+
+/* ---- one block ---- */
+
+INLINE void step_load(complexv v[], bool first, int radix, int inner, const place *at,
+                             stage from, int b)
+{
+    if (first) {
+        first_load(v, radix, at, b);
+    } else {
+        middle_load(v, radix, inner, from, b);
+    }
+    radix_any(v, radix);
+}
+
+INLINE void step_store(complexv v[], bool first, bool last, int radix, int inner,
+                              const __global REAL *roots, const __global REAL *split,
+                              const place *at, stage to, int b)
+{
+    if (last) {
+        last_store(v, radix, split, at, to, b);
+    } else if (first) {
+        first_store(v, radix, roots, to, b);
+    } else {
+        middle_store(v, radix, inner, roots, to, b);
+    }
+}
+
+/* All butterflies of one radix. Alone, a work-item takes one after the other, from one copy of the
+ * block to the other. In company each loads all of its own before anybody stores. */
+INLINE void step(bool first, bool last, int radix, int inner, const __global REAL *roots,
+                        const __global REAL *split, const place *at, stage from, stage to, int item)
+{
+    const int count = first ? FIRST_COUNT(radix) : butterfly_count(radix, inner);
+    (void)item;
+#if GROUP == 1
+    for (int b = 0; b < count; b++) {
+        complexv v[16];
+        step_load(v, first, radix, inner, at, from, b);
+        step_store(v, first, last, radix, inner, roots, split, at, to, b);
+    }
+#else
+    complexv held[HELD];
+#pragma unroll
+    for (int turn = 0; turn < HELD / radix; turn++) {
+        if (item + turn * GROUP < count) {
+            step_load(held + turn * radix, first, radix, inner, at, from, item + turn * GROUP);
+        }
+    }
+    GROUP_BARRIER();
+#pragma unroll
+    for (int turn = 0; turn < HELD / radix; turn++) {
+        if (item + turn * GROUP < count) {
+            step_store(held + turn * radix, first, last, radix, inner, roots, split, at, to,
+                       item + turn * GROUP);
+        }
+    }
+    GROUP_BARRIER();
+#endif
+}
+
+#define STEP(number, radix, inner)                                                                 \
+    step(number == 0, number + 1 == PASSES, radix, inner, roots, split, &at,                       \
+         (number) % 2 ? a : b, (number) % 2 ? b : a, item);                                        \
+    roots += 2 * (radix - 1) * (SPAN / (radix * (inner)))
+
+/* `blocks` blocks in all, `per_group` of them for each group. Distances are those of the outermost
+ * axis, in numbers of REAL. Parts in `in_im`, `out_re`, `out_im` multiply what comes in and goes out:
+ * 1, or -1 and a scale for an inverse. */
+__kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void
+fft(int blocks, int per_group, int parts, int stride, long in_distance, long out_distance,
+    REAL in_im, REAL out_re, REAL out_im, const __global REAL *all_roots, const __global REAL *in,
+    __global REAL *out)
+{
+#if GROUP == 1
+    STAGE REALV copies[2][2 * PLANE];
+    stage a = (stage)copies[0];
+    stage b = (stage)copies[1];
+#else
+    STAGE REALV copy[2 * PLANE];
+    stage a = copy;
+    stage b = copy;
+#endif
+    const int item = (int)get_local_id(0);
+    const int from = (int)get_group_id(0) * per_group;
+    const int across = (MODE == COLUMNS ? stride : parts) / LANES +
+                       ((MODE == COLUMNS ? stride : parts) % LANES != 0);
+    const int each = MODE == COLUMNS ? across * parts : across; // blocks of an outermost index
+    for (int block = from; block < min(from + per_group, blocks); block++) {
+        const int outer = block / each;
+        const int first = block % across * LANES;
+        place at = {in + outer * in_distance,
+                    out + outer * out_distance,
+                    parts,
+                    stride,
+                    MODE == COLUMNS ? block % each / across : first,
+                    MODE == COLUMNS ? first : 0,
+                    min(LANES, (MODE == COLUMNS ? stride : parts) - first),
+                    LENGTH * parts * stride,
+                    in_im,
+                    out_re,
+                    out_im};
+        const __global REAL *roots = all_roots;
+        const __global REAL *split = all_roots + 2 * LENGTH;
+        STEP(0, RADIX_0, LANES);
+#if PASSES > 1
+        STEP(1, RADIX_1, LANES *RADIX_0);
+#endif
+#if PASSES > 2
+        STEP(2, RADIX_2, LANES *RADIX_0 *RADIX_1);
+#endif
+#if PASSES > 3
+        STEP(3, RADIX_3, LANES *RADIX_0 *RADIX_1 *RADIX_2);
+#endif
+#if PASSES > 4
+        STEP(4, RADIX_4, LANES *RADIX_0 *RADIX_1 *RADIX_2 *RADIX_3);
+#endif
+#if PASSES > 5
+        STEP(5, RADIX_5, LANES *RADIX_0 *RADIX_1 *RADIX_2 *RADIX_3 *RADIX_4);
+#endif
+#if MODE == SPLIT
+        split_store((PASSES - 1) % 2 ? b : a, split, &at, item);
+        GROUP_BARRIER();
+#endif
+    }
+}

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kernels/fft_plan.h"
+
+#include <math.h>
+
+static uint32_t floor_power(uint64_t n)
+{
+    uint32_t power = 1;
+    while (2 * (uint64_t)power <= n) {
+        power *= 2;
+    }
+    return power;
+}
+
+static uint32_t smaller(uint32_t a, uint64_t b)
+{
+    return b < a ? (uint32_t)b : a;
+}
+
+/* ---- radices ---- */
+
+/* How often a prime divides *n, which is divided by it as often. */
+static uint32_t take_prime(uint64_t *n, uint32_t prime)
+{
+    uint32_t times = 0;
+    while (*n % prime == 0) {
+        *n /= prime;
+        times++;
+    }
+    return times;
+}
+
+static bool is_served(uint64_t n)
+{
+    static const uint32_t primes[] = {2, 3, 5, 7};
+    for (size_t i = 0; i < GV__COUNT(primes); i++) {
+        take_prime(&n, primes[i]);
+    }
+    return n == 1;
+}
+
+/* `bits` in as few radices as the largest allows and as even ones as can be, large ones first. */
+static uint32_t add_powers(uint32_t bits, uint32_t most, uint32_t radix[], uint32_t count)
+{
+    uint32_t steps = (bits + most - 1) / most;
+    for (; steps > 0; steps--) {
+        uint32_t taken = (bits + steps - 1) / steps;
+        if (count < GV__FFT_MAX_RADICES) {
+            radix[count] = 1U << taken;
+        }
+        count++;
+        bits -= taken;
+    }
+    return count;
+}
+
+static uint32_t log_2(uint32_t power)
+{
+    uint32_t bits = 0;
+    while (power > 1) {
+        power /= 2;
+        bits++;
+    }
+    return bits;
+}
+
+/* The radices of a length into pass->radix; returns how many there would be. Where vectors lie
+ * along the axis the first should fill one, so that all later ones find as many neighbours. */
+static uint32_t choose_radices(uint64_t length, const gv__fft_sizes *sizes, bool along,
+                               uint32_t radix[])
+{
+    static const uint32_t odd[] = {7, 5, 3};
+    uint32_t count = 0;
+    uint32_t bits = take_prime(&length, 2);
+    const uint32_t most = log_2(sizes->radix);
+    const uint32_t wanted = log_2(smaller(sizes->radix, sizes->width));
+    if (along && bits > 2 && bits >= wanted) {
+        uint32_t steps = (bits + most - 1) / most;
+        uint32_t first = (bits + steps - 1) / steps;
+        first = first < wanted ? wanted : first;
+        radix[count++] = 1U << first;
+        bits -= first;
+    } else if (along && bits > 0 && bits <= 2) {
+        /* An odd radix first if it fills more of a vector. */
+        for (size_t i = 0; i < GV__COUNT(odd) && count == 0; i++) {
+            if (length % odd[i] == 0 && floor_power(odd[i]) > (1U << bits)) {
+                radix[count++] = odd[i];
+                length /= odd[i];
+            }
+        }
+    }
+    count = add_powers(bits, most, radix, count);
+    for (size_t i = 0; i < GV__COUNT(odd); i++) {
+        for (uint32_t times = take_prime(&length, odd[i]); times > 0; times--) {
+            if (count < GV__FFT_MAX_RADICES) {
+                radix[count] = odd[i];
+            }
+            count++;
+        }
+    }
+    return count;
+}
+
+/* ---- pieces of an axis ---- */
+
+enum { MAX_PIECES = 5 };
+
+static bool is_piece(uint64_t length, const gv__fft_sizes *sizes)
+{
+    uint32_t radix[GV__FFT_MAX_RADICES];
+    return length <= sizes->column &&
+           choose_radices(length, sizes, false, radix) <= GV__FFT_MAX_RADICES;
+}
+
+/* Cut n into `count` pieces with the smallest largest one; the first a multiple of `unit`, at a
+ * price. Returns that largest one, or UINT64_MAX where it cannot be. */
+static uint64_t cut(uint64_t n, uint32_t count, uint32_t unit, const gv__fft_sizes *sizes,
+                    uint64_t piece[])
+{
+    if (count == 1) {
+        piece[0] = n;
+        return is_piece(n, sizes) ? n : UINT64_MAX;
+    }
+    uint64_t best = UINT64_MAX;
+    uint64_t rest[MAX_PIECES];
+    for (uint64_t first = 2; first <= sizes->column && first <= n / 2; first++) {
+        if (n % first != 0 || !is_piece(first, sizes)) {
+            continue;
+        }
+        uint64_t largest = cut(n / first, count - 1, 1, sizes, rest);
+        if (largest == UINT64_MAX) {
+            continue;
+        }
+        largest = largest > first ? largest : first;
+        if (first % unit != 0) {
+            largest += sizes->column;
+        }
+        if (largest < best) {
+            best = largest;
+            piece[0] = first;
+            for (uint32_t i = 1; i < count; i++) {
+                piece[i] = rest[i - 1];
+            }
+        }
+    }
+    return best;
+}
+
+/* ---- passes ---- */
+
+/* The fine table covers a vector where vectors of it are loaded, else what keeps both tables small.
+ */
+static uint32_t fine_steps(const gv__fft_pass *pass)
+{
+    if (pass->mode == GV__FFT_SPLIT && pass->width > 1) {
+        return pass->width;
+    }
+    uint32_t fine = 1;
+    for (uint32_t steps = 2; steps <= 32 && pass->parts > 1; steps++) {
+        fine = pass->length % steps == 0 ? steps : fine;
+    }
+    return fine;
+}
+
+/* What is left to know of a pass that has its mode, length, parts, stride and outer. */
+static void finish_pass(gv__fft_pass *pass, const gv__fft_sizes *sizes)
+{
+    const bool along = pass->mode == GV__FFT_ROWS;
+    pass->radices = choose_radices(pass->length, sizes, along, pass->radix);
+    const uint64_t neighbours = pass->mode == GV__FFT_COLUMNS ? pass->stride : pass->parts;
+    if (along) {
+        const uint32_t fits = smaller(floor_power(pass->radix[0]), pass->length / pass->radix[0]);
+        pass->width = smaller(sizes->width, floor_power(fits));
+        pass->lanes = 1;
+    } else {
+        pass->lanes = smaller(sizes->lanes, floor_power(2 * neighbours - 1));
+        pass->width = smaller(sizes->width, pass->lanes);
+        while (pass->mode == GV__FFT_SPLIT && pass->length % pass->width != 0) {
+            pass->width /= 2;
+        }
+    }
+    pass->fine = fine_steps(pass);
+    const uint64_t blocks = (neighbours + pass->lanes - 1) / pass->lanes;
+    pass->blocks = pass->outer * blocks * (pass->mode == GV__FFT_COLUMNS ? pass->parts : 1);
+    pass->group = 1;
+    pass->held = 16;
+    if (sizes->points > 0) {
+        const uint32_t span = pass->length * pass->lanes;
+        pass->group = smaller(sizes->group, (span + sizes->points - 1) / sizes->points);
+        pass->group = pass->group > 2 ? pass->group : 2;
+        pass->held = 0;
+        for (uint32_t i = 0; i < pass->radices; i++) {
+            const uint32_t count = span / pass->radix[i];
+            const uint32_t held = (count + pass->group - 1) / pass->group * pass->radix[i];
+            pass->held = held > pass->held ? held : pass->held;
+        }
+    }
+}
+
+/* Which space a pass writes, when it may not write where it reads, or not to the output yet. */
+static gv__fft_space next_space(gv__fft_space from, bool in_place, bool to_output)
+{
+    if (to_output && (in_place || from != GV__FFT_OUT)) {
+        return GV__FFT_OUT;
+    }
+    if (in_place && from >= GV__FFT_WORK) {
+        return from;
+    }
+    return from != GV__FFT_WORK ? GV__FFT_WORK : GV__FFT_WORK_2;
+}
+
+/* An axis: `outer` before it, `stride` complex numbers behind it. */
+typedef struct axis {
+    uint64_t length, outer, stride;
+    gv__fft_numbers input, output;
+    bool last; /* no axis comes after it */
+} axis;
+
+static uint64_t distance(gv__fft_numbers numbers, uint64_t length, uint64_t stride)
+{
+    return numbers == GV__FFT_REAL   ? length
+           : numbers == GV__FFT_HALF ? 2 * (length / 2 + 1)
+                                     : 2 * length * stride;
+}
+
+static gv_status add_axis(gv__fft_plan *plan, const axis *a, const gv__fft_sizes *sizes,
+                          bool output_holds, gv_error *err)
+{
+    uint64_t piece[MAX_PIECES] = {a->length};
+    uint32_t radix[GV__FFT_MAX_RADICES];
+    uint32_t count = 1;
+    const bool whole = a->stride == 1 && a->length <= sizes->row &&
+                       choose_radices(a->length, sizes, true, radix) <= GV__FFT_MAX_RADICES;
+    if (!whole) {
+        count = a->stride == 1 ? 2 : 1;
+        while (count <= MAX_PIECES && cut(a->length, count, a->stride == 1 ? sizes->width : 1,
+                                          sizes, piece) == UINT64_MAX) {
+            count++;
+        }
+    }
+    if (count > MAX_PIECES || plan->passes + count > GV__FFT_MAX_PASSES) {
+        return gv__fail(err, GV_UNSUPPORTED, 0, NULL, "our fft cannot cut a length of %llu",
+                        (unsigned long long)a->length);
+    }
+    uint64_t stride = a->stride;
+    uint64_t rest = a->length;
+    for (uint32_t i = 0; i < count; i++) {
+        rest /= piece[i];
+        gv__fft_pass *pass = &plan->pass[plan->passes];
+        const bool ends = i + 1 == count;
+        *pass = (gv__fft_pass){
+            .mode = whole         ? GV__FFT_ROWS
+                    : stride == 1 ? GV__FFT_SPLIT
+                                  : GV__FFT_COLUMNS,
+            .input = i == 0 ? a->input : GV__FFT_COMPLEX,
+            .output = ends ? a->output : GV__FFT_COMPLEX,
+            .length = (uint32_t)piece[i],
+            .outer = a->outer,
+            .parts = rest,
+            .stride = stride,
+        };
+        pass->in_distance = distance(pass->input, a->length, a->stride);
+        pass->out_distance = distance(pass->output, a->length, a->stride);
+        pass->from = plan->passes == 0 ? GV__FFT_IN : plan->pass[plan->passes - 1].to;
+        const bool in_place = rest == 1 && pass->input == pass->output;
+        const bool to_output =
+            (a->last && ends) || (output_holds && (ends || a->output == a->input));
+        pass->to = next_space(pass->from, in_place, to_output);
+        if (pass->to >= GV__FFT_WORK && plan->work[pass->to] < a->outer * pass->out_distance) {
+            plan->work[pass->to] = a->outer * pass->out_distance;
+        }
+        finish_pass(pass, sizes);
+        stride *= piece[i];
+        plan->passes++;
+    }
+    return GV_OK;
+}
+
+gv_status gv__fft_plan_make(const gv_fft *fft, const gv__fft_sizes *sizes, gv__fft_plan *out,
+                            gv_error *err)
+{
+    const uint32_t last = fft->dims - 1;
+    uint64_t width[GV_FFT_MAX_DIMS]; /* complex numbers of each axis, as the others see it */
+    for (uint32_t i = 0; i < fft->dims; i++) {
+        const uint64_t n = fft->shape[i];
+        if (n < 2 || !is_served(n)) {
+            return gv__fail(
+                err, GV_UNSUPPORTED, 0, NULL,
+                "our fft serves lengths above 1 without a prime factor above 7, not %llu",
+                (unsigned long long)n);
+        }
+        width[i] = i == last && fft->kind != GV_FFT_C2C ? n / 2 + 1 : n;
+    }
+    gv__fft_plan plan = {.passes = 0};
+    for (uint32_t step = 0; step < fft->dims; step++) {
+        /* The last axis first; last where it ends in real numbers. */
+        const uint32_t i = fft->kind == GV_FFT_C2R ? step : last - step;
+        axis a = {.length = fft->shape[i],
+                  .outer = fft->batch,
+                  .stride = 1,
+                  .last = step == last,
+                  .input = i == last && fft->kind == GV_FFT_R2C   ? GV__FFT_REAL
+                           : i == last && fft->kind == GV_FFT_C2R ? GV__FFT_HALF
+                                                                  : GV__FFT_COMPLEX,
+                  .output = i == last && fft->kind == GV_FFT_R2C   ? GV__FFT_HALF
+                            : i == last && fft->kind == GV_FFT_C2R ? GV__FFT_REAL
+                                                                   : GV__FFT_COMPLEX};
+        for (uint32_t other = 0; other < fft->dims; other++) {
+            a.outer *= other < i ? width[other] : 1;
+            a.stride *= other > i ? width[other] : 1;
+        }
+        gv_status status = add_axis(&plan, &a, sizes, fft->kind != GV_FFT_C2R, err);
+        if (status != GV_OK) {
+            return status;
+        }
+    }
+    *out = plan;
+    return GV_OK;
+}
+
+/* ---- roots of unity ---- */
+
+/* exp(-2 pi i k / n), k < n, its angle within [0, pi / 4], where sine and cosine are best. */
+static void unit_root(uint64_t k, uint64_t n, double *re, double *im)
+{
+    const uint64_t quarter = (8 * k / n + 1) / 2;
+    const bool below = 4 * k < quarter * n;
+    const uint64_t distance = below ? quarter * n - 4 * k : 4 * k - quarter * n;
+    const long double half_pi = 1.57079632679489661923132169163975144L;
+    const double angle = (double)(half_pi * (long double)distance / (long double)n);
+    const double c = cos(angle);
+    const double s = below ? -sin(angle) : sin(angle);
+    *re = quarter % 4 == 0 ? c : quarter % 4 == 1 ? -s : quarter % 4 == 2 ? -c : s;
+    *im = quarter % 4 == 0 ? -s : quarter % 4 == 1 ? -c : quarter % 4 == 2 ? s : c;
+}
+
+uint64_t gv__fft_roots_count(const gv__fft_pass *pass)
+{
+    const uint64_t split =
+        pass->parts > 1 ? pass->parts * (pass->fine + pass->length / pass->fine) : 0;
+    return 2 * (pass->length + split);
+}
+
+/* One radix: root p k of the length that it meets, k from 1 on. Neighbours in a vector share p, and
+ * the table goes p by p; where they do not, vectors of p are loaded, and real and imaginary parts
+ * lie apart. Returns the place behind it. */
+static double *fill_radix(uint32_t radix, uint64_t length, bool apart, double *at)
+{
+    const uint64_t parts = length / radix;
+    for (uint64_t p = 0; p < parts; p++) {
+        for (uint32_t k = 1; k < radix; k++) {
+            double *re = at + (apart ? 2 * (k - 1) * parts + p : 2 * (p * (radix - 1) + k - 1));
+            unit_root(p * k, length, re, re + (apart ? parts : 1));
+        }
+    }
+    return at + 2 * (length - parts);
+}
+
+void gv__fft_roots_fill(const gv__fft_pass *pass, double roots[])
+{
+    double *at = roots;
+    uint64_t length = pass->length;
+    for (uint32_t i = 0; i < pass->radices; i++) {
+        at = fill_radix(pass->radix[i], length, i == 0 && pass->mode == GV__FFT_ROWS, at);
+        length /= pass->radix[i];
+    }
+    *at++ = 0.0; /* fft.cl counts `length` roots, one more than there are */
+    *at++ = 0.0;
+    if (pass->parts == 1) {
+        return;
+    }
+    const uint64_t n = pass->length * pass->parts;
+    for (uint64_t p = 0; p < pass->parts; p++) {
+        for (uint64_t i = 0; i < pass->fine; i++, at += 2) {
+            unit_root(p * i, n, at, at + 1);
+        }
+    }
+    for (uint64_t p = 0; p < pass->parts; p++) {
+        for (uint64_t i = 0; i < pass->length / pass->fine; i++, at += 2) {
+            unit_root(p * i * pass->fine, n, at, at + 1);
+        }
+    }
+}
