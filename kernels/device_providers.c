@@ -13,7 +13,8 @@ static const gv__device_provider *const matmul_rows[] = {
     NULL,
 };
 
-static const gv__device_provider *const conv2d_rows[] = {&gv__tiled_conv2d, NULL};
+static const gv__device_provider *const conv2d_rows[] = {&gv__direct_conv2d, &gv__tiled_conv2d,
+                                                         NULL};
 
 static const gv__device_provider *const fft_rows[] = {
 #if defined(GV_HAVE_CLFFT)

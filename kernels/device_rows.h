@@ -8,6 +8,7 @@
 
 extern const gv__device_provider gv__clblast_matmul;
 extern const gv__device_provider gv__tiled_matmul;
+extern const gv__device_provider gv__direct_conv2d;
 extern const gv__device_provider gv__tiled_conv2d;
 extern const gv__device_provider gv__tiled_dense;
 extern const gv__device_provider gv__own_fft;

@@ -28,6 +28,18 @@ gv_status gv__kernel_create(gv__context *context, const gv__embedded *const sour
     return GV_OK;
 }
 
+gv_status gv__kernel_sibling(const gv__kernel *first, const char *name, gv__kernel *out,
+                             gv_error *err)
+{
+    cl_int code = CL_SUCCESS;
+    cl_kernel kernel = clCreateKernel(first->program, name, &code);
+    if (code != CL_SUCCESS) {
+        return gv__cl_fail(err, code, "clCreateKernel", name);
+    }
+    *out = (gv__kernel){.context = first->context, .kernel = kernel};
+    return GV_OK;
+}
+
 gv_status gv__kernel_enqueue(const gv__kernel *kernel, const gv__argument *arguments, cl_uint count,
                              gv_error *err)
 {

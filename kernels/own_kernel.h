@@ -32,6 +32,10 @@ gv_status gv__kernel_create(gv__context *context, const gv__embedded *const sour
                             size_t source_count, const char *options, const char *name,
                             gv__kernel *out, gv__costs *costs, gv_error *err);
 
+/** Another kernel of the program of `first`, which must outlive it. Sizes as above. */
+gv_status gv__kernel_sibling(const gv__kernel *first, const char *name, gv__kernel *out,
+                             gv_error *err);
+
 /** Set all arguments and enqueue. */
 gv_status gv__kernel_enqueue(const gv__kernel *kernel, const gv__argument *arguments, cl_uint count,
                              gv_error *err);

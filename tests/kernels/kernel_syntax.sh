@@ -35,6 +35,10 @@ check() {
 cpu=""
 gpu="-DGROUP_DOWN=8 -DGROUP_ACROSS=16 -DTILES_DOWN=1 -DTILES_ACROSS=1 -DTILE_ROWS=8"
 gpu="$gpu -DTILE_VECTORS=1 -DDEPTH=16 -DLEFT_STAGED=1"
+shape="-DFILTERS=7 -DCHANNELS=3 -DIN_ROWS=9 -DIN_COLUMNS=11 -DOUT_ROWS=5 -DOUT_COLUMNS=6"
+shape="$shape -DFILTER_ROWS=3 -DFILTER_COLUMNS=3 -DPAD_ROWS=1 -DPAD_COLUMNS=1 -DSTRIDE_ROWS=2"
+shape="$shape -DSTRIDE_COLUMNS=2 -DDILATION_ROWS=1 -DDILATION_COLUMNS=2"
+shape="$shape -DPITCH=8 -DPHASE_ROWS=6 -DPHASE_PLANE=48 -DPLANE=192"
 for real in "-DREAL=float -DWIDTH=8" "-DREAL=double -DWIDTH=4"; do
     for family in "$cpu" "$gpu"; do
         check "$real $family" common.cl tile.cl conv2d.cl
@@ -45,6 +49,8 @@ for real in "-DREAL=float -DWIDTH=8" "-DREAL=double -DWIDTH=4"; do
             check "$real $family -DBIAS=1 -DACTIVATION=$act" common.cl tile.cl gemm.cl
         done
     done
+    check "$real" common.cl conv2d_direct.cl
+    check "$real $shape -DGROUP_ACROSS=64 -DTILES_DOWN=1" common.cl conv2d_direct.cl
     for rows in 1 4; do
         check "$real -DROWS=$rows" common.cl dense_thin.cl
         check "$real -DROWS=$rows -DVECTORS=1 -DGROUP_ACROSS=32 -DSLICES=8" common.cl dense_thin.cl

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Our convolution on the first device, against direct sums in double. */
+/* Our convolutions on the first device, against direct sums in double. */
 #include "base/support.h"
 #include "tests/kernels/device_case.h"
 #include "tests/opencl/any_device.h"
@@ -28,20 +28,81 @@ static const char *const gpu_workloads[] = {
     "conv2d:n=1,c=3,h=10,w=12,k=5,r=3,s=3,pad=1x1,stride=2x1,precision=f64",
 };
 
-static void our_kernel_convolves_any_shape(void **state)
+/* Staged with two groups of channels; and the image as it is, rows of pixels counted through. */
+static const char *const tuned_workloads[] = {
+    "conv2d:n=2,c=6,h=11,w=13,k=14,r=3,s=3,pad=1x1,groups=2",
+    "conv2d:n=2,c=5,h=20,w=14,k=17,r=2,s=1",
+};
+
+static void expect_right(void **state, const char *name)
 {
-    const gv__device_provider *provider = device_case_provider(GV_OP_CONV2D, "gpuverdict");
+    const gv__device_provider *provider = device_case_provider(GV_OP_CONV2D, name);
     assert_non_null(provider);
     assert_int_equal(device_case_count_wrong(*state, provider, workloads, GV__COUNT(workloads)), 0);
 }
 
-static void our_kernel_for_gpus_convolves_any_shape(void **state)
+static void expect_right_as_gpu(void **state, const char *name)
 {
-    const gv__device_provider *provider = device_case_provider(GV_OP_CONV2D, "gpuverdict");
+    const gv__device_provider *provider = device_case_provider(GV_OP_CONV2D, name);
     assert_non_null(provider);
     assert_int_equal(
         device_case_count_wrong_as_gpu(*state, provider, gpu_workloads, GV__COUNT(gpu_workloads)),
         0);
+}
+
+static void implicit_gemm_convolves_any_shape(void **state)
+{
+    expect_right(state, "implicit GEMM");
+}
+
+static void implicit_gemm_for_gpus_convolves_any_shape(void **state)
+{
+    expect_right_as_gpu(state, "implicit GEMM");
+}
+
+static void direct_sums_convolve_any_shape(void **state)
+{
+    expect_right(state, "direct");
+}
+
+static void direct_sums_for_gpus_convolve_any_shape(void **state)
+{
+    expect_right_as_gpu(state, "direct");
+}
+
+static void direct_candidates_are_right(void **state)
+{
+    const gv__device_provider *provider = device_case_provider(GV_OP_CONV2D, "direct");
+    assert_non_null(provider);
+    for (size_t i = 0; i < GV__COUNT(tuned_workloads); i++) {
+        assert_int_equal(
+            device_case_count_wrong_candidates(*state, provider, tuned_workloads[i], 13), 0);
+    }
+}
+
+/* A tuning file may hold anything: what the kernel cannot be is refused, never built. */
+static void impossible_tunables_of_direct_sums_are_refused(void **state)
+{
+    static const char *const sets[] = {
+        "WIDTH=8",
+        "WIDTH=7 TILE_FILTERS=6 TILE_VECTORS=2 TILES_DOWN=1 TILES_ACROSS=1 GROUP_ACROSS=1 STAGED=1",
+        "WIDTH=8 TILE_FILTERS=0 TILE_VECTORS=2 TILES_DOWN=1 TILES_ACROSS=1 GROUP_ACROSS=1 STAGED=1",
+        "WIDTH=8 TILE_FILTERS=6 TILE_VECTORS=2 TILES_DOWN=0 TILES_ACROSS=1 GROUP_ACROSS=1 STAGED=1",
+        "WIDTH=8 TILE_FILTERS=6 TILE_VECTORS=2 TILES_DOWN=1 TILES_ACROSS=1 GROUP_ACROSS=1 STAGED=0",
+    };
+    const gv__device_provider *provider = device_case_provider(GV_OP_CONV2D, "direct");
+    gv_workload workload;
+    gv_error err = {0};
+    assert_status(gv_workload_parse(workloads[1], &workload, &err), GV_OK, err);
+    for (size_t i = 0; i < GV__COUNT(sets); i++) {
+        gv__parameters set;
+        void *plan = NULL;
+        gv__costs costs = gv__costs_none();
+        assert_status(gv__parameters_read(sets[i], &set, &err), GV_OK, err);
+        assert_status(provider->create(*state, &workload, &set, &plan, &costs, &err),
+                      GV_UNSUPPORTED, err);
+        assert_null(plan);
+    }
 }
 
 int main(void)
@@ -50,8 +111,12 @@ int main(void)
         return gv_test_no_device("no OpenCL device");
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(our_kernel_convolves_any_shape),
-        cmocka_unit_test(our_kernel_for_gpus_convolves_any_shape),
+        cmocka_unit_test(implicit_gemm_convolves_any_shape),
+        cmocka_unit_test(implicit_gemm_for_gpus_convolves_any_shape),
+        cmocka_unit_test(direct_sums_convolve_any_shape),
+        cmocka_unit_test(direct_sums_for_gpus_convolve_any_shape),
+        cmocka_unit_test(direct_candidates_are_right),
+        cmocka_unit_test(impossible_tunables_of_direct_sums_are_refused),
     };
     return cmocka_run_group_tests(tests, any_device_open, any_device_close);
 }
