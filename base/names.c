@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Words of the measurement's enums, from the maps in the public header. */
+/* Words of the enums of measurements and ceilings, from the maps in the public headers. */
 #include "base/support.h"
-#include <gpuverdict/measurement.h>
+#include <gpuverdict/ceiling.h>
 
 static const struct {
     const char *name, *meaning;
@@ -79,4 +79,39 @@ const char *gv_flag_name(uint32_t index)
 const char *gv_flag_meaning(uint32_t index)
 {
     return index < GV__COUNT(flags) ? flags[index].meaning : NULL;
+}
+
+static const struct {
+    const char *key, *label, *meaning;
+    gv_ceiling_unit unit;
+} ceilings[] = {
+#define GV_CEILING_ROW(code, key, label, unit, meaning) {key, label, meaning, GV_UNIT_##unit},
+    GV_CEILING_MAP(GV_CEILING_ROW)
+#undef GV_CEILING_ROW
+};
+
+const char *gv_ceiling_key(gv_ceiling_kind kind)
+{
+    return (size_t)kind < GV__COUNT(ceilings) ? ceilings[kind].key : "?";
+}
+
+const char *gv_ceiling_label(gv_ceiling_kind kind)
+{
+    return (size_t)kind < GV__COUNT(ceilings) ? ceilings[kind].label : "?";
+}
+
+const char *gv_ceiling_meaning(gv_ceiling_kind kind)
+{
+    return (size_t)kind < GV__COUNT(ceilings) ? ceilings[kind].meaning : "?";
+}
+
+gv_ceiling_unit gv_ceiling_unit_of(gv_ceiling_kind kind)
+{
+    return (size_t)kind < GV__COUNT(ceilings) ? ceilings[kind].unit : GV_UNIT_SECONDS;
+}
+
+const char *gv_ceiling_unit_text(gv_ceiling_unit unit)
+{
+    static const char *const texts[] = {"B/s", "flop/s", "op/s", "s"};
+    return (size_t)unit < GV__COUNT(texts) ? texts[unit] : "?";
 }

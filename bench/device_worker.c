@@ -3,6 +3,7 @@
  */
 #include "base/host_facts.h"
 #include "base/sha256.h"
+#include "bench/ceiling_task.h"
 #include "bench/device_task.h"
 #include "bench/worker.h"
 #include "kernels/roof.h"
@@ -134,6 +135,12 @@ static gv_status sample(const gv__ask_sample *ask, gv__say_samples *out, gv_erro
     return status == GV_OK ? gv__device_task_sample(&prepared, ask, out, err) : status;
 }
 
+static gv_status ceilings(const gv__ask_ceilings *ask, gv_error *err)
+{
+    gv_status status = must_be_open(err);
+    return status == GV_OK ? gv__ceiling_task_run(prepared.context, ask, err) : status;
+}
+
 int main(int count, char **arguments)
 {
     static const gv__worker_side side = {.enumerate = enumerate,
@@ -141,6 +148,7 @@ int main(int count, char **arguments)
                                          .probe = probe,
                                          .prepare = prepare,
                                          .sample = sample,
+                                         .ceilings = ceilings,
                                          .release = release,
                                          .close = close_device};
     gv_error err = {0};

@@ -8,6 +8,7 @@
 #ifndef GPUVERDICT_BENCH_JOURNAL_H
 #define GPUVERDICT_BENCH_JOURNAL_H
 
+#include <gpuverdict/ceiling.h>
 #include <gpuverdict/device.h>
 #include <gpuverdict/measurement.h>
 
@@ -70,6 +71,7 @@ gv_status gv_journal_add_device(gv_journal_writer *w, const gv_device_record *r,
 gv_status gv_journal_add_measurement(gv_journal_writer *w, const gv_measurement *r, gv_error *err);
 gv_status gv_journal_add_samples(gv_journal_writer *w, const gv_samples_record *r, gv_error *err);
 gv_status gv_journal_add_incident(gv_journal_writer *w, const gv_incident *r, gv_error *err);
+gv_status gv_journal_add_ceiling(gv_journal_writer *w, const gv_ceiling *r, gv_error *err);
 gv_status gv_journal_add_end(gv_journal_writer *w, const gv_end_record *r, gv_error *err);
 
 /** Push everything to the file, by one write() at its end: called as each workload ends. Programs
@@ -91,6 +93,8 @@ typedef struct gv_journal {
     size_t device_count;
     gv_measurement *measurements;
     size_t measurement_count;
+    gv_ceiling *ceilings;
+    size_t ceiling_count;
     gv_incident *incidents;
     size_t incident_count;
     gv_end_record *ends;
@@ -110,6 +114,7 @@ gv_status gv_journal_keep_run(gv_journal *journal, const gv_run_record *r, gv_er
 gv_status gv_journal_keep_device(gv_journal *journal, const gv_device_record *r, gv_error *err);
 gv_status gv_journal_keep_measurement(gv_journal *journal, const gv_measurement *r, gv_error *err);
 gv_status gv_journal_keep_incident(gv_journal *journal, const gv_incident *r, gv_error *err);
+gv_status gv_journal_keep_ceiling(gv_journal *journal, const gv_ceiling *r, gv_error *err);
 gv_status gv_journal_keep_end(gv_journal *journal, const gv_end_record *r, gv_error *err);
 
 /* ---- reading ---- */

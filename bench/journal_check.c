@@ -118,6 +118,39 @@ const char *gv__incident_fault(const gv_incident *incident)
     return NULL;
 }
 
+const char *gv__ceiling_fault(const gv_ceiling *r)
+{
+    if (is_blank(r->run) || is_blank(r->device)) {
+        return "its run or its device is missing";
+    }
+    if (is_blank(r->check)) {
+        return "its result was not checked";
+    }
+    if (r->samples == 0 || r->outliers > r->samples) {
+        return "it has no samples, or more outliers than samples";
+    }
+    if (!(r->median > 0) || !isfinite(r->median)) {
+        return "its median is not above zero";
+    }
+    if ((r->width > 0) != (r->kind == GV_CEILING_MULTIPLY_ADD)) {
+        return "a vector's width belongs to multiply-adds, and to them alone";
+    }
+    /* The best is the highest rate, or the shortest time. */
+    const bool is_time = gv_ceiling_unit_of(r->kind) == GV_UNIT_SECONDS;
+    if (!(r->best > 0) || (is_time ? r->best > r->median : r->best < r->median)) {
+        return "its best sample is worse than the median";
+    }
+    if (!gv_is_absent(r->power_w) && !(r->power_w >= 0 && isfinite(r->power_w))) {
+        return "its power is negative or without end";
+    }
+    if (gv_is_absent(r->low) && gv_is_absent(r->high)) {
+        return NULL;
+    }
+    return r->low > 0 && r->low <= r->median && r->median <= r->high && isfinite(r->high)
+               ? NULL
+               : "an interval does not hold its median";
+}
+
 const char *gv__device_fault(const gv_device_record *r)
 {
     if (is_blank(r->run) || is_blank(r->key)) {

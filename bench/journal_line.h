@@ -27,6 +27,7 @@ gv_status gv__line_of_device(gv__text *lines, const gv_device_record *r, gv_erro
 gv_status gv__lines_of_measurement(gv__text *lines, const gv_measurement *r, gv_error *err);
 gv_status gv__line_of_samples(gv__text *lines, const gv_samples_record *r, gv_error *err);
 gv_status gv__line_of_incident(gv__text *lines, const gv_incident *r, gv_error *err);
+gv_status gv__line_of_ceiling(gv__text *lines, const gv_ceiling *r, gv_error *err);
 gv_status gv__line_of_end(gv__text *lines, const gv_end_record *r, gv_error *err);
 
 /* ---- from a line ---- */
@@ -43,6 +44,7 @@ typedef enum gv__line_kind {
     GV__LINE_DEVICE,
     GV__LINE_MEASUREMENT,
     GV__LINE_INCIDENT,
+    GV__LINE_CEILING,
     GV__LINE_END
 } gv__line_kind;
 
@@ -56,6 +58,7 @@ typedef struct gv__line {
         gv_device_record device;
         gv_measurement measurement;
         gv_incident incident;
+        gv_ceiling ceiling;
         gv_end_record end;
     } as; /**< texts and facts are the store's */
 } gv__line;

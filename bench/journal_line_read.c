@@ -316,6 +316,55 @@ static void read_rejected(reader *r, gv__line *out)
     unsound(out, "the reason of its rejection is none that is known");
 }
 
+/* ---- ceiling ---- */
+
+static void read_ceiling(reader *r, gv__line *out)
+{
+    gv_ceiling *c = &out->as.ceiling;
+    const char *key = text_of(r, "ceiling");
+    const char *precision = text_of(r, "precision");
+    int kind = 0;
+    while (kind < GV_CEILING_KIND_COUNT &&
+           strcmp(key, gv_ceiling_key((gv_ceiling_kind)kind)) != 0) {
+        kind++;
+    }
+    if (kind == GV_CEILING_KIND_COUNT) {
+        out->kind = GV__LINE_UNKNOWN;
+        snprintf(out->why, sizeof out->why, "a ceiling of the unknown kind \"%.60s\"", key);
+        return;
+    }
+    out->kind = GV__LINE_CEILING;
+    *c = (gv_ceiling){
+        .run = text_of(r, "run"),
+        .device = text_of(r, "device"),
+        .process = count_at(r, "process"),
+        .kind = (gv_ceiling_kind)kind,
+        .width = count_at(r, "width"),
+        .median = number_of(json_object_get(r->record, "median")),
+        .low = number_of(json_object_get(r->record, "low")),
+        .high = number_of(json_object_get(r->record, "high")),
+        .best = number_of(json_object_get(r->record, "best")),
+        .samples = count_at(r, "samples"),
+        .outliers = count_at(r, "outliers"),
+        .bytes = number_of(json_object_get(r->record, "bytes")),
+        .variant = text_of(r, "variant"),
+        .check = text_of(r, "check"),
+        .power_w = number_of(json_object_get(r->record, "power_w")),
+        .power_source = text_of(r, "power_source"),
+    };
+    int p = 0;
+    while (c->width > 0 && p < GV_PRECISION_COUNT &&
+           strcmp(precision, gv_precision_name((gv_precision)p)) != 0) {
+        p++;
+    }
+    c->precision = (gv_precision)p;
+    const char *fault =
+        p == GV_PRECISION_COUNT ? "its precision is none that is known" : gv__ceiling_fault(c);
+    if (fault != NULL) {
+        unsound(out, fault);
+    }
+}
+
 /* ---- any ---- */
 
 static void read_type(reader *r, const char *type, gv__line *out)
@@ -334,6 +383,8 @@ static void read_type(reader *r, const char *type, gv__line *out)
         read_incident(r, GV_INCIDENT_UNSUPPORTED, out);
     } else if (strcmp(type, "failure") == 0) {
         read_incident(r, GV_INCIDENT_FAILURE, out);
+    } else if (strcmp(type, "ceiling") == 0) {
+        read_ceiling(r, out);
     } else if (strcmp(type, "end") == 0) {
         read_end(r, out);
     } else {

@@ -458,6 +458,40 @@ gv_status gv__line_of_incident(gv__text *lines, const gv_incident *r, gv_error *
     return finish(&o, EXACT_DIGITS, lines, err);
 }
 
+/* ---- ceiling ---- */
+
+gv_status gv__line_of_ceiling(gv__text *lines, const gv_ceiling *r, gv_error *err)
+{
+    const char *fault = gv__ceiling_fault(r);
+    if (fault != NULL) {
+        return cannot_be("A ceiling", fault, err);
+    }
+    object o = start_record("ceiling", r->run);
+    put(&o, "process", json_integer(r->process));
+    put_text(&o, "device", r->device);
+    put_text(&o, "ceiling", gv_ceiling_key(r->kind));
+    if (r->width > 0) {
+        put_text(&o, "precision", gv_precision_name(r->precision));
+        put(&o, "width", json_integer(r->width));
+    }
+    put_text(&o, "unit", gv_ceiling_unit_text(gv_ceiling_unit_of(r->kind)));
+    put_number(&o, "median", r->median);
+    put_number(&o, "low", r->low);
+    put_number(&o, "high", r->high);
+    put_number(&o, "best", r->best);
+    put(&o, "samples", json_integer(r->samples));
+    put(&o, "outliers", json_integer(r->outliers));
+    put_number(&o, "bytes", r->bytes);
+    put_text(&o, "variant", r->variant);
+    put_text(&o, "check", r->check);
+    if (!gv_is_absent(r->power_w)) {
+        put_number(&o, "power_w", r->power_w);
+        put_text(&o, "power_source", r->power_source);
+        put_text(&o, "power_grade", "E1"); /* a counter of driver or board */
+    }
+    return finish(&o, TIME_DIGITS, lines, err);
+}
+
 #else /* without Jansson */
 
 bool gv__journal_is_built(void)
@@ -487,6 +521,7 @@ GV_NOT_BUILT(gv__line_of_device, gv_device_record)
 GV_NOT_BUILT(gv__lines_of_measurement, gv_measurement)
 GV_NOT_BUILT(gv__line_of_samples, gv_samples_record)
 GV_NOT_BUILT(gv__line_of_incident, gv_incident)
+GV_NOT_BUILT(gv__line_of_ceiling, gv_ceiling)
 GV_NOT_BUILT(gv__line_of_end, gv_end_record)
 
 #endif

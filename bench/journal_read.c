@@ -116,6 +116,8 @@ static bool keep_record(load *l, size_t number, const gv__line *line)
         return keep_measurement(l, &line->as.measurement);
     case GV__LINE_INCIDENT:
         return gv__journal_push_incident(l->journal, &line->as.incident);
+    case GV__LINE_CEILING:
+        return gv__journal_push_ceiling(l->journal, &line->as.ceiling);
     case GV__LINE_END:
         return gv__journal_push_end(l->journal, &line->as.end);
     case GV__LINE_FOREIGN:

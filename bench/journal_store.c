@@ -42,6 +42,7 @@ void gv_journal_free(gv_journal *journal)
     free(journal->devices);
     free(journal->measurements);
     free(journal->incidents);
+    free(journal->ceilings);
     free(journal->ends);
     free(journal->warnings);
     free(journal->files);
@@ -242,6 +243,11 @@ bool gv__journal_push_incident(gv_journal *journal, const gv_incident *r)
     PUSH(journal, incidents, incident_count, *r);
 }
 
+bool gv__journal_push_ceiling(gv_journal *journal, const gv_ceiling *r)
+{
+    PUSH(journal, ceilings, ceiling_count, *r);
+}
+
 bool gv__journal_push_end(gv_journal *journal, const gv_end_record *r)
 {
     PUSH(journal, ends, end_count, *r);
@@ -290,6 +296,7 @@ gv__journal_mark gv__journal_mark_of(const gv_journal *journal)
     return (gv__journal_mark){.runs = journal->run_count,
                               .devices = journal->device_count,
                               .measurements = journal->measurement_count,
+                              .ceilings = journal->ceiling_count,
                               .incidents = journal->incident_count,
                               .ends = journal->end_count,
                               .warnings = journal->warning_count,
@@ -303,6 +310,7 @@ void gv__journal_return_to(gv_journal *journal, gv__journal_mark mark)
     journal->device_count = mark.devices;
     journal->measurement_count = mark.measurements;
     journal->incident_count = mark.incidents;
+    journal->ceiling_count = mark.ceilings;
     journal->end_count = mark.ends;
     while (journal->warning_count > mark.warnings) {
         free(journal->warnings[--journal->warning_count]);
@@ -409,6 +417,24 @@ gv_status gv_journal_keep_incident(gv_journal *journal, const gv_incident *r, gv
         return gv__fail(err, GV_ARGUMENT, 0, NULL, "An incident cannot be kept: %s.", fault);
     }
     return gv__journal_push_incident(journal, &kept) ? GV_OK : no_memory(err);
+}
+
+gv_status gv_journal_keep_ceiling(gv_journal *journal, const gv_ceiling *r, gv_error *err)
+{
+    gv_status status = gv__journal_prepare(journal, err);
+    if (status != GV_OK) {
+        return status;
+    }
+    gv_ceiling kept = *r;
+    if (!KEEP_TEXTS(journal->store, &kept.run, &kept.device, &kept.variant, &kept.check,
+                    &kept.power_source)) {
+        return no_memory(err);
+    }
+    const char *fault = gv__ceiling_fault(&kept);
+    if (fault != NULL) {
+        return gv__fail(err, GV_ARGUMENT, 0, NULL, "A ceiling cannot be kept: %s.", fault);
+    }
+    return gv__journal_push_ceiling(journal, &kept) ? GV_OK : no_memory(err);
 }
 
 gv_status gv_journal_keep_end(gv_journal *journal, const gv_end_record *r, gv_error *err)

@@ -371,6 +371,7 @@ static gv_status answer(gv__link *link, double timeout_s, gv__item_sink sink, vo
         case GV__SAY_PLATFORM:
         case GV__SAY_DEVICE:
         case GV__SAY_INCIDENT:
+        case GV__SAY_CEILING:
             if (sink != NULL) {
                 sink(context, *kind, body);
             }

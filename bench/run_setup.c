@@ -13,6 +13,7 @@
 /* Round figures of a small machine; nobody knows the devices yet. */
 static const double plan_start_s = 1.0;
 static const double plan_prepare_s = 0.4;
+static const double plan_ceilings_s = 9; /* of a device */
 static const double plan_flop_per_s = 30e9;
 static const double plan_bytes_per_s = 3e9;
 
@@ -30,6 +31,9 @@ static double workload_seconds(const gv_suite *suite, const gv_workload *workloa
 double gv_run_seconds(const gv_suite *suite, const char *const *workloads, size_t workload_count,
                       size_t devices)
 {
+    if (suite->ceilings) {
+        return plan_start_s + plan_ceilings_s * (double)devices;
+    }
     double seconds = ((double)devices + 1) * (plan_start_s + GV__PROBE_S / suite->processes);
     for (size_t i = 0; i < workload_count; i++) {
         gv_workload workload;

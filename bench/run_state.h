@@ -63,6 +63,11 @@ void gv__run_free(gv__run *run);
 /** True where this party still needs this workload in the `process`-th round of this run. */
 bool gv__run_needs(const gv__run *run, size_t party, size_t workload, uint32_t process);
 
+/** Measure the ceilings of every device that is open, and take their roofs from them.
+ * @param[out] without  how many devices ended without all of theirs
+ * @retval GV_INTERRUPTED  what was measured before is in the journal */
+gv_status gv__run_ceilings(gv__run *run, uint32_t *without, gv_error *err);
+
 /** Write the `run` record, unless a run is continued. */
 gv_status gv__run_write_head(gv__run *run, gv_error *err);
 /** Write the `device` and `host` records and flush. The newest of a device counts: once more where

@@ -45,7 +45,8 @@ typedef struct gv_run_summary {
     char run[37];      /**< its UUID */
     uint32_t measured; /**< pairs with a checked time, or already in the journal */
     uint32_t unsupported;
-    uint32_t without_time;      /**< pairs that ended without a checked time for another reason */
+    uint32_t without_time;      /**< pairs that ended without a checked time for another reason; of
+                                     the suite ceilings: devices without all of theirs */
     uint32_t host_without_time; /**< workloads without the host's answer */
     uint32_t usable_devices;    /**< selected, and their driver opened them */
     bool budget_spent, interrupted;

@@ -210,6 +210,16 @@ static const gv_suite suites[] = {
      .min_s = 0.6,
      .max_s = 6,
      .warm_up_s = 0.5},
+    {.name = "ceilings",
+     .meaning =
+         "what each device can do at most: memory, arithmetic, launches, transfers; ten seconds",
+     .ceilings = true,
+     .processes = 1,
+     .blocks = 6,
+     .min_samples = 12,
+     .min_s = 0.1,
+     .max_s = 0.5,
+     .warm_up_s = 0.02},
 };
 
 const gv_suite *gv_suite_at(size_t i)

@@ -28,6 +28,7 @@ static const struct {
     {GV__ASK_PREPARE, sizeof(gv__ask_prepare)},
     {GV__ASK_SAMPLE, sizeof(gv__ask_sample)},
     {GV__ASK_RELEASE, 0},
+    {GV__ASK_CEILINGS, sizeof(gv__ask_ceilings)},
     {GV__SAY_HELLO, sizeof(gv__say_hello)},
     {GV__SAY_STEP, sizeof(gv__say_step)},
     {GV__SAY_PLATFORM, sizeof(gv_platform)},
@@ -37,6 +38,7 @@ static const struct {
     {GV__SAY_INCIDENT, sizeof(gv__say_incident)},
     {GV__SAY_PREPARED, sizeof(gv__say_prepared)},
     {GV__SAY_SAMPLES, sizeof(gv__say_samples)},
+    {GV__SAY_CEILING, sizeof(gv__say_ceiling)},
     {GV__SAY_ERROR, sizeof(gv_error)},
     {GV__SAY_DONE, 0},
 };

@@ -11,6 +11,7 @@
 #ifndef GPUVERDICT_BENCH_WIRE_H
 #define GPUVERDICT_BENCH_WIRE_H
 
+#include <gpuverdict/ceiling.h>
 #include <gpuverdict/device.h>
 #include <gpuverdict/measurement.h>
 
@@ -25,11 +26,12 @@ typedef enum gv__message_kind {
     /* requests */
     GV__ASK_ENUMERATE = 1, /**< -> PLATFORM*, DEVICE*, DONE */
     GV__ASK_OPEN,          /**< gv__ask_open -> OPENED */
-    GV__ASK_PROBE,   /**< gv__ask_probe -> ROOF: the roof of one precision and the bandwidth */
-    GV__ASK_PREPARE, /**< gv__ask_prepare -> INCIDENT* (rejected, unsupported), PREPARED or DONE
-                          (nobody can serve it) */
-    GV__ASK_SAMPLE,  /**< gv__ask_sample -> SAMPLES */
-    GV__ASK_RELEASE, /**< forget the prepared workload -> DONE */
+    GV__ASK_PROBE,    /**< gv__ask_probe -> ROOF: the roof of one precision and the bandwidth */
+    GV__ASK_PREPARE,  /**< gv__ask_prepare -> INCIDENT* (rejected, unsupported), PREPARED or DONE
+                           (nobody can serve it) */
+    GV__ASK_SAMPLE,   /**< gv__ask_sample -> SAMPLES */
+    GV__ASK_RELEASE,  /**< forget the prepared workload -> DONE */
+    GV__ASK_CEILINGS, /**< gv__ask_ceilings -> CEILING*, INCIDENT* (what cannot be had), DONE */
     /* replies */
     GV__SAY_HELLO = 64, /**< gv__say_hello, unasked, first */
     GV__SAY_STEP,       /**< gv__say_step */
@@ -40,6 +42,7 @@ typedef enum gv__message_kind {
     GV__SAY_INCIDENT,   /**< gv__say_incident */
     GV__SAY_PREPARED,   /**< gv__say_prepared */
     GV__SAY_SAMPLES,    /**< gv__say_samples */
+    GV__SAY_CEILING,    /**< gv__say_ceiling */
     GV__SAY_ERROR,      /**< gv_error: the request failed, the worker lives */
     GV__SAY_DONE        /**< nothing follows */
 } gv__message_kind;
@@ -117,6 +120,22 @@ typedef struct gv__say_samples {
     float clock_mhz; /**< not used for verdicts; NAN where unknown */
     double stage_s[GV__MAX_SAMPLES][GV_STAGE_COUNT]; /**< NAN for stages that the view has not */
 } gv__say_samples;
+
+/** Measure every ceiling, each in so many blocks of so many samples at least. */
+typedef struct gv__ask_ceilings {
+    uint32_t blocks, samples; /**< in each block */
+    double min_s, max_s;      /**< of a block; at least one sample is taken, however long */
+    double warm_up_s;         /**< before the first block, at most */
+} gv__ask_ceilings;
+
+/** gv_ceiling, without run and device, and with texts of its own. */
+typedef struct gv__say_ceiling {
+    gv_ceiling_kind kind;
+    gv_precision precision;
+    uint32_t width, samples, outliers;
+    double median, low, high, best, bytes, power_w;
+    char variant[GV_CEILING_TEXT], check[GV_CEILING_TEXT], power_source[GV_CEILING_TEXT];
+} gv__say_ceiling;
 
 /** Send one message. GV_IO when the other side is gone. `body` may be NULL when `size` is 0. */
 gv_status gv__wire_send(int fd, gv__message_kind kind, const void *body, size_t size,

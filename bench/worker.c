@@ -72,6 +72,8 @@ static gv_status answer(const gv__worker_side *side, gv__message_kind ask, const
             side->release();
         }
         return GV_OK;
+    case GV__ASK_CEILINGS:
+        return side->ceilings == NULL ? cannot(err) : side->ceilings(body, err);
     default:
         return gv__fail(err, GV_FORMAT, (int32_t)ask, NULL, "message %d is no request", (int)ask);
     }

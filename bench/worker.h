@@ -21,6 +21,8 @@ typedef struct gv__worker_side {
     gv_status (*prepare)(const gv__ask_prepare *ask, gv__say_prepared *out, bool *served,
                          gv_error *err);
     gv_status (*sample)(const gv__ask_sample *ask, gv__say_samples *out, gv_error *err);
+    /** Say every ceiling, and as an incident each that cannot be had. */
+    gv_status (*ceilings)(const gv__ask_ceilings *ask, gv_error *err);
     /** Forget the prepared workload; none is fine. */
     void (*release)(void);
     /** Before the worker leaves. */

@@ -37,6 +37,15 @@ static plan plan_of(const gv_cli_options *options)
 static void print_list(const plan *p)
 {
     char duration[GV_CLI_DURATION];
+    if (p->suite->ceilings) {
+        for (int kind = 0; kind < GV_CEILING_KIND_COUNT; kind++) {
+            printf("%s: %s\n", gv_ceiling_label((gv_ceiling_kind)kind),
+                   gv_ceiling_meaning((gv_ceiling_kind)kind));
+        }
+        printf("on %zu device%s: about %s\n", p->devices, p->devices == 1 ? "" : "s",
+               gv_cli_duration(gv_run_seconds(p->suite, NULL, 0, p->devices), duration));
+        return;
+    }
     for (size_t i = 0; i < p->workload_count; i++) {
         puts(p->workloads[i]);
     }
@@ -157,6 +166,11 @@ static int measure(const gv_cli_options *options, const plan *p, const gv_invent
     }
     /* What a resumed run skipped may stand in an earlier one. */
     const char *run_shown = options->resume ? NULL : summary.run;
+    if (p->suite->ceilings &&
+        gv_report_print_ceilings(&journal, summary.run, stdout, &err) != GV_OK) {
+        code = gv_cli_fail(options->verb, &err);
+        goto cleanup;
+    }
     if (journal.measurement_count > 0 &&
         gv_report_print_summary(&journal, run_shown, stdout, &err) != GV_OK) {
         code = gv_cli_fail(options->verb, &err);
@@ -187,6 +201,19 @@ static bool asks_for_estimate(const gv_cli_options *options, const plan *p)
     return false;
 }
 
+/* Ceilings belong to a device and are measured in one go: what else was asked for is a mistake. */
+static bool asks_amiss_for_ceilings(const gv_cli_options *options, const plan *p)
+{
+    const char *amiss = options->workload.count > 0 ? "--workload: the suite ceilings takes none"
+                        : options->resume           ? "--resume: the suite ceilings takes seconds "
+                                                      "and is measured anew"
+                                                    : NULL;
+    if (p->suite->ceilings && amiss != NULL) {
+        gv_cli_say(options->verb, "%s", amiss);
+    }
+    return p->suite->ceilings && amiss != NULL;
+}
+
 int gv_cmd_run(const gv_cli_options *options)
 {
     const double started_s = gv__now_s();
@@ -194,7 +221,7 @@ int gv_cmd_run(const gv_cli_options *options)
     gv_selection selection;
     gv_error err = {0};
     plan p = plan_of(options);
-    if (asks_for_estimate(options, &p)) {
+    if (asks_for_estimate(options, &p) || asks_amiss_for_ceilings(options, &p)) {
         return GV_EXIT_USAGE;
     }
     if (options->resume && options->journal == NULL) {
@@ -218,6 +245,12 @@ int gv_cmd_run(const gv_cli_options *options)
         goto cleanup;
     }
     p.devices = count_selected(&inventory, &selection);
+    if (p.suite->ceilings && selection.host_only) {
+        gv_cli_say(options->verb, "--device: ceilings are those of devices, and none is selected");
+        code = GV_EXIT_USAGE;
+        gv_selection_free(&selection);
+        goto cleanup;
+    }
     if (options->list) {
         print_list(&p);
         code = GV_EXIT_DONE;

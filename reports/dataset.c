@@ -121,6 +121,9 @@ static void collect_runs(builder *b)
     for (size_t i = 0; i < j->incident_count; i++) {
         add_run(b, j->incidents[i].run);
     }
+    for (size_t i = 0; i < j->ceiling_count; i++) {
+        add_run(b, j->ceilings[i].run);
+    }
     if (b->d.runs == NULL) {
         return; /* no record at all, or no memory */
     }
@@ -408,18 +411,36 @@ static void collect_incidents(builder *b)
     }
 }
 
+static void collect_ceilings(builder *b)
+{
+    const gv_journal *j = b->d.journal;
+    b->d.ceilings = malloc((j->ceiling_count + 1) * sizeof(*b->d.ceilings));
+    if (b->d.ceilings == NULL) {
+        b->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < j->ceiling_count && !b->failed; i++) {
+        const gv_ceiling *record = &j->ceilings[i];
+        uint32_t run = run_of(b, record->run);
+        if (run != GV__NONE) {
+            b->d.ceilings[b->d.ceiling_count++] = (gv_dataset_ceiling){
+                .record = record, .run = run, .device = device_of(b, run, record->device)};
+        }
+    }
+}
+
 /* ---- the whole ---- */
 
 gv_status gv_dataset_build(const gv_journal *journal, const char *run, gv_dataset *out,
                            gv_error *err)
 {
     if (journal->measurement_count >= GV__NONE || journal->incident_count >= GV__NONE ||
-        journal->device_count >= GV__NONE) {
+        journal->device_count >= GV__NONE || journal->ceiling_count >= GV__NONE) {
         return gv__fail(err, GV_ARGUMENT, 0, NULL, "a report holds at most 4,294,967,294 records");
     }
     builder b = {.d = {.journal = journal}, .only = run};
     void (*const steps[])(builder *) = {collect_runs, collect_devices, collect_measurements,
-                                        collect_incidents};
+                                        collect_incidents, collect_ceilings};
     for (size_t i = 0; i < GV__COUNT(steps) && !b.failed; i++) {
         steps[i](&b);
     }

@@ -88,6 +88,12 @@ typedef struct gv_dataset_incident {
     uint32_t run, device, workload, order;
 } gv_dataset_incident;
 
+/** A ceiling, and whose it is. */
+typedef struct gv_dataset_ceiling {
+    const gv_ceiling *record;
+    uint32_t run, device;
+} gv_dataset_ceiling;
+
 typedef struct gv_dataset {
     const gv_journal *journal; /**< borrowed */
     gv_dataset_run *runs;
@@ -107,6 +113,8 @@ typedef struct gv_dataset {
     bool *counts;        /**< of each measurement: it stands behind a ranked number */
     gv_dataset_incident *incidents; /**< by device, workload, then as recorded */
     uint32_t incident_count;
+    gv_dataset_ceiling *ceilings; /**< as recorded */
+    uint32_t ceiling_count;
     char **texts; /**< owned labels */
     uint32_t text_count;
 } gv_dataset;

@@ -21,6 +21,7 @@ void gv_dataset_free(gv_dataset *dataset)
     free(dataset->device_of);
     free(dataset->counts);
     free(dataset->incidents);
+    free(dataset->ceilings);
     *dataset = (gv_dataset){0};
 }
 

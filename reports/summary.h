@@ -15,4 +15,9 @@
 gv_status gv_report_print_summary(const gv_journal *journal, const char *run, FILE *out,
                                   gv_error *err);
 
+/** Print the ceilings of every device, those of the run `run` alone where it is not NULL.
+ * @retval GV_MEMORY, GV_IO  as above */
+gv_status gv_report_print_ceilings(const gv_journal *journal, const char *run, FILE *out,
+                                   gv_error *err);
+
 #endif

@@ -14,6 +14,7 @@
     X(MEASUREMENTS, measurements, "Measurements", "one row a measurement record of the journals")  \
     X(DEVICES, devices, "Devices", "one row a device and driver: facts as the driver tells them")  \
     X(HOSTS, hosts, "Hosts", "one row a host")                                                     \
+    X(CEILINGS, ceilings, "Ceilings", "one row a ceiling: what a device can do at most")           \
     X(METHOD, method, "Method", "how the numbers came to be")                                      \
     X(PROBLEMS, problems, "Problems", "rejected, unsupported and failed, with the reason")
 
@@ -87,6 +88,13 @@ typedef enum gv_measurement_column {
 #undef GV_MEASUREMENT_ENUM
         GV_MEASUREMENT_COLUMN_COUNT
 } gv_measurement_column;
+
+/** "483 GFLOP/s", "21.4 GB/s", "3.52 µs": `value` of a ceiling's unit, as people read it. Written
+ * to `text` of GV__SHOWN bytes, which is returned. */
+enum { GV__SHOWN = 32 };
+const char *gv__ceiling_shown(gv_ceiling_unit unit, double value, char *text);
+/** "Multiply-adds f32 × 8", or the kind's label. `text` has GV_CEILING_TEXT bytes; returned. */
+const char *gv__ceiling_name(const gv_ceiling *ceiling, char *text);
 
 /** Names of the flags that are set, with ", " between them, added to `text`. */
 void gv__flags_add(gv__text *text, uint32_t flags);

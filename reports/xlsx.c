@@ -37,6 +37,7 @@ static void add_sheets(gv__xlsx *x)
         x->measurements[i] = add_sheet(x, name);
     }
     x->devices = add_sheet(x, "Devices");
+    x->ceilings = add_sheet(x, "Ceilings");
     x->method = add_sheet(x, "Method");
     x->problems = add_sheet(x, "Problems");
     lxw_doc_properties about = {.title = (char *)"gpuverdict report",
@@ -56,6 +57,7 @@ static void fill_sheets(gv__xlsx *x)
     gv__xlsx_speedup(x);
     gv__xlsx_measurements(x, &table);
     gv__xlsx_devices(x);
+    gv__xlsx_ceilings(x);
     gv__xlsx_method(x);
     gv__xlsx_problems(x);
     gv_table_free(&table);

@@ -41,7 +41,7 @@ typedef struct gv__xlsx {
         lxw_format *format;
     } formats[GV__FORMATS];
     size_t format_count;
-    lxw_worksheet *verdict, *speedup, *devices, *method, *problems;
+    lxw_worksheet *verdict, *speedup, *devices, *ceilings, *method, *problems;
     lxw_worksheet **measurements; /**< one for every GV__MEASUREMENTS_ROWS records */
     uint32_t measurement_sheets;
     int32_t column_of[GV_MEASUREMENT_COLUMN_COUNT]; /**< -1: the column is left out */
@@ -59,6 +59,7 @@ void gv__xlsx_speedup(gv__xlsx *x);
 void gv__xlsx_plan_measurements(gv__xlsx *x, gv_table *table);
 void gv__xlsx_measurements(gv__xlsx *x, gv_table *table);
 void gv__xlsx_devices(gv__xlsx *x);
+void gv__xlsx_ceilings(gv__xlsx *x);
 void gv__xlsx_method(gv__xlsx *x);
 void gv__xlsx_problems(gv__xlsx *x);
 

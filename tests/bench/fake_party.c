@@ -191,6 +191,41 @@ static gv_status sample(const gv__ask_sample *ask, gv__say_samples *out, gv_erro
     return GV_OK;
 }
 
+static void say_ceiling(gv_ceiling_kind kind, gv_precision precision, uint32_t width, double median)
+{
+    gv__say_ceiling said = {.kind = kind,
+                            .precision = precision,
+                            .width = width,
+                            .samples = 12,
+                            .median = median,
+                            .low = 0.9 * median,
+                            .high = 1.1 * median,
+                            .best = 1.2 * median,
+                            .bytes = NAN,
+                            .power_w = NAN};
+    gv__copy_text(said.check, sizeof said.check, "sum");
+    gv__worker_say(GV__SAY_CEILING, &said);
+}
+
+static gv_status ceilings(const gv__ask_ceilings *ask, gv_error *err)
+{
+    gv__worker_step("", "measuring a ceiling: Memory: read");
+    if (ask->blocks * ask->samples < 12) {
+        return gv__fail(err, GV_ARGUMENT, 0, NULL, "too few samples are asked for");
+    }
+    if (feels("crashes always")) {
+        die(SIGSEGV);
+    }
+    say_ceiling(GV_CEILING_MEMORY_READ, GV_PRECISION_F32, 0, 1e10);
+    say_ceiling(GV_CEILING_MULTIPLY_ADD, GV_PRECISION_F32, 4, 2e11);
+    say_ceiling(GV_CEILING_MULTIPLY_ADD, GV_PRECISION_F32, 8, 1e11);
+    gv__worker_incident(GV_INCIDENT_UNSUPPORTED, "", "Multiply-adds: no fp64");
+    if (feels("wrong")) {
+        gv__worker_incident(GV_INCIDENT_WRONG_RESULT, "", "Memory: copy: the sum is 1, right is 2");
+    }
+    return GV_OK;
+}
+
 static void release(void)
 {
     if (feels("crashes in release")) {
@@ -221,6 +256,7 @@ int main(int count, char **arguments)
                                          .probe = probe,
                                          .prepare = prepare,
                                          .sample = sample,
+                                         .ceilings = ceilings,
                                          .release = release};
     return gv__worker_run(&side);
 }

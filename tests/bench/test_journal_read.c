@@ -515,6 +515,7 @@ static void every_example_of_the_readme_is_a_record(void **state)
     assert_int_equal(journal.device_count, 2);
     assert_int_equal(journal.measurement_count, 1);
     assert_int_equal(journal.incident_count, 3);
+    assert_int_equal(journal.ceiling_count, 2);
     assert_int_equal(journal.end_count, 1);
     assert_non_null(strstr(lines.data, "\"type\":\"samples\""));
     /* The example is laid out as the program lays it out. */
@@ -522,6 +523,11 @@ static void every_example_of_the_readme_is_a_record(void **state)
     gv_error err = {0};
     assert_status(gv__lines_of_measurement(&again, &journal.measurements[0], &err), GV_OK, err);
     assert_non_null(strstr(lines.data, again.data));
+    for (size_t i = 0; i < journal.ceiling_count; i++) {
+        again.length = 0;
+        assert_status(gv__line_of_ceiling(&again, &journal.ceilings[i], &err), GV_OK, err);
+        assert_non_null(strstr(lines.data, again.data));
+    }
     gv__text_free(&again);
     gv_journal_free(&journal);
     gv__text_free(&lines);

@@ -259,6 +259,43 @@ static void where_every_provider_fails_there_is_no_time(void **state)
     }
 }
 
+static void ceilings_become_records_and_the_roof(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *mood;
+        size_t ceilings, incidents;
+        uint32_t without;
+    } cases[] = {{"good", 3, 1, 0}, {"wrong", 3, 2, 1}, {"crashes always", 0, 1, 1}};
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        scene *s = set_scene(cases[i].mood);
+        s->options.suite = gv_suite_find("ceilings");
+        s->options.workloads = NULL;
+        play(s, GV_OK);
+        assert_int_equal(s->journal.ceiling_count, cases[i].ceilings);
+        assert_int_equal(s->journal.incident_count, cases[i].incidents);
+        assert_int_equal(s->summary.without_time, cases[i].without);
+        assert_int_equal(s->journal.measurement_count, 0);
+        assert_string_equal(s->journal.ends[0].how, "done");
+        if (cases[i].ceilings > 0) {
+            const gv_ceiling *c = &s->journal.ceilings[1];
+            assert_int_equal(c->kind, GV_CEILING_MULTIPLY_ADD);
+            assert_int_equal(c->width, 4);
+            assert_string_equal(c->device, "fake/0");
+            assert_string_equal(c->run, s->summary.run);
+            /* The newest record of the device; the host's comes behind it. */
+            const gv_roof *roof = &s->journal.devices[s->journal.device_count - 2].roof;
+            assert_close(roof->flop_per_s[GV_PRECISION_F32], 2.4e11, 1e-12);
+            assert_close(roof->bytes_per_s, 1.2e10, 1e-12);
+            assert_true(isnan(roof->flop_per_s[GV_PRECISION_F64]));
+        } else {
+            assert_non_null(strstr(incident(s, 0)->what, "SIGSEGV"));
+            assert_string_equal(incident(s, 0)->doing, "measuring a ceiling: Memory: read");
+        }
+        strike(s);
+    }
+}
+
 static void unsupported_is_an_answer(void **state)
 {
     (void)state;
@@ -928,6 +965,7 @@ int main(void)
         cmocka_unit_test(weights_stay_where_there_are_any),
         cmocka_unit_test(a_provider_that_fails_is_replaced),
         cmocka_unit_test(where_every_provider_fails_there_is_no_time),
+        cmocka_unit_test(ceilings_become_records_and_the_roof),
         cmocka_unit_test(unsupported_is_an_answer),
         cmocka_unit_test(a_disturbed_probe_condemns_nobody),
         cmocka_unit_test(a_roof_that_is_not_known_is_sought_before_a_time_stands),

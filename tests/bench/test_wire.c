@@ -25,10 +25,10 @@ static int close_pair(void **state)
 }
 
 static const gv__message_kind kinds[] = {
-    GV__ASK_ENUMERATE, GV__ASK_OPEN,  GV__ASK_PROBE,    GV__ASK_PREPARE,  GV__ASK_SAMPLE,
-    GV__ASK_RELEASE,   GV__SAY_HELLO, GV__SAY_STEP,     GV__SAY_PLATFORM, GV__SAY_DEVICE,
-    GV__SAY_OPENED,    GV__SAY_ROOF,  GV__SAY_INCIDENT, GV__SAY_PREPARED, GV__SAY_SAMPLES,
-    GV__SAY_ERROR,     GV__SAY_DONE,
+    GV__ASK_ENUMERATE, GV__ASK_OPEN,     GV__ASK_PROBE,   GV__ASK_PREPARE, GV__ASK_SAMPLE,
+    GV__ASK_RELEASE,   GV__ASK_CEILINGS, GV__SAY_CEILING, GV__SAY_HELLO,   GV__SAY_STEP,
+    GV__SAY_PLATFORM,  GV__SAY_DEVICE,   GV__SAY_OPENED,  GV__SAY_ROOF,    GV__SAY_INCIDENT,
+    GV__SAY_PREPARED,  GV__SAY_SAMPLES,  GV__SAY_ERROR,   GV__SAY_DONE,
 };
 
 static void every_message_arrives_as_it_was_sent(void **state)

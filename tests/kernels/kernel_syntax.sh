@@ -71,6 +71,13 @@ done
 
 check "-DREAL=float" roof.cl
 check "-DREAL=double -DUSE_FP64" roof.cl
+for chains in "-DCHAINS_8=8 -DCHAINS_16=4" "-DCHAINS_8=10 -DCHAINS_16=10"; do
+    for precision in "" -DUSE_FP64 -DUSE_FP16; do
+        check "-DNO_MEMORY $precision $chains" ceilings.cl
+    done
+done
+check "-DNO_CHAINS" ceilings.cl
+check "-DNO_CHAINS -DLOCAL_VECTOR=16" ceilings.cl
 
 for file in *.cl; do
     case " $covered " in

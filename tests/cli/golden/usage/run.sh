@@ -21,6 +21,8 @@ try run --resume --resume
 try run --resume=yes
 try run --resume
 try run --resume --list
+try run --suite ceilings --workload fft:shape=64
+try run --suite ceilings --resume -o journal.jsonl
 try run --device
 try run --device ''
 try run --workload

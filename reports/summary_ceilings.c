@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The ceilings of each device, for a terminal. */
+#include "reports/output.h"
+#include "reports/summary.h"
+#include "reports/tables.h"
+#include "reports/text.h"
+
+#include <errno.h>
+
+static void add_size(gv_text_table *table, double bytes)
+{
+    if (gv_is_absent(bytes)) {
+        gv_text_table_cell(table, "");
+    } else if (bytes < 1024) {
+        gv_text_table_printf(table, "%.0f B", bytes);
+    } else if (bytes < 1048576) {
+        gv_text_table_printf(table, "%.0f KiB", bytes / 1024);
+    } else {
+        gv_text_table_printf(table, "%.0f MiB", bytes / 1048576);
+    }
+}
+
+/* "20.1–22.3" would leave open of what: both ends carry their unit. */
+static void add_interval(gv_text_table *table, const gv_ceiling *r)
+{
+    const gv_ceiling_unit unit = gv_ceiling_unit_of(r->kind);
+    char low[GV__SHOWN];
+    char high[GV__SHOWN];
+    if (gv_is_absent(r->low)) {
+        gv_text_table_cell(table, "—");
+    } else {
+        gv_text_table_printf(table, "%s – %s", gv__ceiling_shown(unit, r->low, low),
+                             gv__ceiling_shown(unit, r->high, high));
+    }
+}
+
+static gv_status print_device(const gv_dataset *d, uint32_t device, FILE *out, gv_error *err)
+{
+    gv_text_table table = {0};
+    bool power = false;
+    for (uint32_t i = 0; i < d->ceiling_count; i++) {
+        power = power ||
+                (d->ceilings[i].device == device && !gv_is_absent(d->ceilings[i].record->power_w));
+    }
+    gv_text_table_column(&table, "Ceiling", GV_TEXT_LEFT);
+    gv_text_table_column(&table, "Median", GV_TEXT_RIGHT);
+    gv_text_table_column(&table, "95 % interval", GV_TEXT_RIGHT);
+    gv_text_table_column(&table, "Size", GV_TEXT_RIGHT);
+    gv_text_table_column(&table, "By", GV_TEXT_LEFT);
+    if (power) {
+        gv_text_table_column(&table, "Power (E1)", GV_TEXT_RIGHT);
+    }
+    for (uint32_t i = 0; i < d->ceiling_count; i++) {
+        const gv_ceiling *r = d->ceilings[i].record;
+        char name[GV_CEILING_TEXT];
+        char median[GV__SHOWN];
+        if (d->ceilings[i].device != device) {
+            continue;
+        }
+        gv_text_table_cell(&table, gv__ceiling_name(r, name));
+        gv_text_table_cell(&table,
+                           gv__ceiling_shown(gv_ceiling_unit_of(r->kind), r->median, median));
+        add_interval(&table, r);
+        add_size(&table, r->bytes);
+        gv_text_table_cell(&table, r->variant);
+        if (power && gv_is_absent(r->power_w)) {
+            gv_text_table_cell(&table, "—");
+        } else if (power) {
+            gv_text_table_printf(&table, "%.1f W", r->power_w);
+        }
+    }
+    fprintf(out, "\n%s, %s\n\n", d->devices[device].label, d->devices[device].driver);
+    gv_status status = gv_text_table_print(&table, out, 0, err);
+    gv_text_table_free(&table);
+    return status;
+}
+
+static gv_status print_all(const gv_dataset *d, FILE *out, gv_error *err)
+{
+    gv_status status = GV_OK;
+    for (uint32_t device = 0; device < d->device_count && status == GV_OK; device++) {
+        bool any = false;
+        for (uint32_t i = 0; i < d->ceiling_count; i++) {
+            any = any || d->ceilings[i].device == device;
+        }
+        if (any) {
+            status = print_device(d, device, out, err);
+        }
+    }
+    for (uint32_t i = 0; i < d->incident_count && status == GV_OK; i++) {
+        fputs(i == 0 ? "\n- " : "- ", out);
+        gv_text_paragraph(out, d->incidents[i].record->what, 2, 2, GV_TEXT_COLUMNS);
+    }
+    return status;
+}
+
+gv_status gv_report_print_ceilings(const gv_journal *journal, const char *run, FILE *out,
+                                   gv_error *err)
+{
+    gv_dataset dataset;
+    gv_status status = gv_dataset_build(journal, run, &dataset, err);
+    if (status != GV_OK) {
+        return status;
+    }
+    void *locale = gv__locale_enter();
+    status = locale != NULL ? print_all(&dataset, out, err)
+                            : gv__fail(err, GV_MEMORY, 0, "newlocale", "not enough memory");
+    gv__locale_leave(locale);
+    gv_dataset_free(&dataset);
+    if (status == GV_OK && ferror(out)) {
+        status = gv__fail(err, GV_IO, EIO, "write", "the ceilings could not be written");
+    }
+    return status;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What devices can do at most. Each row has its own unit, which stands beside its numbers. */
+#include "reports/tables.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define TEXT(width) "", "", 1, NULL, width, GV_ORIGIN_ABSENT, false
+#define TALLY       "", "", 1, "0", 9, GV_ORIGIN_ABSENT, false
+#define MEASURED    "", "", 1, "0.000E+00", 12, GV_ORIGIN_MEASURED, false
+
+static const gv_column columns[] = {
+    {"device", "Device", TEXT(34), NULL},
+    {"run", "Run", TALLY, "number of the run: see Method"},
+    {"ceiling", "Ceiling", TEXT(28), NULL},
+    {"precision", "Precision", TEXT(10), NULL},
+    {"width", "Vector", TALLY, "numbers in a vector"},
+    {"shown", "Median", TEXT(14), "as people read it"},
+    {"median", "Median, SI", MEASURED, "in the unit of the row"},
+    {"low", "from", MEASURED, "95 % interval of the median"},
+    {"high", "to", MEASURED, "95 % interval of the median"},
+    {"best", "Best", MEASURED, "the highest rate, or the shortest time, of any sample: the roof"},
+    {"unit", "Unit", TEXT(8), "of the four numbers before it"},
+    {"bytes", "Size", "B", "MiB", 1.0 / 1048576, "[<10]0.00;#,##0", 10, GV_ORIGIN_MEASURED, false,
+     "of each array that is read or written"},
+    {"variant", "Variant", TEXT(12), "what was the fastest way, or how many chains"},
+    {"check", "Check", TEXT(12), "how the results were checked"},
+    {"samples", "Samples", TALLY, NULL},
+    {"outliers", "Outliers", TALLY, "far off the median: counted, kept"},
+    {"power_w", "Power", "W", "W", 1, "0.0", 9, GV_ORIGIN_MEASURED, false,
+     "mean meanwhile, by a counter of driver or board (grade E1)"},
+    {"power_source", "Power from", TEXT(10), NULL},
+    {"meaning", "What it is", TEXT(70), NULL},
+};
+
+const char *gv__ceiling_shown(gv_ceiling_unit unit, double value, char *text)
+{
+    static const struct {
+        const char *unit;
+        double scale;
+    } steps[][4] = {
+        [GV_UNIT_BYTES_PER_S] = {{"MB/s", 1e6}, {"GB/s", 1e9}, {"TB/s", 1e12}},
+        [GV_UNIT_FLOP_PER_S] = {{"MFLOP/s", 1e6}, {"GFLOP/s", 1e9}, {"TFLOP/s", 1e12}},
+        [GV_UNIT_OPS_PER_S] = {{"Mop/s", 1e6}, {"Gop/s", 1e9}, {"Top/s", 1e12}},
+        [GV_UNIT_SECONDS] = {{"ns", 1e-9}, {"µs", 1e-6}, {"ms", 1e-3}, {"s", 1}},
+    };
+    size_t step = 0;
+    while (step + 1 < GV__COUNT(steps[unit]) && steps[unit][step + 1].unit != NULL &&
+           value >= 0.9995 * steps[unit][step + 1].scale) {
+        step++;
+    }
+    const double shown = value / steps[unit][step].scale;
+    const int decimals = shown < 9.995 ? 2 : shown < 99.95 ? 1 : 0;
+    snprintf(text, GV__SHOWN, "%.*f %s", decimals, shown, steps[unit][step].unit);
+    return text;
+}
+
+const char *gv__ceiling_name(const gv_ceiling *ceiling, char *text)
+{
+    if (ceiling->width > 0) {
+        snprintf(text, GV_CEILING_TEXT, "%s %s × %u", gv_ceiling_label(ceiling->kind),
+                 gv_precision_name(ceiling->precision), (unsigned)ceiling->width);
+    } else {
+        gv__copy_text(text, GV_CEILING_TEXT, gv_ceiling_label(ceiling->kind));
+    }
+    return text;
+}
+
+void gv__table_ceilings(const gv_dataset *dataset, gv_table *table)
+{
+    table->columns = columns;
+    table->column_count = GV__COUNT(columns);
+    for (uint32_t i = 0; i < dataset->ceiling_count; i++) {
+        const gv_dataset_ceiling *ceiling = &dataset->ceilings[i];
+        const gv_ceiling *r = ceiling->record;
+        const gv_ceiling_unit unit = gv_ceiling_unit_of(r->kind);
+        char shown[GV__SHOWN];
+        gv_table_add_text(table, ceiling->device != GV__NONE
+                                     ? dataset->devices[ceiling->device].label
+                                     : r->device);
+        gv_table_add_number(table, (double)ceiling->run + 1);
+        gv_table_add_text(table, gv_ceiling_label(r->kind));
+        gv_table_add_text(table, r->width > 0 ? gv_precision_name(r->precision) : "");
+        gv_table_add_number(table, r->width > 0 ? (double)r->width : (double)NAN);
+        gv_table_add_printf(table, "%s", gv__ceiling_shown(unit, r->median, shown));
+        gv_table_add_number(table, r->median);
+        gv_table_add_number(table, r->low);
+        gv_table_add_number(table, r->high);
+        gv_table_add_number(table, r->best);
+        gv_table_add_text(table, gv_ceiling_unit_text(unit));
+        gv_table_add_number(table, r->bytes);
+        gv_table_add_text(table, r->variant);
+        gv_table_add_text(table, r->check);
+        gv_table_add_number(table, r->samples);
+        gv_table_add_number(table, r->outliers);
+        gv_table_add_number(table, r->power_w);
+        gv_table_add_text(table, r->power_source);
+        gv_table_add_text(table, gv_ceiling_meaning(r->kind));
+    }
+}
