@@ -4,6 +4,7 @@
  * Every text of the tables that gets here is in single quotes of the shell; shell_text() keeps a
  * quote inside from ending them. */
 #include "cli/help.h"
+#include "cli/words.h"
 
 #include <string.h>
 
@@ -33,6 +34,19 @@ static void put_verbs(FILE *out)
         fprintf(out, "%s%s", gap, gv_cli_verb_row((gv_verb)verb)->word);
         gap = " ";
     }
+}
+
+static void put_actions(FILE *out)
+{
+    const char *word;
+    for (size_t i = 0; (word = gv_cli_catalogue_word(i)) != NULL; i++) {
+        fprintf(out, "%s%s", i == 0 ? "" : " ", word);
+    }
+}
+
+static bool takes_files(gv_operand_kind operands)
+{
+    return operands == GV_OPERANDS_FILES || operands == GV_OPERANDS_ACTION;
 }
 
 /* ---- bash ---- */
@@ -76,8 +90,11 @@ static void bash_verb(FILE *out, size_t verb)
     if (verb == GV_VERB_PROGRAM || verb_row->operands == GV_OPERANDS_VERB) {
         put_verbs(out);
     }
+    if (verb_row->operands == GV_OPERANDS_ACTION) {
+        put_actions(out);
+    }
     fputc('\'', out);
-    if (verb_row->operands == GV_OPERANDS_FILES) {
+    if (takes_files(verb_row->operands)) {
         fputs("; COMPREPLY=($(compgen -f -- \"$current\"))", out);
     }
     fputs(" ;;\n", out);
@@ -194,6 +211,10 @@ static void print_zsh(FILE *out)
         zsh_options(out, verb);
         if (row->operands == GV_OPERANDS_FILES) {
             fputs("            '*:journal:_files' ;;\n", out);
+        } else if (row->operands == GV_OPERANDS_ACTION) {
+            fputs("            '1:action:(", out);
+            put_actions(out);
+            fputs(")' '*:file:_files' ;;\n", out);
         } else if (row->operands == GV_OPERANDS_VERB) {
             fputs("            '1:command:(", out);
             put_verbs(out);
@@ -251,7 +272,13 @@ static void print_fish(FILE *out)
             shell_text(out, verb_row->summary);
             fputs("'\n", out);
         }
-        if (verb_row->operands == GV_OPERANDS_FILES) {
+        if (verb_row->operands == GV_OPERANDS_ACTION) {
+            fprintf(out, "complete -c gpuverdict -n '__fish_seen_subcommand_from %s' -a '",
+                    verb_row->word);
+            put_actions(out);
+            fputs("'\n", out);
+        }
+        if (takes_files(verb_row->operands)) {
             fprintf(out, "complete -c gpuverdict -n '__fish_seen_subcommand_from %s' -F\n",
                     verb_row->word);
         } else if (verb_row->operands == GV_OPERANDS_VERB) {

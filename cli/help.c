@@ -103,6 +103,7 @@ void gv_cli_print_help(FILE *out, gv_verb verb)
         [GV_OPERANDS_NONE] = "",
         [GV_OPERANDS_FILES] = " [FILE...]",
         [GV_OPERANDS_VERB] = " [COMMAND]",
+        [GV_OPERANDS_ACTION] = " list|show|check|add [NAME|FILE...]",
     };
     fprintf(out, "gpuverdict %s: %s\n\nUsage: gpuverdict %s [options]%s\n\n", row->word,
             row->summary, row->word, operands[row->operands]);

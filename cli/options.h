@@ -26,7 +26,8 @@ typedef enum gv_verb {
 typedef enum gv_operand_kind {
     GV_OPERANDS_NONE,
     GV_OPERANDS_FILES, /**< any number */
-    GV_OPERANDS_VERB   /**< at most one, a command's word */
+    GV_OPERANDS_VERB,  /**< at most one, a command's word */
+    GV_OPERANDS_ACTION /**< an action of `catalogue`, and names or files */
 } gv_operand_kind;
 
 /** Texts in the order in which they were given. */
@@ -64,7 +65,7 @@ GV_TYPE_MAP(GV_TYPE_DEF)
  * double, NAN where it was not given. */
 typedef struct gv_cli_options {
     gv_verb verb;
-    gv_cli_list operands;     /**< files of `report`, command of `help` */
+    gv_cli_list operands;     /**< files of `report`, command of `help`, action of `catalogue` */
     const char *command_line; /**< the whole of it, quoted for a shell: for the record */
 #define GV_OPTION(id, verbs, name, letter, type, argument, unit, group, words, text)               \
     gv_held_##type id;

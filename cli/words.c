@@ -47,6 +47,28 @@ const char *gv_cli_shell_word(size_t i)
     return i < GV__COUNT(shells) ? shells[i] : NULL;
 }
 
+const char *gv_cli_catalogue_word(size_t i)
+{
+    static const char *const actions[GV_CATALOGUE_NONE] = {
+        [GV_CATALOGUE_LIST] = "list",
+        [GV_CATALOGUE_SHOW] = "show",
+        [GV_CATALOGUE_CHECK] = "check",
+        [GV_CATALOGUE_ADD] = "add",
+    };
+    return i < GV__COUNT(actions) ? actions[i] : NULL;
+}
+
+gv_catalogue_action gv_cli_catalogue_action_of(const char *word)
+{
+    const char *action;
+    for (size_t i = 0; (action = gv_cli_catalogue_word(i)) != NULL; i++) {
+        if (strcmp(action, word) == 0) {
+            return (gv_catalogue_action)i;
+        }
+    }
+    return GV_CATALOGUE_NONE;
+}
+
 gv_op gv_cli_op_of(const char *word)
 {
     for (size_t i = 0; i < GV__COUNT(ops); i++) {

@@ -279,7 +279,7 @@ static gv_status read_all(gv_catalogue *catalogue, const char *text, size_t leng
     size_t old = catalogue->count;
     bool is_end = false;
     while (status == GV_OK && !is_end) {
-        gv_spec spec;
+        gv_spec spec = gv_spec_empty();
         status = read_line(&r, &spec, &is_end, err);
         if (status == GV_OK && !is_end) {
             status = place(catalogue, &spec, old, &r, err);
@@ -302,14 +302,25 @@ static void empty(gv_catalogue *catalogue)
     free(catalogue->names);
 }
 
-gv_status gv_catalogue_create(gv_catalogue **out, gv_error *err)
+gv_status gv_catalogue_create_empty(gv_catalogue **out, gv_error *err)
 {
     gv_catalogue *made = calloc(1, sizeof *made);
     if (made == NULL) {
         return no_memory(err);
     }
-    gv_status status = read_all(made, (const char *)gv__catalogue_csv.text,
-                                gv__catalogue_csv.length, gv__catalogue_csv.path, err);
+    *out = made;
+    return GV_OK;
+}
+
+gv_status gv_catalogue_create(gv_catalogue **out, gv_error *err)
+{
+    gv_catalogue *made;
+    gv_status status = gv_catalogue_create_empty(&made, err);
+    if (status != GV_OK) {
+        return status;
+    }
+    status = read_all(made, (const char *)gv__catalogue_csv.text, gv__catalogue_csv.length,
+                      gv__catalogue_csv.path, err);
     if (status != GV_OK) {
         gv_catalogue_free(made);
         return status;
@@ -329,10 +340,14 @@ void gv_catalogue_free(gv_catalogue *catalogue)
 /** Let `to` hold all that `from` holds; texts are shared, and stay `from`'s. */
 static gv_status copy(gv_catalogue *to, const gv_catalogue *from, gv_error *err)
 {
-    *to = (gv_catalogue){.count = from->count,
-                         .capacity = from->capacity,
-                         .name_count = from->name_count,
-                         .name_capacity = from->name_capacity};
+    *to = (gv_catalogue){.count = 0};
+    if (from->count == 0) {
+        return GV_OK;
+    }
+    to->count = from->count;
+    to->capacity = from->capacity;
+    to->name_count = from->name_count;
+    to->name_capacity = from->name_capacity;
     to->specs = malloc(from->capacity * sizeof *to->specs);
     to->words = malloc(from->capacity * sizeof *to->words);
     to->names = malloc(from->name_capacity * sizeof *to->names);
@@ -481,11 +496,12 @@ static gv_status complain_unknown(const gv_catalogue *catalogue, const char *nam
 {
     enum { NEAR = 3 };
     size_t nearest[NEAR];
-    for (size_t i = 0; i < NEAR; i++) {
+    size_t count = catalogue->count < NEAR ? catalogue->count : NEAR;
+    for (size_t i = 0; i < count; i++) {
         nearest[i] = find_nearest(catalogue, read, nearest, i);
     }
     gv__text list = {0};
-    list_names(catalogue, nearest, NEAR, &list);
+    list_names(catalogue, nearest, count, &list);
     gv__fail(err, GV_ARGUMENT, 0, NULL,
              "no device of the catalogue is called \"%.60s\"; near are %s", name,
              list.data != NULL ? list.data : "none");

@@ -117,6 +117,9 @@ typedef struct gv_catalogue gv_catalogue;
 GV_API gv_status gv_catalogue_create(gv_catalogue **out, gv_error *err);
 GV_API void gv_catalogue_free(gv_catalogue *catalogue);
 
+/** A catalogue without any device, for a user's own. Otherwise as gv_catalogue_create(). */
+GV_API gv_status gv_catalogue_create_empty(gv_catalogue **out, gv_error *err);
+
 /** Add a user's specifications, CSV after RFC 4180 with a line of column keys, of which `name` is
  * the only one needed; an empty cell is absent. A row whose name the catalogue has already stands
  * in its place. All or nothing.

@@ -37,7 +37,8 @@ try() {
 }
 PRELUDE
 # Whatever the user's settings are, a transcript is the same.
-unset GPUVERDICT_DEVICE
+unset GPUVERDICT_DEVICE GPUVERDICT_CATALOGUE
+export XDG_CONFIG_HOME=$work/config
 # Nothing here measures: a usage error that is not refused must not start a run of minutes.
 export GPUVERDICT_WORKER_DIR=$work/no-workers
 export PATH="$work/bin:$PATH" LC_ALL=C.UTF-8 BASH_ENV=$work/prelude

@@ -1,0 +1,1 @@
+gpuverdict catalogue --help
