@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "bench/device_task.h"
+#include "bench/device_serve.h"
 #include "bench/sampler.h"
 #include "bench/worker.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
+
+/* Of timed calls, in a provider's trial. */
+static const double choose_s = 0.02;
 
 /* ---- arrays ---- */
 
@@ -17,17 +20,9 @@ static void release_pinned(gv__device_task *t)
     gv__pinned_free(t->context, &t->pinned_output);
 }
 
-static void drop(gv__device_serving *serving)
-{
-    if (serving->provider != NULL) {
-        serving->provider->destroy(serving->plan);
-    }
-    *serving = (gv__device_serving){.provider = NULL};
-}
-
 void gv__device_task_release(gv__device_task *t)
 {
-    drop(&t->by);
+    gv__device_drop(&t->by);
     release_pinned(t);
     for (uint32_t i = 0; i < GV_MAX_INPUTS; i++) {
         gv__buffer_free(t->input[i]);
@@ -54,206 +49,61 @@ static gv_status create_buffers(gv__device_task *t, gv_error *err)
     return status;
 }
 
-/* Make what an earlier call left in the output unmistakable, here and on the device. */
-static gv_status poison(gv__device_task *t, gv_error *err)
+gv_status gv__device_task_allocate(gv__device_task *t, gv_error *err)
 {
-    gv__operand_poison(t->task.output, &t->task.operands.output);
-    return gv__buffer_write(t->context, t->output, t->task.output, t->task.operands.output.bytes,
-                            err);
-}
-
-/* ---- the checked run ---- */
-
-static gv_status run_plan(gv__device_task *t, void *plan, const cl_mem inputs[], cl_mem output,
-                          gv_error *err)
-{
-    gv_status status = t->by.provider->enqueue(plan, inputs, output, err);
-    return status == GV_OK ? gv__finish(t->context, t->by.text, err) : status;
-}
-
-/* Tell a provider that packs weights whether they stay from now on, or move in every call. */
-static gv_status settle_weights(gv__device_task *t, bool stay, gv_error *err)
-{
-    if (t->by.provider->pack == NULL || t->by.packed == stay) {
-        return GV_OK;
-    }
-    cl_mem weights = NULL;
-    for (uint32_t i = 0; stay && weights == NULL && i < t->task.operands.inputs; i++) {
-        weights = t->task.operands.input[i].weight ? t->input[i] : NULL;
-    }
-    gv_status status = t->by.provider->pack(t->by.plan, weights, err);
+    gv_status status = gv__task_allocate(&t->task, err);
     if (status == GV_OK) {
-        status = gv__finish(t->context, t->by.text, err);
-    }
-    if (status == GV_OK) {
-        t->by.packed = stay;
+        gv__worker_step("", "allocating the operands");
+        status = create_buffers(t, err);
     }
     return status;
 }
 
-/* Compute the companion (see gv__task_companion) by a plan of its own. `*out` stays NULL where
- * there is none, or where the provider does not serve it. */
-static gv_status run_companion(gv__device_task *t, void **out, gv_error *err)
+/* ---- choosing ---- */
+
+/* The tunables that the parent wants for a provider, or NULL. */
+static const gv__tuned_set *tuned_for(const gv__ask_prepare *ask, const gv__device_provider *row,
+                                      const char *text)
 {
-    gv_workload workload;
-    size_t bytes = 0;
-    gv__companion_kind kind = gv__task_companion(&t->task, &workload, &bytes);
-    gv_error ignored = {0};
-    if (kind == GV__COMPANION_NONE ||
-        t->by.provider->supports(&t->context->facts, &workload, &ignored) != GV_OK) {
-        return GV_OK;
+    for (uint32_t i = 0; i < ask->tuned_count && i < GV__MAX_TUNED; i++) {
+        const char *named = ask->tuned[i].provider;
+        if (strcmp(named, text) == 0 || strcmp(named, row->name) == 0) {
+            return &ask->tuned[i];
+        }
     }
-    gv__worker_step(t->by.text, "building %s of %s for the check",
-                    kind == GV__COMPANION_LINEAR ? "the layer without its activation"
-                                                 : "the inverse transform",
-                    t->by.text);
-    void *plan = NULL;
-    cl_mem output = NULL;
-    gv__costs costs = gv__costs_none();
-    const cl_mem *inputs = kind == GV__COMPANION_LINEAR ? t->input : &t->output;
-    void *array = gv__task_array(bytes);
-    gv_status status =
-        array == NULL ? gv__fail(err, GV_MEMORY, 0, NULL, "no room to check the result")
-                      : t->by.provider->create(t->context, &workload, NULL, &plan, &costs, err);
-    if (status == GV_OK) {
-        status = gv__buffer_create(t->context, bytes, &output, err);
-    }
-    if (status == GV_OK) {
-        status = run_plan(t, plan, inputs, output, err);
-    }
-    if (status == GV_OK) {
-        status = gv__buffer_read(t->context, output, array, bytes, err);
-    }
-    t->by.provider->destroy(plan);
-    gv__buffer_free(output);
-    if (status == GV_OK) {
-        *out = array;
-    } else {
-        free(array);
-    }
-    return status;
+    return NULL;
 }
 
-static gv_status check_output(gv__device_task *t, gv_check_result *result, gv_error *err)
+/* A set that cannot be, or computes something wrong, costs its provider nothing: the provider's own
+ * one is tried in its place. Anything may stand in a file. */
+static gv_status serve_tuned(gv__device_task *t, const gv__tuned_set *set, gv__say_prepared *out,
+                             gv__say_trial *trial, gv_error *err)
 {
-    void *companion = NULL;
-    gv_status status = run_companion(t, &companion, err);
-    if (status == GV_OK) {
-        gv__worker_step(t->by.text, "checking the result of %s", t->by.text);
-        status = gv__task_check(&t->task, companion, result, err);
-    }
-    free(companion);
-    return status;
-}
-
-/* Seconds of a later call; the faster of two, since the second one still warms something up. */
-static gv_status time_later_call(gv__device_task *t, double *call_s, gv_error *err)
-{
-    double best_s = 0;
-    for (int i = 0; i < 2; i++) {
-        double start_s = gv__now_s();
-        gv_status status = run_plan(t, t->by.plan, t->input, t->output, err);
-        double took_s = gv__now_s() - start_s;
+    const gv__effort effort = {.seconds = choose_s, .give_up_s = INFINITY};
+    gv__parameters parameters = {0};
+    gv_error found = {0};
+    gv_status status = GV_UNSUPPORTED;
+    if (set != NULL && set->parameters[0] != 0) {
+        status = gv__parameters_read(set->parameters, &parameters, &found);
+        if (status == GV_OK) {
+            status = gv__device_serve(t, &parameters, &effort, out, trial, &found);
+        }
+        if (status != GV_OK && status != GV_UNSUPPORTED && status != GV_FORMAT) {
+            char what[GV__PARAMETERS_TEXT + sizeof found.text + 8];
+            snprintf(what, sizeof what, "with %s: %s", set->parameters, found.text);
+            gv__worker_incident(status == GV_WRONG_RESULT ? GV_INCIDENT_WRONG_RESULT
+                                                          : GV_INCIDENT_FAILURE,
+                                t->by.text, what);
+        }
         if (status != GV_OK) {
-            return status;
-        }
-        best_s = i == 0 || took_s < best_s ? took_s : best_s;
-        if (took_s > 0.1) {
-            break;
+            gv__device_drop_plan(t);
         }
     }
-    *call_s = best_s;
-    return GV_OK;
-}
-
-/* What a first call takes beyond a later one is compilation that the library had put off, as soon
- * as it is more than the usual warming up of caches and clocks. */
-static void count_lazy_build(gv__costs *costs, double first_s, double call_s)
-{
-    double excess_s = first_s - call_s;
-    if (excess_s > call_s && excess_s > 5e-3) {
-        gv__costs_add(costs, GV_COST_BUILD, excess_s);
-    }
-}
-
-/* Pack the weights where the provider can, which is a one-time cost, and time a call with them. */
-static gv_status time_packed_call(gv__device_task *t, gv__costs *costs, double *call_s,
-                                  gv_error *err)
-{
-    if (t->by.provider->pack == NULL) {
-        return GV_OK;
-    }
-    const double start_s = gv__now_s();
-    gv_status status = settle_weights(t, true, err);
-    const double pack_s = gv__now_s() - start_s;
-    if (status == GV_OK) {
-        status = time_later_call(t, call_s, err);
-    }
-    if (status == GV_OK) {
-        gv__costs_add(costs, GV_COST_PACK, pack_s);
-    }
-    return status;
-}
-
-/* Build, run, check and time the provider that `t` names. `*moving_s`: a call with weights that
- * move, which is what the headline pays and what a provider is chosen by. */
-static gv_status serve(gv__device_task *t, gv__say_prepared *out, double *moving_s, gv_error *err)
-{
-    const gv_operand *output = &t->task.operands.output;
-    gv__costs costs = gv__costs_none();
-    gv_check_result result = {.right = false};
-    gv__worker_step(t->by.text, "building the kernels of %s", t->by.text);
-    gv_status status =
-        t->by.provider->create(t->context, &t->task.workload, NULL, &t->by.plan, &costs, err);
-    if (status == GV_OK) {
-        gv__worker_step(t->by.text, "running %s for its check", t->by.text);
-        status = poison(t, err);
-    }
-    double start_s = gv__now_s();
-    if (status == GV_OK) {
-        status = run_plan(t, t->by.plan, t->input, t->output, err);
-    }
-    double first_s = gv__now_s() - start_s;
-    if (status == GV_OK) {
-        status = gv__buffer_read(t->context, t->output, t->task.output, output->bytes, err);
-    }
-    if (status == GV_OK) {
-        status = check_output(t, &result, err);
-    }
-    if (status == GV_OK) {
-        gv__worker_step(t->by.text, "running %s again", t->by.text);
-        status = time_later_call(t, moving_s, err);
-    }
-    double call_s = *moving_s;
-    if (status == GV_OK) {
-        status = time_packed_call(t, &costs, &call_s, err);
-    }
+    const bool as_found = status == GV_OK || (set != NULL && set->parameters[0] == 0);
     if (status != GV_OK) {
-        return status;
+        status = gv__device_serve(t, NULL, &effort, out, trial, err);
     }
-    count_lazy_build(&costs, first_s, *moving_s);
-    gv__prepared_fill(out, &t->task, t->by.text, &result, &costs, first_s, call_s);
-    return GV_OK;
-}
-
-/* serve(), and once more with all compiled anew where programs of earlier processes went wrong: a
- * driver that does not take its own binaries back well costs time then, and no result. */
-static gv_status serve_soundly(gv__device_task *t, gv__say_prepared *out, double *moving_s,
-                               gv_error *err)
-{
-    const uint32_t before = t->context->loaded_programs;
-    gv_status status = serve(t, out, moving_s, err);
-    const bool cached = t->context->loaded_programs > before;
-    if (status != GV_OK && status != GV_UNSUPPORTED && cached) {
-        t->by.provider->destroy(t->by.plan);
-        t->by.plan = NULL;
-        t->by.packed = false;
-        t->context->rebuild = true;
-        status = serve(t, out, moving_s, err);
-        t->context->rebuild = false;
-    } else if (status == GV_OK) {
-        out->cached = cached;
-    }
+    out->tuned = status == GV_OK && as_found && set->searched;
     return status;
 }
 
@@ -268,7 +118,7 @@ static void find_fastest(gv__device_task *t, const gv__ask_prepare *ask, gv__say
     const gv__device_provider *const *rows = gv__device_providers(t->task.workload.op, &count);
     for (size_t i = 0; i < count; i++) {
         gv__say_prepared said = {.call_s = NAN};
-        double moving_s = INFINITY;
+        gv__say_trial trial = {.call_s = NAN};
         gv_error found = {0};
         gv__provider_text(t->by.text, rows[i]->name, rows[i]->version());
         if (gv__provider_excluded(ask, t->by.text)) {
@@ -277,19 +127,23 @@ static void find_fastest(gv__device_task *t, const gv__ask_prepare *ask, gv__say
         gv_status status = rows[i]->supports(&t->context->facts, &t->task.workload, &found);
         if (status == GV_OK) {
             t->by.provider = rows[i];
-            status = serve_soundly(t, &said, &moving_s, &found);
+            status = serve_tuned(t, tuned_for(ask, rows[i], t->by.text), &said, &trial, &found);
         }
         if (status != GV_OK) {
             gv__provider_refused(t->by.text, &found, reasons);
             *any_incident = *any_incident || status != GV_UNSUPPORTED;
-        } else if (best.provider == NULL || moving_s < best_s) {
-            best_s = moving_s;
+        } else {
+            gv__worker_say(GV__SAY_TRIAL, &trial);
+        }
+        /* By the call with weights that move: it is what the headline pays. */
+        if (status == GV_OK && (best.provider == NULL || trial.call_s < best_s)) {
+            best_s = trial.call_s;
             gv__device_serving slower = best;
             best = t->by;
             t->by = slower;
             *out = said;
         }
-        drop(&t->by);
+        gv__device_drop(&t->by);
     }
     t->by = best;
 }
@@ -301,7 +155,7 @@ gv_status gv__device_task_prepare(gv__device_task *t, const gv__ask_prepare *ask
     bool any_incident = false;
     gv_error found = {0};
     gv__device_task_release(t);
-    gv_status status = gv__task_read(&t->task, ask, &found);
+    gv_status status = gv__task_read(&t->task, ask->workload, ask->seed, &found);
     if (status == GV_OK) {
         status = gv__device_fits(&t->context->facts, &t->task.workload, &found);
     }
@@ -311,11 +165,7 @@ gv_status gv__device_task_prepare(gv__device_task *t, const gv__ask_prepare *ask
         return GV_OK;
     }
     if (status == GV_OK) {
-        status = gv__task_allocate(&t->task, &found);
-    }
-    if (status == GV_OK) {
-        gv__worker_step("", "allocating the operands");
-        status = create_buffers(t, &found);
+        status = gv__device_task_allocate(t, &found);
     }
     if (status != GV_OK) {
         goto cleanup;
@@ -367,7 +217,7 @@ static gv_status create_pinned(gv__device_task *t, gv_error *err)
     return status;
 }
 
-/* Behind poison(): the same for the output of the pinned view. */
+/* Behind gv__device_poison(): the same for the output of the pinned view. */
 static gv_status poison_pinned(gv__device_task *t, gv_error *err)
 {
     const gv_operand *output = &t->task.operands.output;
@@ -407,7 +257,7 @@ static gv_status call_mapped(gv__device_task *t, double time_s[4], gv_error *err
     }
     time_s[1] = gv__now_s();
     if (status == GV_OK) {
-        status = run_plan(t, t->by.plan, inputs, output, err);
+        status = gv__device_run(t, t->by.plan, inputs, output, err);
     }
     time_s[2] = gv__now_s();
     if (status == GV_OK) {
@@ -434,7 +284,7 @@ static gv_status call_copying(gv__device_task *t, gv_view view, double time_s[4]
     }
     time_s[1] = gv__now_s();
     if (status == GV_OK) {
-        status = run_plan(t, t->by.plan, t->input, t->output, err);
+        status = gv__device_run(t, t->by.plan, t->input, t->output, err);
     }
     time_s[2] = gv__now_s();
     if (status == GV_OK && moves) {
@@ -488,10 +338,10 @@ gv_status gv__device_task_sample(gv__device_task *t, const gv__ask_sample *ask,
     }
     gv__worker_step(t->by.text, "timing %s, %s", t->by.text, gv_view_label(ask->view));
     gv__say_samples taken;
-    gv_status status = settle_weights(
+    gv_status status = gv__device_settle_weights(
         t, ask->view == GV_VIEW_WEIGHTS_RESIDENT || ask->view == GV_VIEW_KERNEL_ONLY, err);
     if (status == GV_OK) {
-        status = poison(t, err);
+        status = gv__device_poison(t, err);
     }
     if (status == GV_OK && ask->view == GV_VIEW_PINNED) {
         status = create_pinned(t, err);

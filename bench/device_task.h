@@ -26,16 +26,20 @@ typedef struct gv__device_task {
     /** Operands of the view "pinned or mapped", made at its first use. */
     gv__pinned pinned_input[GV_MAX_INPUTS], pinned_output;
     bool mapped; /**< memory is shared: these are the kernel's own operands and nothing is copied */
+    char trying[GV_WORKLOAD_TEXT]; /**< whose operands these are, in a search; "": not in one */
 } gv__device_task;
 
-/** Prepare: every provider that is not excluded computes the workload once for its check and once
- * more for its time, and the fastest right one serves, as on the host. Those that are wrong or fail
- * are told to the parent as incidents. What was prepared before is forgotten.
+/** Prepare: every provider that is not excluded computes the workload once for its check and a few
+ * times for its trial, and the fastest right one serves, as on the host. Trials are told to the
+ * parent, and those that are wrong or fail as incidents. What was prepared before is forgotten.
  *
  * @param[out] served  false where nobody could
  * @return a status other than GV_OK where the fault is not a provider's: no memory, no buffer */
 gv_status gv__device_task_prepare(gv__device_task *t, const gv__ask_prepare *ask,
                                   gv__say_prepared *out, bool *served, gv_error *err);
+
+/** Allocate and fill the operands of the task that was read, here and on the device. */
+gv_status gv__device_task_allocate(gv__device_task *t, gv_error *err);
 
 /** Take samples of one view.
  * @retval GV_WRONG_RESULT  the output of the last timed call is not the one that was checked

@@ -4,7 +4,7 @@
 #include "base/host_facts.h"
 #include "base/sha256.h"
 #include "bench/ceiling_task.h"
-#include "bench/device_task.h"
+#include "bench/device_trial.h"
 #include "bench/worker.h"
 #include "kernels/roof.h"
 #include "kernels/sources.h"
@@ -63,8 +63,11 @@ static void close_device(void)
 /* Over the sources in the order of their names. */
 static void digest_kernels(char text[GV__SHA256_TEXT])
 {
-    static const gv__embedded *const sources[] = {&gv__cl_common, &gv__cl_conv2d,
-                                                  &gv__cl_dense_thin, &gv__cl_gemm, &gv__cl_tile};
+    static const gv__embedded *const sources[] = {
+        &gv__cl_common,     &gv__cl_conv2d, &gv__cl_conv2d_direct,
+        &gv__cl_dense_thin, &gv__cl_fft,    &gv__cl_fft_radix,
+        &gv__cl_fft_vector, &gv__cl_gemm,   &gv__cl_tile,
+    };
     gv__sha256 sha;
     gv__sha256_start(&sha);
     for (size_t i = 0; i < GV__COUNT(sources); i++) {
@@ -141,6 +144,18 @@ static gv_status ceilings(const gv__ask_ceilings *ask, gv_error *err)
     return status == GV_OK ? gv__ceiling_task_run(prepared.context, ask, err) : status;
 }
 
+static gv_status candidates(const gv__ask_candidates *ask, gv_error *err)
+{
+    gv_status status = must_be_open(err);
+    return status == GV_OK ? gv__device_candidates(&prepared.context->facts, ask, err) : status;
+}
+
+static gv_status try_set(const gv__ask_try *ask, gv__say_trial *out, gv_error *err)
+{
+    gv_status status = must_be_open(err);
+    return status == GV_OK ? gv__device_try(&prepared, ask, out, err) : status;
+}
+
 int main(int count, char **arguments)
 {
     static const gv__worker_side side = {.enumerate = enumerate,
@@ -149,6 +164,8 @@ int main(int count, char **arguments)
                                          .prepare = prepare,
                                          .sample = sample,
                                          .ceilings = ceilings,
+                                         .candidates = candidates,
+                                         .trial = try_set,
                                          .release = release,
                                          .close = close_device};
     gv_error err = {0};

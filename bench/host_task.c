@@ -193,7 +193,7 @@ gv_status gv__host_task_prepare(gv__host_task *t, const gv__ask_prepare *ask, gv
     candidate best = {.provider = NULL};
     gv_error found = {0};
     gv__host_task_release(t);
-    gv_status status = gv__task_read(&t->task, ask, &found);
+    gv_status status = gv__task_read(&t->task, ask->workload, ask->seed, &found);
     if (status == GV_UNSUPPORTED) {
         gv__worker_incident(GV_INCIDENT_UNSUPPORTED, "", found.text);
         *served = false;

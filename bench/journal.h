@@ -23,6 +23,7 @@ enum {
 /** A `run` record. Strings as in gv_measurement. */
 typedef struct gv_run_record {
     const char *run, *time, *command, *version, *suite, *libraries, *kernels;
+    const char *tuning; /**< "off": every provider with its own tunables; else "" */
     uint64_t seed;
     uint32_t processes;
 } gv_run_record;
@@ -72,6 +73,7 @@ gv_status gv_journal_add_measurement(gv_journal_writer *w, const gv_measurement 
 gv_status gv_journal_add_samples(gv_journal_writer *w, const gv_samples_record *r, gv_error *err);
 gv_status gv_journal_add_incident(gv_journal_writer *w, const gv_incident *r, gv_error *err);
 gv_status gv_journal_add_ceiling(gv_journal_writer *w, const gv_ceiling *r, gv_error *err);
+gv_status gv_journal_add_trial(gv_journal_writer *w, const gv_trial *r, gv_error *err);
 gv_status gv_journal_add_end(gv_journal_writer *w, const gv_end_record *r, gv_error *err);
 
 /** Push everything to the file, by one write() at its end: called as each workload ends. Programs
@@ -97,6 +99,8 @@ typedef struct gv_journal {
     size_t ceiling_count;
     gv_incident *incidents;
     size_t incident_count;
+    gv_trial *trials;
+    size_t trial_count;
     gv_end_record *ends;
     size_t end_count;
     char **warnings; /**< "journal.jsonl:17: the last line is torn and was skipped" */
@@ -115,6 +119,7 @@ gv_status gv_journal_keep_device(gv_journal *journal, const gv_device_record *r,
 gv_status gv_journal_keep_measurement(gv_journal *journal, const gv_measurement *r, gv_error *err);
 gv_status gv_journal_keep_incident(gv_journal *journal, const gv_incident *r, gv_error *err);
 gv_status gv_journal_keep_ceiling(gv_journal *journal, const gv_ceiling *r, gv_error *err);
+gv_status gv_journal_keep_trial(gv_journal *journal, const gv_trial *r, gv_error *err);
 gv_status gv_journal_keep_end(gv_journal *journal, const gv_end_record *r, gv_error *err);
 
 /* ---- reading ---- */

@@ -151,6 +151,15 @@ const char *gv__ceiling_fault(const gv_ceiling *r)
                : "an interval does not hold its median";
 }
 
+const char *gv__trial_fault(const gv_trial *trial)
+{
+    if (is_blank(trial->run) || is_blank(trial->device) || is_blank(trial->provider) ||
+        is_blank(trial->workload)) {
+        return "its run, device, provider or workload is missing";
+    }
+    return trial->call_s > 0 && is_time(trial->call_s) ? NULL : "its time is none";
+}
+
 const char *gv__device_fault(const gv_device_record *r)
 {
     if (is_blank(r->run) || is_blank(r->key)) {

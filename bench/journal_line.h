@@ -28,6 +28,7 @@ gv_status gv__lines_of_measurement(gv__text *lines, const gv_measurement *r, gv_
 gv_status gv__line_of_samples(gv__text *lines, const gv_samples_record *r, gv_error *err);
 gv_status gv__line_of_incident(gv__text *lines, const gv_incident *r, gv_error *err);
 gv_status gv__line_of_ceiling(gv__text *lines, const gv_ceiling *r, gv_error *err);
+gv_status gv__line_of_trial(gv__text *lines, const gv_trial *r, gv_error *err);
 gv_status gv__line_of_end(gv__text *lines, const gv_end_record *r, gv_error *err);
 
 /* ---- from a line ---- */
@@ -45,6 +46,7 @@ typedef enum gv__line_kind {
     GV__LINE_MEASUREMENT,
     GV__LINE_INCIDENT,
     GV__LINE_CEILING,
+    GV__LINE_TRIAL,
     GV__LINE_END
 } gv__line_kind;
 
@@ -59,6 +61,7 @@ typedef struct gv__line {
         gv_measurement measurement;
         gv_incident incident;
         gv_ceiling ceiling;
+        gv_trial trial;
         gv_end_record end;
     } as; /**< texts and facts are the store's */
 } gv__line;

@@ -71,6 +71,7 @@ static void read_run(reader *r, gv__line *out)
         .suite = text_of(r, "suite"),
         .libraries = text_of(r, "libraries"),
         .kernels = text_of(r, "kernels"),
+        .tuning = text_of(r, "tuning"),
         .seed = strtoull(text_of(r, "seed"), NULL, 10),
         .processes = count_at(r, "processes"),
     };
@@ -249,6 +250,7 @@ static void read_measurement(reader *r, gv__line *out)
         .run = text_of(r, "run"),
         .device = text_of(r, "device"),
         .provider = text_of(r, "provider"),
+        .parameters = text_of(r, "parameters"),
         .check = text_of(r, "check"),
         .clock = text_of(r, "clock"),
         .process = count_at(r, "process"),
@@ -276,6 +278,27 @@ static void read_measurement(reader *r, gv__line *out)
         read_view(json_object_get(views, gv_view_key((gv_view)v)), &m->view[v]);
     }
     const char *fault = gv__measurement_fault(m);
+    if (fault != NULL) {
+        unsound(out, fault);
+    }
+}
+
+/* ---- trial ---- */
+
+static void read_trial(reader *r, gv__line *out)
+{
+    gv_trial *trial = &out->as.trial;
+    out->kind = GV__LINE_TRIAL;
+    *trial = (gv_trial){
+        .run = text_of(r, "run"),
+        .device = text_of(r, "device"),
+        .provider = text_of(r, "provider"),
+        .workload = text_of(r, "workload"),
+        .parameters = text_of(r, "parameters"),
+        .process = count_at(r, "process"),
+        .call_s = number_of(json_object_get(r->record, "call_s")),
+    };
+    const char *fault = gv__trial_fault(trial);
     if (fault != NULL) {
         unsound(out, fault);
     }
@@ -385,6 +408,8 @@ static void read_type(reader *r, const char *type, gv__line *out)
         read_incident(r, GV_INCIDENT_FAILURE, out);
     } else if (strcmp(type, "ceiling") == 0) {
         read_ceiling(r, out);
+    } else if (strcmp(type, "trial") == 0) {
+        read_trial(r, out);
     } else if (strcmp(type, "end") == 0) {
         read_end(r, out);
     } else {

@@ -206,6 +206,19 @@ static uint32_t scan_flags(scanner *s)
     return flags;
 }
 
+static const char *scan_parameters(scanner *s)
+{
+    static const char opening[] = "\"parameters\":\"";
+    if (at_literal(s, opening, sizeof opening - 1)) {
+        const char *text = text_field(s, opening);
+        expect(s, ",");
+        return text;
+    }
+    const char *none = gv__journal_clean_text(s->store, "", 0);
+    s->failed = s->failed || none == NULL;
+    return s->failed ? "" : none;
+}
+
 static void scan_time(scanner *s, gv_time *time)
 {
     *time = (gv_time){NAN, NAN, NAN};
@@ -301,6 +314,7 @@ bool gv__line_scan(struct gv__journal_store *store, const char *text, size_t len
     expect(&s, ",");
     scan_costs(&s, m->cost_s);
     m->flags = scan_flags(&s);
+    m->parameters = scan_parameters(&s);
     scan_views(&s, m->view);
     if (s.failed || s.at != s.end) {
         return false;

@@ -136,6 +136,7 @@ gv_status gv__line_of_run(gv__text *lines, const gv_run_record *r, gv_error *err
     put_text(&o, "seed", seed);
     put_text(&o, "libraries", r->libraries);
     put_text(&o, "kernels", r->kernels);
+    put_text(&o, "tuning", r->tuning);
     object legend = {.json = json_object()};
     put_text(&legend, "views_us",
              "[samples, calls in a sample, outliers, fastest total, h2d, kernel, d2h, total, "
@@ -348,6 +349,7 @@ static gv_status line_of_views(gv__text *line, const gv_measurement *r, int firs
     put(&o, "bound_rel", json_real(r->bound_rel));
     put_costs(&o, r->cost_s);
     put_flags(&o, r->flags);
+    put_text(&o, "parameters", r->parameters);
     object views = {.json = json_object()};
     for (int v = first; v < end; v++) {
         if (r->view[v].samples > 0) {
@@ -386,6 +388,13 @@ gv_status gv__lines_of_measurement(gv__text *lines, const gv_measurement *r, gv_
         while (status == GV_OK && line.length > GV_JOURNAL_MEASUREMENT_MAX && end > first + 1) {
             line.length = 0;
             status = line_of_views(&line, r, first, --end, err);
+        }
+        if (status == GV_OK && line.length > GV_JOURNAL_MEASUREMENT_MAX) {
+            /* The trial beside it has them too. */
+            gv_measurement bare = *r;
+            bare.parameters = "";
+            line.length = 0;
+            status = line_of_views(&line, &bare, first, end, err);
         }
         if (status == GV_OK && line.length > GV_JOURNAL_MEASUREMENT_MAX) {
             status = cannot_be("A measurement", "its texts are too long", err);
@@ -492,6 +501,24 @@ gv_status gv__line_of_ceiling(gv__text *lines, const gv_ceiling *r, gv_error *er
     return finish(&o, TIME_DIGITS, lines, err);
 }
 
+/* ---- trial ---- */
+
+gv_status gv__line_of_trial(gv__text *lines, const gv_trial *r, gv_error *err)
+{
+    const char *fault = gv__trial_fault(r);
+    if (fault != NULL) {
+        return cannot_be("A trial", fault, err);
+    }
+    object o = start_record("trial", r->run);
+    put(&o, "process", json_integer(r->process));
+    put_text(&o, "device", r->device);
+    put_text(&o, "provider", r->provider);
+    put_text(&o, "workload", r->workload);
+    put_text(&o, "parameters", r->parameters);
+    put_number(&o, "call_s", r->call_s);
+    return finish(&o, TIME_DIGITS, lines, err);
+}
+
 #else /* without Jansson */
 
 bool gv__journal_is_built(void)
@@ -522,6 +549,7 @@ GV_NOT_BUILT(gv__lines_of_measurement, gv_measurement)
 GV_NOT_BUILT(gv__line_of_samples, gv_samples_record)
 GV_NOT_BUILT(gv__line_of_incident, gv_incident)
 GV_NOT_BUILT(gv__line_of_ceiling, gv_ceiling)
+GV_NOT_BUILT(gv__line_of_trial, gv_trial)
 GV_NOT_BUILT(gv__line_of_end, gv_end_record)
 
 #endif

@@ -118,6 +118,8 @@ static bool keep_record(load *l, size_t number, const gv__line *line)
         return gv__journal_push_incident(l->journal, &line->as.incident);
     case GV__LINE_CEILING:
         return gv__journal_push_ceiling(l->journal, &line->as.ceiling);
+    case GV__LINE_TRIAL:
+        return gv__journal_push_trial(l->journal, &line->as.trial);
     case GV__LINE_END:
         return gv__journal_push_end(l->journal, &line->as.end);
     case GV__LINE_FOREIGN:

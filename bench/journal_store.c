@@ -43,6 +43,7 @@ void gv_journal_free(gv_journal *journal)
     free(journal->measurements);
     free(journal->incidents);
     free(journal->ceilings);
+    free(journal->trials);
     free(journal->ends);
     free(journal->warnings);
     free(journal->files);
@@ -248,6 +249,11 @@ bool gv__journal_push_ceiling(gv_journal *journal, const gv_ceiling *r)
     PUSH(journal, ceilings, ceiling_count, *r);
 }
 
+bool gv__journal_push_trial(gv_journal *journal, const gv_trial *r)
+{
+    PUSH(journal, trials, trial_count, *r);
+}
+
 bool gv__journal_push_end(gv_journal *journal, const gv_end_record *r)
 {
     PUSH(journal, ends, end_count, *r);
@@ -298,6 +304,7 @@ gv__journal_mark gv__journal_mark_of(const gv_journal *journal)
                               .measurements = journal->measurement_count,
                               .ceilings = journal->ceiling_count,
                               .incidents = journal->incident_count,
+                              .trials = journal->trial_count,
                               .ends = journal->end_count,
                               .warnings = journal->warning_count,
                               .files = journal->file_count,
@@ -311,6 +318,7 @@ void gv__journal_return_to(gv_journal *journal, gv__journal_mark mark)
     journal->measurement_count = mark.measurements;
     journal->incident_count = mark.incidents;
     journal->ceiling_count = mark.ceilings;
+    journal->trial_count = mark.trials;
     journal->end_count = mark.ends;
     while (journal->warning_count > mark.warnings) {
         free(journal->warnings[--journal->warning_count]);
@@ -349,7 +357,7 @@ gv_status gv_journal_keep_run(gv_journal *journal, const gv_run_record *r, gv_er
     }
     gv_run_record kept = *r;
     bool ok = KEEP_TEXTS(journal->store, &kept.run, &kept.time, &kept.command, &kept.version,
-                         &kept.suite, &kept.libraries, &kept.kernels) &&
+                         &kept.suite, &kept.libraries, &kept.kernels, &kept.tuning) &&
               gv__journal_push_run(journal, &kept);
     return ok ? GV_OK : no_memory(err);
 }
@@ -382,8 +390,8 @@ gv_status gv_journal_keep_measurement(gv_journal *journal, const gv_measurement 
         return status;
     }
     gv_measurement kept = *r;
-    if (!KEEP_TEXTS(journal->store, &kept.run, &kept.device, &kept.provider, &kept.check,
-                    &kept.clock)) {
+    if (!KEEP_TEXTS(journal->store, &kept.run, &kept.device, &kept.provider, &kept.parameters,
+                    &kept.check, &kept.clock)) {
         return no_memory(err);
     }
     bool memory;
@@ -435,6 +443,24 @@ gv_status gv_journal_keep_ceiling(gv_journal *journal, const gv_ceiling *r, gv_e
         return gv__fail(err, GV_ARGUMENT, 0, NULL, "A ceiling cannot be kept: %s.", fault);
     }
     return gv__journal_push_ceiling(journal, &kept) ? GV_OK : no_memory(err);
+}
+
+gv_status gv_journal_keep_trial(gv_journal *journal, const gv_trial *r, gv_error *err)
+{
+    gv_status status = gv__journal_prepare(journal, err);
+    if (status != GV_OK) {
+        return status;
+    }
+    gv_trial kept = *r;
+    if (!KEEP_TEXTS(journal->store, &kept.run, &kept.device, &kept.provider, &kept.workload,
+                    &kept.parameters)) {
+        return no_memory(err);
+    }
+    const char *fault = gv__trial_fault(&kept);
+    if (fault != NULL) {
+        return gv__fail(err, GV_ARGUMENT, 0, NULL, "A trial cannot be kept: %s.", fault);
+    }
+    return gv__journal_push_trial(journal, &kept) ? GV_OK : no_memory(err);
 }
 
 gv_status gv_journal_keep_end(gv_journal *journal, const gv_end_record *r, gv_error *err)

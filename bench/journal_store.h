@@ -44,6 +44,7 @@ bool gv__journal_push_device(gv_journal *journal, const gv_device_record *r);
 bool gv__journal_push_measurement(gv_journal *journal, const gv_measurement *r);
 bool gv__journal_push_incident(gv_journal *journal, const gv_incident *r);
 bool gv__journal_push_ceiling(gv_journal *journal, const gv_ceiling *r);
+bool gv__journal_push_trial(gv_journal *journal, const gv_trial *r);
 bool gv__journal_push_end(gv_journal *journal, const gv_end_record *r);
 bool gv__journal_push_file(gv_journal *journal, const char *path, const char sha256[65]);
 /** Takes what `text` holds. */
@@ -51,7 +52,7 @@ bool gv__journal_push_warning(gv_journal *journal, gv__text *text);
 
 /** How full a journal is, and back to that. */
 typedef struct gv__journal_mark {
-    size_t runs, devices, measurements, ceilings, incidents, ends, warnings, files, lines;
+    size_t runs, devices, measurements, ceilings, incidents, trials, ends, warnings, files, lines;
 } gv__journal_mark;
 
 gv__journal_mark gv__journal_mark_of(const gv_journal *journal);
@@ -64,6 +65,7 @@ bool gv__workload_is_measurable(const char *text, gv_workload *out);
 /* What is wrong with a record, as a clause ("a time is negative"); NULL where it can be true. */
 const char *gv__measurement_fault(const gv_measurement *m);
 const char *gv__incident_fault(const gv_incident *incident);
+const char *gv__trial_fault(const gv_trial *trial);
 const char *gv__device_fault(const gv_device_record *r);
 const char *gv__ceiling_fault(const gv_ceiling *r);
 

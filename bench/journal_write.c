@@ -176,6 +176,12 @@ gv_status gv_journal_add_ceiling(gv_journal_writer *w, const gv_ceiling *r, gv_e
     return append(w, gv__line_of_ceiling(&line, r, err), &line, err);
 }
 
+gv_status gv_journal_add_trial(gv_journal_writer *w, const gv_trial *r, gv_error *err)
+{
+    gv__text line = {0};
+    return append(w, gv__line_of_trial(&line, r, err), &line, err);
+}
+
 gv_status gv_journal_add_end(gv_journal_writer *w, const gv_end_record *r, gv_error *err)
 {
     gv__text line = {0};

@@ -294,6 +294,10 @@ static const char *describe_request(gv__message_kind ask)
         return "taking samples";
     case GV__ASK_RELEASE:
         return "releasing a workload";
+    case GV__ASK_CANDIDATES:
+        return "listing what can be tuned";
+    case GV__ASK_TRY:
+        return "trying a set of tunables";
     default:
         return "answering";
     }
@@ -372,6 +376,8 @@ static gv_status answer(gv__link *link, double timeout_s, gv__item_sink sink, vo
         case GV__SAY_DEVICE:
         case GV__SAY_INCIDENT:
         case GV__SAY_CEILING:
+        case GV__SAY_CANDIDATE:
+        case GV__SAY_TRIAL:
             if (sink != NULL) {
                 sink(context, *kind, body);
             }

@@ -13,6 +13,7 @@ GV__RECORD(device, gv_device_record)
 GV__RECORD(measurement, gv_measurement)
 GV__RECORD(incident, gv_incident)
 GV__RECORD(ceiling, gv_ceiling)
+GV__RECORD(trial, gv_trial)
 GV__RECORD(end, gv_end_record)
 
 gv_status gv__record_samples(gv__recorder *to, const gv_samples_record *r, gv_error *err)

@@ -16,6 +16,7 @@ gv_status gv__record_device(gv__recorder *to, const gv_device_record *r, gv_erro
 gv_status gv__record_measurement(gv__recorder *to, const gv_measurement *r, gv_error *err);
 gv_status gv__record_incident(gv__recorder *to, const gv_incident *r, gv_error *err);
 gv_status gv__record_ceiling(gv__recorder *to, const gv_ceiling *r, gv_error *err);
+gv_status gv__record_trial(gv__recorder *to, const gv_trial *r, gv_error *err);
 gv_status gv__record_end(gv__recorder *to, const gv_end_record *r, gv_error *err);
 /** Samples are kept in the file alone. */
 gv_status gv__record_samples(gv__recorder *to, const gv_samples_record *r, gv_error *err);

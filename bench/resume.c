@@ -53,8 +53,8 @@ static bool same_host(const gv_journal *journal, const char *run, const gv_host 
 static bool same_settings(const gv_run_record *a, const gv_run_record *b)
 {
     return same(a->suite, b->suite) && same(a->version, b->version) &&
-           same(a->libraries, b->libraries) && same(a->kernels, b->kernels) && a->seed == b->seed &&
-           a->processes == b->processes;
+           same(a->libraries, b->libraries) && same(a->kernels, b->kernels) &&
+           same(a->tuning, b->tuning) && a->seed == b->seed && a->processes == b->processes;
 }
 
 static bool same_driver(const gv_journal *journal, const char *run, const gv__resume_party *party)

@@ -178,6 +178,7 @@ static gv_status write_measurement(gv__run *run, const gv__party *party, const c
                                   .device = party->key,
                                   .provider = served->provider,
                                   .workload = workload,
+                                  .parameters = served->parameters,
                                   .check = served->check,
                                   .clock = "wall",
                                   .process = process,
@@ -193,6 +194,24 @@ static gv_status write_measurement(gv__run *run, const gv__party *party, const c
     run->measurements++;
     run->noisy += (party->flags & GV_FLAG_NOISY) != 0;
     run->throttled += (party->flags & GV_FLAG_THROTTLED) != 0;
+    return status;
+}
+
+/* Who was compared when the one that serves was chosen. */
+static gv_status write_trials(gv__run *run, const gv__party *party, const char *workload,
+                              uint32_t process, gv_error *err)
+{
+    gv_status status = GV_OK;
+    for (uint32_t i = 0; i < party->trial_count && status == GV_OK; i++) {
+        const gv_trial trial = {.run = run->uuid,
+                                .device = party->key,
+                                .provider = party->trial[i].provider,
+                                .workload = workload,
+                                .parameters = party->trial[i].parameters,
+                                .process = process,
+                                .call_s = party->trial[i].call_s};
+        status = gv__record_trial(&run->recorder, &trial, err);
+    }
     return status;
 }
 
@@ -226,6 +245,9 @@ gv_status gv__run_write_workload(gv__run *run, size_t workload, uint32_t process
         status = write_incidents(run, party, text, process, err);
         if (status == GV_OK && party->measured) {
             status = write_measurement(run, party, text, process, err);
+            if (status == GV_OK) {
+                status = write_trials(run, party, text, process, err);
+            }
         }
         if (party->leaked_bytes > 0) {
             gv__run_notice(run,

@@ -212,6 +212,7 @@ gv_status gv__run_identify(gv__run *run, gv_error *err)
         .suite = run->suite->name,
         .libraries = run->libraries.data != NULL ? run->libraries.data : "",
         .kernels = run->kernels.data != NULL ? run->kernels.data : "",
+        .tuning = run->options->untuned ? "off" : "",
         .seed = run->options->seed,
         .processes = run->suite->processes,
     };
@@ -240,6 +241,8 @@ void gv__run_free(gv__run *run)
         gv__party_free(&run->measure.parties[i]);
     }
     gv__measure_free(&run->measure);
+    gv__tuning_free(&run->tuning);
+    gv__tuning_free(&run->shipped);
     free(run->measure.parties);
     free(run->wanted);
     free(run->workloads);

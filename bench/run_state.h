@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A run in progress, for the files that make it up: runner.c (its course), run_setup.c (what is
- * measured, who takes part, what is known already), run_records.c (what is written). */
+ * measured, who takes part, what is known already), run_tuning.c (with which tunables),
+ * run_records.c (what is written). */
 #ifndef GPUVERDICT_BENCH_RUN_STATE_H
 #define GPUVERDICT_BENCH_RUN_STATE_H
 
@@ -9,6 +10,7 @@
 #include "bench/recorder.h"
 #include "bench/resume.h"
 #include "bench/runner.h"
+#include "bench/tuning.h"
 #include "bench/uuid.h"
 
 typedef struct gv__run_workload {
@@ -40,6 +42,8 @@ typedef struct gv__run {
     gv__resume resume; /**< `answered` is NULL where nothing was looked for */
     uint32_t first_process;
 
+    gv__tuning tuning, shipped; /**< found on this machine's devices, come with the program */
+
     gv__pair_state *pair; /**< [party * workload_count + workload] */
     bool *wanted;         /**< for each party: the workload at hand */
     double started_s, planned_s, done_s;
@@ -67,6 +71,16 @@ bool gv__run_needs(const gv__run *run, size_t party, size_t workload, uint32_t p
  * @param[out] without  how many devices ended without all of theirs
  * @retval GV_INTERRUPTED  what was measured before is in the journal */
 gv_status gv__run_ceilings(gv__run *run, uint32_t *without, gv_error *err);
+/** True where the operands of all parties together fit into the host's memory. */
+bool gv__run_fits_into_memory(const gv__run *run, const gv_workload *workload);
+
+/** Read what is known of tunables. A file that is none costs a notice. GV_MEMORY. */
+gv_status gv__run_load_tuning(gv__run *run, gv_error *err);
+/** Where the suite grants the time: search for what nobody searched yet, and keep it.
+ * GV_INTERRUPTED, GV_MEMORY. */
+gv_status gv__run_tune(gv__run *run, gv_error *err);
+/** Tell each party which tunables to use for a workload. */
+void gv__run_hand_out_tunables(gv__run *run, size_t workload);
 
 /** Write the `run` record, unless a run is continued. */
 gv_status gv__run_write_head(gv__run *run, gv_error *err);

@@ -34,8 +34,7 @@ static bool host_holds(const gv__run *run, double bytes)
     return memory->error != 0 || bytes <= usable_memory * memory->number;
 }
 
-/* True where the operands of all parties together fit into the host's memory. */
-static bool fits_into_memory(const gv__run *run, const gv_workload *workload)
+bool gv__run_fits_into_memory(const gv__run *run, const gv_workload *workload)
 {
     return host_holds(run, needed_bytes(workload, run->measure.count - 1));
 }
@@ -101,7 +100,7 @@ static void say_step(const gv__run *run, const char *text)
 static void plan(gv__run *run)
 {
     for (size_t w = 0; w < run->workload_count; w++) {
-        if (!fits_into_memory(run, &run->workloads[w].workload)) {
+        if (!gv__run_fits_into_memory(run, &run->workloads[w].workload)) {
             run->workloads[w].planned_s = 0; /* it is refused at once */
         }
     }
@@ -139,8 +138,9 @@ static gv_status run_workload(gv__run *run, size_t workload, uint32_t process, g
 {
     const gv__run_workload *work = &run->workloads[workload];
     say_step(run, work->text);
+    gv__run_hand_out_tunables(run, workload);
     gv_status status = GV_OK;
-    if (fits_into_memory(run, &work->workload)) {
+    if (gv__run_fits_into_memory(run, &work->workload)) {
         status = gv__measure_workload(&run->measure, work->text, &work->workload, run->wanted, err);
     } else {
         refuse_workload(run, &work->workload);
@@ -203,9 +203,7 @@ static gv_status run_process(gv__run *run, uint32_t process, bool *lost, gv_erro
 static void stop_workers(gv__run *run)
 {
     for (size_t i = 0; i < run->measure.count; i++) {
-        gv__party *party = &run->measure.parties[i];
-        gv__link_stop(&party->link);
-        party->open = party->ready = false;
+        gv__party_stop(&run->measure.parties[i]);
     }
 }
 
@@ -375,6 +373,9 @@ static gv_status start(gv__run *run, gv_error *err)
     if (run->suite->ceilings) {
         return status;
     }
+    if (status == GV_OK) {
+        status = gv__run_tune(run, err);
+    }
     plan(run);
     if (status != GV_OK || run->steps == 0) {
         return status; /* with nothing to measure, the run that is continued says it all */
@@ -395,6 +396,9 @@ gv_status gv_run(const gv_inventory *inventory, const gv_selection *selection,
     gv_error found = {0};
     uint32_t without_ceilings = 0;
     gv_status status = gv__run_setup(&run, selection, &found);
+    if (status == GV_OK) {
+        status = gv__run_load_tuning(&run, &found);
+    }
     if (status == GV_OK) {
         status = open_journal(&run, journal, &found);
     }

@@ -36,6 +36,8 @@ typedef struct gv_run_options {
     const char *version;  /**< of the program, for the record */
     double time_budget_s; /**< for everything; INFINITY for none */
     bool resume;          /**< skip what the journal already answers; see bench/resume.h */
+    bool untuned;         /**< every provider with its own tunables: no tuning, no search */
+    const char *tuning;   /**< path of the tuning file; NULL: the usual one; "": none */
     uint64_t seed;
     gv_run_progress progress;
 } gv_run_options;

@@ -14,6 +14,7 @@ static const double start_timeout_s = 60;
 static const double probe_timeout_s = 60;
 static const double prepare_timeout_s = 240;
 static const double release_timeout_s = 30;
+static const double try_timeout_s = 60;
 
 /* What a worker may keep from one workload to the next. PoCL's compiler keeps some 20 MiB of each
  * kernel it compiled; a new worker costs half a second. */
@@ -33,6 +34,7 @@ double gv__timeout_s(double usual_s)
 void gv__party_init(gv__party *party, const gv_inventory *inventory, const gv_device *device)
 {
     *party = (gv__party){.device = device, .key = "host", .icd = "", .roof = gv__roof_none()};
+    party->tune_s = NAN;
     party->opened.events.ratio = NAN;
     party->cache_bytes = gv__host_cache_bytes(&inventory->host);
     if (device != NULL) {
@@ -43,13 +45,18 @@ void gv__party_init(gv__party *party, const gv_inventory *inventory, const gv_de
     }
 }
 
-void gv__party_free(gv__party *party)
+void gv__party_stop(gv__party *party)
 {
     gv__link_stop(&party->link);
+    party->open = party->ready = false;
+}
+
+void gv__party_free(gv__party *party)
+{
+    gv__party_stop(party);
     for (int v = 0; v < GV_VIEW_COUNT; v++) {
         gv__view_samples_free(&party->samples[v]);
     }
-    party->open = party->ready = false;
 }
 
 /* After any failed request: is the worker gone with it? */
@@ -149,6 +156,8 @@ static void take_incident(void *context, gv__message_kind kind, const void *body
         const gv__say_incident *said = body;
         const char *doing = said->kind == GV_INCIDENT_FAILURE ? party->link.doing : "";
         gv__party_note(party, said->kind, said->provider, doing, said->what);
+    } else if (kind == GV__SAY_TRIAL && party->trial_count < GV__MAX_TUNED) {
+        party->trial[party->trial_count++] = *(const gv__say_trial *)body;
     }
 }
 
@@ -162,6 +171,30 @@ static void exclude(gv__party *party, const char *provider)
     if (!party->exhausted) {
         gv__copy_text(party->exclude[party->excluded++], GV_PROVIDER_TEXT, provider);
     }
+}
+
+/* True where a set names this provider, with its version or without. */
+static bool is_set_of(const gv__tuned_set *set, const char *provider)
+{
+    const size_t length = strlen(set->provider);
+    return strncmp(set->provider, provider, length) == 0 &&
+           (provider[length] == 0 ||
+            (provider[length] == ' ' && strchr(&provider[length + 1], ' ') == NULL));
+}
+
+/* A provider broke down or was wrong. With tunables that were given to it, these may be at fault:
+ * it is tried without them first. */
+static void blame(gv__party *party, const char *provider)
+{
+    for (uint32_t i = 0; i < party->tuned_count && provider[0] != 0; i++) {
+        gv__tuned_set *set = &party->tuned[i];
+        if (is_set_of(set, provider) && set->parameters[0] != 0) {
+            set->parameters[0] = 0;
+            set->searched = false;
+            return;
+        }
+    }
+    exclude(party, provider);
 }
 
 /* Views that failed were the last provider's. */
@@ -191,12 +224,18 @@ gv_status gv__party_prepare(gv__party *party, const char *workload, uint64_t see
         gv__ask_prepare ask = {.seed = seed, .excluded = party->excluded};
         gv__copy_text(ask.workload, sizeof ask.workload, workload);
         memcpy(ask.exclude, party->exclude, sizeof ask.exclude);
+        ask.tuned_count = party->tuned_count;
+        memcpy(ask.tuned, party->tuned, sizeof ask.tuned);
+        party->trial_count = 0;
         gv__message_kind got = GV__SAY_DONE;
         status =
             gv__link_ask(&party->link, GV__ASK_PREPARE, &ask, gv__timeout_s(prepare_timeout_s),
                          take_incident, party, GV__SAY_PREPARED, &party->prepared, &got, &found);
         if (status == GV_OK) {
             if (got == GV__SAY_PREPARED) {
+                if (party->prepared.tuned) {
+                    party->prepared.cost_s[GV_COST_TUNE] = party->tune_s;
+                }
                 set_ready(party, last);
             }
             return GV_OK;
@@ -213,7 +252,7 @@ gv_status gv__party_prepare(gv__party *party, const char *workload, uint64_t see
             /* A worker that lives says that the fault is no provider's. */
             return GV_OK;
         }
-        exclude(party, party->link.provider);
+        blame(party, party->link.provider);
     }
     return GV_OK;
 }
@@ -222,7 +261,10 @@ gv_status gv__party_revive(gv__party *party, const char *workload, uint64_t seed
 {
     const gv__say_prepared wanted = party->prepared;
     const uint32_t excluded = party->excluded;
+    const uint32_t trial_count = party->trial_count;
+    gv__say_trial trial[GV__MAX_TUNED];
     bool view_failed[GV_VIEW_COUNT];
+    memcpy(trial, party->trial, sizeof trial);
     memcpy(view_failed, party->view_failed, sizeof view_failed);
     for (;;) {
         gv_status status = gv__party_prepare(party, workload, seed, err);
@@ -238,6 +280,8 @@ gv_status gv__party_revive(gv__party *party, const char *workload, uint64_t seed
     if (party->ready) {
         party->prepared = wanted;
         party->excluded = excluded;
+        party->trial_count = trial_count;
+        memcpy(party->trial, trial, sizeof trial);
         memcpy(party->view_failed, view_failed, sizeof view_failed);
     } else if (!party->exhausted) {
         exclude(party, wanted.provider);
@@ -275,7 +319,7 @@ gv_status gv__party_sample(gv__party *party, const gv__ask_sample *ask, double t
                        status == GV_WRONG_RESULT ? GV_INCIDENT_WRONG_RESULT : GV_INCIDENT_FAILURE,
                        party->prepared.provider, status == GV_WRONG_RESULT ? "" : party->link.doing,
                        found.text);
-        exclude(party, party->prepared.provider);
+        blame(party, party->prepared.provider);
         party->ready = false;
     }
     return gv__fail(err, status, found.code, found.call, "%s", found.text);
@@ -284,8 +328,45 @@ gv_status gv__party_sample(gv__party *party, const gv__ask_sample *ask, double t
 void gv__party_reject(gv__party *party, gv_incident_kind kind, const char *what)
 {
     gv__party_note(party, kind, party->prepared.provider, "", what);
-    exclude(party, party->prepared.provider);
+    blame(party, party->prepared.provider);
     party->ready = false;
+}
+
+gv_status gv__party_candidates(gv__party *party, const char *workload, gv__item_sink sink,
+                               void *context, gv_error *err)
+{
+    gv__ask_candidates ask = {.workload = ""};
+    gv__copy_text(ask.workload, sizeof ask.workload, workload);
+    gv_status status = gv__party_open(party, err);
+    if (status == GV_OK) {
+        status = gv__link_ask(&party->link, GV__ASK_CANDIDATES, &ask, gv__timeout_s(try_timeout_s),
+                              sink, context, GV__SAY_DONE, NULL, NULL, err);
+        see_whether_alive(party);
+    }
+    return status;
+}
+
+gv_status gv__party_try(gv__party *party, const gv__ask_try *ask, double keep_bytes,
+                        gv__say_trial *out, gv_error *err)
+{
+    gv_error found = {0};
+    gv_status status = gv__party_open(party, &found);
+    if (status != GV_OK) {
+        status = status == GV_INTERRUPTED ? status : GV_NO_DEVICE;
+        return gv__fail(err, status, found.code, found.call, "%s", found.text);
+    }
+    gv__message_kind got = GV__SAY_DONE;
+    status = gv__link_ask(&party->link, GV__ASK_TRY, ask, gv__timeout_s(try_timeout_s), NULL, NULL,
+                          GV__SAY_TRIED, out, &got, err);
+    if (status == GV_OK && got != GV__SAY_TRIED) {
+        status = gv__fail(err, GV_FORMAT, 0, NULL, "no times came");
+    }
+    see_whether_alive(party);
+    if (party->open && gv__link_resident_bytes(&party->link) - party->opened_bytes > keep_bytes) {
+        gv__link_stop(&party->link);
+        party->open = false;
+    }
+    return status;
 }
 
 /* What it did before is recorded all the same; the next workload starts it anew. */

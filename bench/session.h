@@ -45,6 +45,11 @@ typedef struct gv__party {
     gv_roof roof;
     bool roof_sought[GV_PRECISION_COUNT]; /**< probed once more, since there was none */
 
+    /* what shall be used for the workload at hand; set before gv__party_prepare */
+    uint32_t tuned_count;
+    gv__tuned_set tuned[GV__MAX_TUNED];
+    double tune_s; /**< what finding it cost; NAN where nothing was searched */
+
     /* the workload at hand */
     bool ready;     /**< a provider is prepared */
     bool died;      /**< the workload killed the worker at least once */
@@ -54,6 +59,8 @@ typedef struct gv__party {
     char exclude[GV__MAX_EXCLUDED][GV_PROVIDER_TEXT];
     uint32_t pending_count;
     gv__pending_incident pending[GV__MAX_PENDING];
+    uint32_t trial_count; /**< providers that the last gv__party_prepare compared */
+    gv__say_trial trial[GV__MAX_TUNED];
     double leaked_bytes; /**< what its worker kept at the end, so that it was ended; else 0 */
 
     /* what was measured of it */
@@ -67,6 +74,8 @@ typedef struct gv__party {
 
 /** A party for a device of the inventory; `device` NULL: the host. Starts nothing. */
 void gv__party_init(gv__party *party, const gv_inventory *inventory, const gv_device *device);
+/** Stop its worker; the next request starts another. */
+void gv__party_stop(gv__party *party);
 /** Stop its worker and forget everything. */
 void gv__party_free(gv__party *party);
 
@@ -104,6 +113,18 @@ gv_status gv__party_sample(gv__party *party, const gv__ask_sample *ask, double t
 
 /** The prepared provider is not to be believed: exclude it, with the reason pending. */
 void gv__party_reject(gv__party *party, gv_incident_kind kind, const char *what);
+
+/** List the candidates for a workload, by `sink` (GV__SAY_CANDIDATE). The worker is started where
+ * it does not run. Statuses as gv__link_ask. */
+gv_status gv__party_candidates(gv__party *party, const char *workload, gv__item_sink sink,
+                               void *context, gv_error *err);
+
+/** Try one set of tunables. A worker that dies of it, or keeps more than `keep_bytes` afterwards
+ * (compilers leak), is started anew by the next request.
+ * @retval GV_NO_DEVICE  the worker could not be started, or the device not opened
+ * @return otherwise as gv__link_ask; the fault is the candidate's unless GV_INTERRUPTED */
+gv_status gv__party_try(gv__party *party, const gv__ask_try *ask, double keep_bytes,
+                        gv__say_trial *out, gv_error *err);
 
 /** Give the prepared workload's memory back, and count strikes. Where that kills or hangs the
  * worker, the failure is pending. A worker that does not shrink again (compilers leak) is ended;

@@ -17,6 +17,8 @@ typedef struct gv_suite {
     double min_s;         /**< of samples, likewise */
     double max_s;         /**< likewise; a block takes at least one sample, however long */
     double warm_up_s;     /**< at most this long, once for each workload and view */
+    double tune_s;        /**< for workloads without a tuning: a search, over all of them and all
+                               devices; 0: none */
 } gv_suite;
 
 /** A call longer than this takes GV__LONG_CALL_BLOCKS samples and has no interval. */

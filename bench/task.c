@@ -12,10 +12,10 @@
 
 enum { PAGE = 4096 };
 
-gv_status gv__task_read(gv__task *task, const gv__ask_prepare *ask, gv_error *err)
+gv_status gv__task_read(gv__task *task, const char *workload, uint64_t seed, gv_error *err)
 {
-    gv__task read = {.seed = ask->seed};
-    gv_status status = gv_workload_parse(ask->workload, &read.workload, err);
+    gv__task read = {.seed = seed};
+    gv_status status = gv_workload_parse(workload, &read.workload, err);
     if (status == GV_OK && read.workload.op == GV_OP_CUSTOM) {
         status = gv__fail(err, GV_UNSUPPORTED, 0, NULL,
                           "custom workloads are estimates and are never run");

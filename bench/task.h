@@ -23,7 +23,7 @@ typedef struct gv__task {
 /** Read the workload and its arrays' sizes; allocates nothing.
  * @retval GV_ARGUMENT     the workload cannot be read
  * @retval GV_UNSUPPORTED  custom: an estimate only */
-gv_status gv__task_read(gv__task *task, const gv__ask_prepare *ask, gv_error *err);
+gv_status gv__task_read(gv__task *task, const char *workload, uint64_t seed, gv_error *err);
 
 /** Allocate the arrays and fill the inputs. GV_MEMORY names the size. */
 gv_status gv__task_allocate(gv__task *task, gv_error *err);

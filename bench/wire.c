@@ -29,6 +29,8 @@ static const struct {
     {GV__ASK_SAMPLE, sizeof(gv__ask_sample)},
     {GV__ASK_RELEASE, 0},
     {GV__ASK_CEILINGS, sizeof(gv__ask_ceilings)},
+    {GV__ASK_CANDIDATES, sizeof(gv__ask_candidates)},
+    {GV__ASK_TRY, sizeof(gv__ask_try)},
     {GV__SAY_HELLO, sizeof(gv__say_hello)},
     {GV__SAY_STEP, sizeof(gv__say_step)},
     {GV__SAY_PLATFORM, sizeof(gv_platform)},
@@ -39,6 +41,9 @@ static const struct {
     {GV__SAY_PREPARED, sizeof(gv__say_prepared)},
     {GV__SAY_SAMPLES, sizeof(gv__say_samples)},
     {GV__SAY_CEILING, sizeof(gv__say_ceiling)},
+    {GV__SAY_CANDIDATE, sizeof(gv__tuned_set)},
+    {GV__SAY_TRIAL, sizeof(gv__say_trial)},
+    {GV__SAY_TRIED, sizeof(gv__say_trial)},
     {GV__SAY_ERROR, sizeof(gv_error)},
     {GV__SAY_DONE, 0},
 };

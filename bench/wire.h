@@ -11,9 +11,9 @@
 #ifndef GPUVERDICT_BENCH_WIRE_H
 #define GPUVERDICT_BENCH_WIRE_H
 
+#include "bench/tuned_set.h"
 #include <gpuverdict/ceiling.h>
 #include <gpuverdict/device.h>
-#include <gpuverdict/measurement.h>
 
 enum {
     GV__WIRE_VERSION = 1,
@@ -26,12 +26,14 @@ typedef enum gv__message_kind {
     /* requests */
     GV__ASK_ENUMERATE = 1, /**< -> PLATFORM*, DEVICE*, DONE */
     GV__ASK_OPEN,          /**< gv__ask_open -> OPENED */
-    GV__ASK_PROBE,    /**< gv__ask_probe -> ROOF: the roof of one precision and the bandwidth */
-    GV__ASK_PREPARE,  /**< gv__ask_prepare -> INCIDENT* (rejected, unsupported), PREPARED or DONE
-                           (nobody can serve it) */
-    GV__ASK_SAMPLE,   /**< gv__ask_sample -> SAMPLES */
-    GV__ASK_RELEASE,  /**< forget the prepared workload -> DONE */
-    GV__ASK_CEILINGS, /**< gv__ask_ceilings -> CEILING*, INCIDENT* (what cannot be had), DONE */
+    GV__ASK_PROBE,      /**< gv__ask_probe -> ROOF: the roof of one precision and the bandwidth */
+    GV__ASK_PREPARE,    /**< gv__ask_prepare -> INCIDENT* (rejected, unsupported), TRIAL* (who was
+                             tried), PREPARED or DONE (nobody can serve it) */
+    GV__ASK_SAMPLE,     /**< gv__ask_sample -> SAMPLES */
+    GV__ASK_RELEASE,    /**< forget the prepared workload -> DONE */
+    GV__ASK_CANDIDATES, /**< gv__ask_candidates -> CANDIDATE*, DONE */
+    GV__ASK_TRY,        /**< gv__ask_try -> TRIED */
+    GV__ASK_CEILINGS,   /**< gv__ask_ceilings -> CEILING*, INCIDENT* (what cannot be had), DONE */
     /* replies */
     GV__SAY_HELLO = 64, /**< gv__say_hello, unasked, first */
     GV__SAY_STEP,       /**< gv__say_step */
@@ -43,6 +45,9 @@ typedef enum gv__message_kind {
     GV__SAY_PREPARED,   /**< gv__say_prepared */
     GV__SAY_SAMPLES,    /**< gv__say_samples */
     GV__SAY_CEILING,    /**< gv__say_ceiling */
+    GV__SAY_CANDIDATE,  /**< gv__tuned_set */
+    GV__SAY_TRIAL,      /**< gv__say_trial, an item */
+    GV__SAY_TRIED,      /**< gv__say_trial, a closing reply */
     GV__SAY_ERROR,      /**< gv_error: the request failed, the worker lives */
     GV__SAY_DONE        /**< nothing follows */
 } gv__message_kind;
@@ -81,6 +86,8 @@ typedef struct gv__ask_prepare {
     uint64_t seed;
     uint32_t excluded; /**< providers not to be tried: they crashed, hung, or beat the roof */
     char exclude[GV__MAX_EXCLUDED][GV_PROVIDER_TEXT]; /**< name and version, as PREPARED gives it */
+    uint32_t tuned_count; /**< providers that shall use other tunables than their own */
+    gv__tuned_set tuned[GV__MAX_TUNED];
 } gv__ask_prepare;
 
 typedef struct gv__say_incident {
@@ -98,9 +105,36 @@ typedef struct gv__say_prepared {
     double first_s; /**< the checked call itself, compilation included where the library hides it */
     double call_s;  /**< a later call, kernel only: what the runner plans with */
     bool has_weights; /**< the view "weights resident" differs from "with transfers" */
-    bool tuned;       /**< with parameters found by a search on this device, not the defaults */
+    bool tuned;       /**< by a search on this device, whichever tunables it found best */
     bool cached;      /**< a program of it came from our cache, and was not compiled */
+    char parameters[GV__PARAMETERS_TEXT]; /**< that were given to it; "": its own */
 } gv__say_prepared;
+
+/** All sets of tunables that are worth a try, of all providers: each provider's first one is what
+ * it takes by itself. Nothing is allocated. */
+typedef struct gv__ask_candidates {
+    char workload[GV_WORKLOAD_TEXT];
+} gv__ask_candidates;
+
+/** Compute a workload with one set of tunables; what was prepared is forgotten. Operands stay from
+ * one try of a workload to the next. A wrong result is an ERROR, GV_WRONG_RESULT. */
+typedef struct gv__ask_try {
+    char workload[GV_WORKLOAD_TEXT];
+    uint64_t seed;
+    gv__tuned_set set;
+    double seconds;   /**< of timed calls */
+    double give_up_s; /**< a call that is slower is not worth a check or a second look */
+} gv__ask_try;
+
+/** A provider's short trial: a few calls in a row, without transfers. It decides who serves; it is
+ * no measurement. */
+typedef struct gv__say_trial {
+    char provider[GV_PROVIDER_TEXT];
+    char parameters[GV__PARAMETERS_TEXT];
+    double call_s;   /**< the fastest call, with weights that move */
+    double packed_s; /**< with weights that were packed before; NAN where it packs none */
+    bool given_up;   /**< slower than asked for, and so not checked */
+} gv__say_trial;
 
 /** Take samples of one view until `samples` are there and `min_s` have passed, or `max_s` have. */
 typedef struct gv__ask_sample {

@@ -67,6 +67,11 @@ static gv_status answer(const gv__worker_side *side, gv__message_kind ask, const
     case GV__ASK_SAMPLE:
         *kind = GV__SAY_SAMPLES;
         return side->sample == NULL ? cannot(err) : side->sample(body, reply, err);
+    case GV__ASK_CANDIDATES:
+        return side->candidates == NULL ? cannot(err) : side->candidates(body, err);
+    case GV__ASK_TRY:
+        *kind = GV__SAY_TRIED;
+        return side->trial == NULL ? cannot(err) : side->trial(body, reply, err);
     case GV__ASK_RELEASE:
         if (side->release != NULL) {
             side->release();

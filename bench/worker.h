@@ -23,6 +23,9 @@ typedef struct gv__worker_side {
     gv_status (*sample)(const gv__ask_sample *ask, gv__say_samples *out, gv_error *err);
     /** Say every ceiling, and as an incident each that cannot be had. */
     gv_status (*ceilings)(const gv__ask_ceilings *ask, gv_error *err);
+    /** Say every candidate. */
+    gv_status (*candidates)(const gv__ask_candidates *ask, gv_error *err);
+    gv_status (*trial)(const gv__ask_try *ask, gv__say_trial *out, gv_error *err);
     /** Forget the prepared workload; none is fine. */
     void (*release)(void);
     /** Before the worker leaves. */

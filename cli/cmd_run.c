@@ -139,6 +139,7 @@ static int measure(const gv_cli_options *options, const plan *p, const gv_invent
         .version = GPUVERDICT_VERSION,
         .time_budget_s = INFINITY,
         .resume = options->resume,
+        .untuned = options->no_tune,
         .seed = default_seed,
         .progress = {gv_cli_progress_plan, gv_cli_progress_step, gv_cli_progress_notice, &progress},
     };

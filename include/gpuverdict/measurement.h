@@ -65,7 +65,7 @@ enum { GV_COST_COUNT = 4 };
     X(UNSTEADY, 4, "unsteady", "the warm-up never became steady")                                  \
     X(THROTTLED, 5, "throttled", "later blocks are slower than the first by more than 15 %")       \
     X(STAGE_GAP, 6, "stage_gap", "the stages' sum differs from the total by more than 5 %")        \
-    X(NOT_TUNED, 7, "not_tuned", "default kernel parameters")                                      \
+    X(NOT_TUNED, 7, "not_tuned", "kernel parameters that no search on this device found")          \
     X(BUILD_CACHED, 8, "build_cached",                                                             \
       "programs came compiled from our cache: build and plan are no first run's")
 
@@ -102,6 +102,7 @@ typedef struct gv_measurement {
     const char *device;           /**< the device's key, "host" for the host */
     const char *provider;         /**< "CLBlast 1.5.3", "OpenBLAS 0.3.21" */
     const char *workload;         /**< canonical text */
+    const char *parameters;       /**< of its kernels, "TILE_ROWS=6 DEPTH=128"; "": its own */
     const char *check;            /**< how the result was checked: "freivalds", "every bin" */
     const char *clock;            /**< "wall" or "events" */
     uint32_t process;             /**< 0, 1, 2 … within the run */
@@ -129,6 +130,16 @@ typedef struct gv_incident {
     const char *replaced; /**< the provider that served instead; "" where none did */
     uint32_t process;
 } gv_incident;
+
+/** How fast one provider was when it was chosen who serves: the fastest of a few calls in a row,
+ * without transfers, behind the same check as a measurement. It says who won and by how much, and
+ * is no measurement: nothing in turn, no interval. */
+typedef struct gv_trial {
+    const char *run, *device, *provider, *workload;
+    const char *parameters; /**< as in gv_measurement */
+    uint32_t process;
+    double call_s; /**< with weights that move */
+} gv_trial;
 
 /** What the hardware can do at most, found by a short probe. NAN where not probed. */
 typedef struct gv_roof {

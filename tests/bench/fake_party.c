@@ -93,6 +93,25 @@ static bool alpha_serves(void)
     return true;
 }
 
+/* The tunables that were given to a provider; "" where none were. */
+static const char *tunables_of(const gv__ask_prepare *ask, const char *name)
+{
+    for (uint32_t i = 0; i < ask->tuned_count; i++) {
+        if (strcmp(ask->tuned[i].provider, name) == 0) {
+            return ask->tuned[i].parameters;
+        }
+    }
+    return "";
+}
+
+static void say_trial(const char *name, const char *parameters, double call_s)
+{
+    gv__say_trial trial = {.call_s = call_s, .packed_s = NAN};
+    gv__copy_text(trial.provider, sizeof trial.provider, name);
+    gv__copy_text(trial.parameters, sizeof trial.parameters, parameters);
+    gv__worker_say(GV__SAY_TRIAL, &trial);
+}
+
 static gv_status prepare(const gv__ask_prepare *ask, gv__say_prepared *out, bool *served,
                          gv_error *err)
 {
@@ -102,6 +121,10 @@ static gv_status prepare(const gv__ask_prepare *ask, gv__say_prepared *out, bool
         gv__worker_incident(GV_INCIDENT_UNSUPPORTED, "", "alpha 1.0: no fp64");
         *served = false;
         return GV_OK;
+    }
+    if (tunables_of(ask, alpha)[0] != 0 && feels("dies when tuned")) {
+        gv__worker_step(alpha, "building the kernels of %s", alpha);
+        die(SIGSEGV);
     }
     provider = !excluded(ask, alpha) && alpha_serves() ? alpha : beta;
     if (provider == beta && !excluded(ask, beta)) {
@@ -121,6 +144,12 @@ static gv_status prepare(const gv__ask_prepare *ask, gv__say_prepared *out, bool
         out->cost_s[i] = NAN;
     }
     gv__copy_text(out->provider, sizeof out->provider, provider);
+    gv__copy_text(out->parameters, sizeof out->parameters, tunables_of(ask, provider));
+    out->tuned = out->parameters[0] != 0;
+    if (!is_host) {
+        say_trial(provider, out->parameters, 5e-4);
+        say_trial(provider == alpha ? beta : alpha, "", 1e-3);
+    }
     gv__copy_text(out->check, sizeof out->check, "freivalds");
     out->has_weights = strncmp(ask->workload, "dense", 5) == 0;
     return GV_OK;
@@ -226,6 +255,44 @@ static gv_status ceilings(const gv__ask_ceilings *ask, gv_error *err)
     return GV_OK;
 }
 
+/* Alpha's own call takes 1 ms, and 0.4 ms with A=1; 2 is wrong, 3 crashes, 4 hangs; beta takes 2 ms
+ * whatever it is given. */
+static gv_status list(const gv__ask_candidates *ask, gv_error *err)
+{
+    static const gv__tuned_set sets[] = {
+        {.provider = "alpha 1.0", .parameters = "A=0"},
+        {.provider = "alpha 1.0", .parameters = "A=1"},
+        {.provider = "alpha 1.0", .parameters = "A=2"},
+        {.provider = "alpha 1.0", .parameters = "A=3"},
+        {.provider = "alpha 1.0", .parameters = "A=4"},
+        {.provider = "beta 2.0", .parameters = "B=0"},
+        {.provider = "beta 2.0", .parameters = "B=1"},
+    };
+    (void)ask;
+    (void)err;
+    for (size_t i = 0; i < GV__COUNT(sets); i++) {
+        gv__worker_say(GV__SAY_CANDIDATE, &sets[i]);
+    }
+    return GV_OK;
+}
+
+static gv_status trial(const gv__ask_try *ask, gv__say_trial *out, gv_error *err)
+{
+    const char *parameters = ask->set.parameters;
+    gv__worker_step(ask->set.provider, "trying %s", parameters);
+    if (strcmp(parameters, "A=2") == 0) {
+        return gv__fail(err, GV_WRONG_RESULT, 0, NULL, "row 3 deviates by 0.5");
+    } else if (strcmp(parameters, "A=3") == 0) {
+        die(SIGSEGV);
+    } else if (strcmp(parameters, "A=4") == 0) {
+        hang();
+    }
+    *out = (gv__say_trial){.packed_s = NAN};
+    out->call_s = ask->set.provider[0] == 'b' ? 2e-3 : strcmp(parameters, "A=1") == 0 ? 4e-4 : 1e-3;
+    out->given_up = out->call_s > ask->give_up_s;
+    return GV_OK;
+}
+
 static void release(void)
 {
     if (feels("crashes in release")) {
@@ -257,6 +324,8 @@ int main(int count, char **arguments)
                                          .prepare = prepare,
                                          .sample = sample,
                                          .ceilings = ceilings,
+                                         .candidates = list,
+                                         .trial = trial,
                                          .release = release};
     return gv__worker_run(&side);
 }

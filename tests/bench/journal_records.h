@@ -50,6 +50,7 @@ static inline gv_measurement full_measurement(void)
         .device = "0000:3b:00.0",
         .provider = "CLBlast 1.5.3",
         .workload = "dense:batch=32,in=4096,out=4096",
+        .parameters = "TILE_ROWS=6 DEPTH=128",
         .check = "freivalds",
         .clock = "wall",
         .process = 2,
@@ -99,8 +100,22 @@ static inline gv_run_record run_record(void)
         .suite = "quick",
         .libraries = "CLBlast 1.5.3, clFFT 2.12.2",
         .kernels = "0f343b0931126a20f133d67c2b018a3b",
+        .tuning = "off",
         .seed = UINT64_C(18446744073709551615),
         .processes = 3,
+    };
+}
+
+static inline gv_trial trial_record(void)
+{
+    return (gv_trial){
+        .run = RUN_UUID,
+        .device = "0000:3b:00.0",
+        .provider = "CLBlast 1.5.3",
+        .workload = "matmul:m=512,n=512,k=512",
+        .parameters = "MWG=64",
+        .process = 1,
+        .call_s = 0.00125,
     };
 }
 

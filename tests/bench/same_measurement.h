@@ -28,9 +28,10 @@ static inline bool same_view(const gv_view_times *a, const gv_view_times *b)
 static inline bool same_measurement(const gv_measurement *a, const gv_measurement *b)
 {
     bool same = a->run == b->run && a->device == b->device && a->provider == b->provider &&
-                a->workload == b->workload && a->check == b->check && a->clock == b->clock &&
-                a->process == b->process && a->flags == b->flags &&
-                same_number(a->error_rel, b->error_rel) && same_number(a->bound_rel, b->bound_rel);
+                a->workload == b->workload && a->parameters == b->parameters &&
+                a->check == b->check && a->clock == b->clock && a->process == b->process &&
+                a->flags == b->flags && same_number(a->error_rel, b->error_rel) &&
+                same_number(a->bound_rel, b->bound_rel);
     for (int c = 0; c < GV_COST_COUNT; c++) {
         same = same && same_number(a->cost_s[c], b->cost_s[c]);
     }

@@ -118,6 +118,99 @@ static void every_operation_is_prepared_and_sampled_in_each_view(void **state)
     }
 }
 
+typedef struct heard_candidates {
+    uint32_t count;
+    gv__tuned_set first, last;
+} heard_candidates;
+
+static void hear_candidate(void *context, gv__message_kind kind, const void *body)
+{
+    heard_candidates *heard = context;
+    if (kind == GV__SAY_CANDIDATE) {
+        heard->last = *(const gv__tuned_set *)body;
+        heard->first = heard->count++ == 0 ? heard->last : heard->first;
+    }
+}
+
+static gv_status try_set(const char *workload, const gv__tuned_set *set, gv__say_trial *out,
+                         gv_error *err)
+{
+    gv__ask_try ask = {.seed = 42, .set = *set, .seconds = 0.01, .give_up_s = INFINITY};
+    gv__copy_text(ask.workload, sizeof ask.workload, workload);
+    return gv__link_ask(&device, GV__ASK_TRY, &ask, gv_patience_s, NULL, NULL, GV__SAY_TRIED, out,
+                        NULL, err);
+}
+
+static void candidates_are_listed_and_can_be_tried(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < GV__COUNT(workloads); i++) {
+        gv_error err = {0};
+        heard_candidates heard = {.count = 0};
+        gv__ask_candidates ask = {.workload = ""};
+        gv__copy_text(ask.workload, sizeof ask.workload, workloads[i]);
+        assert_status(gv__link_ask(&device, GV__ASK_CANDIDATES, &ask, gv_patience_s, hear_candidate,
+                                   &heard, GV__SAY_DONE, NULL, NULL, &err),
+                      GV_OK, err);
+        assert_int_equal(heard.count == 0, is_unsupported_f64(workloads[i]));
+        for (int last = 0; last < 2 && heard.count > 0; last++) {
+            gv__say_trial trial;
+            const gv__tuned_set *set = last ? &heard.last : &heard.first;
+            print_message("%s: %s %s\n", workloads[i], set->provider, set->parameters);
+            assert_status(try_set(workloads[i], set, &trial, &err), GV_OK, err);
+            assert_string_equal(trial.provider, set->provider);
+            assert_string_equal(trial.parameters, set->parameters);
+            assert_true(trial.call_s > 0 && !trial.given_up);
+        }
+    }
+}
+
+static void a_try_of_nobody_is_unsupported_and_a_hopeless_one_is_given_up(void **state)
+{
+    (void)state;
+    gv_error err = {0};
+    gv__say_trial trial;
+    const gv__tuned_set nobody = {.provider = "nobody 1.0"};
+    assert_status(try_set(workloads[0], &nobody, &trial, &err), GV_UNSUPPORTED, err);
+    gv__ask_prepare prepare = gv_asking_for(workloads[0]);
+    gv__say_prepared said;
+    gv_heard heard;
+    assert_true(gv_prepare(&device, &prepare, &said, &heard));
+    gv__ask_try ask = {.seed = 42, .seconds = 0.01, .give_up_s = 1e-9};
+    gv__copy_text(ask.workload, sizeof ask.workload, workloads[0]);
+    gv__copy_text(ask.set.provider, sizeof ask.set.provider, said.provider);
+    assert_status(gv__link_ask(&device, GV__ASK_TRY, &ask, gv_patience_s, NULL, NULL, GV__SAY_TRIED,
+                               &trial, NULL, &err),
+                  GV_OK, err);
+    assert_true(trial.given_up);
+    /* What was prepared is gone. */
+    gv__say_samples taken;
+    assert_status(gv_take(&device, GV_VIEW_TRANSFERS, &taken, &err), GV_ARGUMENT, err);
+}
+
+static void tunables_that_cannot_be_cost_a_provider_nothing(void **state)
+{
+    (void)state;
+    static const char *const odd[] = {"NO_SUCH_TUNABLE=3", "not a tunable",
+                                      "TILE_ROWS=-1 TILE_COLUMNS=0 DEPTH=2147483647"};
+    for (size_t i = 0; i < GV__COUNT(odd); i++) {
+        for (size_t w = 0; w < GV__COUNT(workloads); w++) {
+            gv__ask_prepare ask = gv_asking_for(workloads[w]);
+            gv__say_prepared usual, said;
+            gv_heard heard;
+            if (!gv_prepare(&device, &ask, &usual, &heard)) {
+                continue;
+            }
+            ask.tuned_count = 1;
+            gv__copy_text(ask.tuned[0].provider, GV_PROVIDER_TEXT, usual.provider);
+            gv__copy_text(ask.tuned[0].parameters, GV__PARAMETERS_TEXT, odd[i]);
+            print_message("%s with %s\n", usual.provider, odd[i]);
+            assert_true(gv_prepare(&device, &ask, &said, &heard));
+            assert_true(said.error_rel <= said.bound_rel);
+        }
+    }
+}
+
 static void an_excluded_provider_leads_to_the_next(void **state)
 {
     (void)state;
@@ -257,6 +350,9 @@ int main(void)
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_operation_is_prepared_and_sampled_in_each_view),
+        cmocka_unit_test(candidates_are_listed_and_can_be_tried),
+        cmocka_unit_test(a_try_of_nobody_is_unsupported_and_a_hopeless_one_is_given_up),
+        cmocka_unit_test(tunables_that_cannot_be_cost_a_provider_nothing),
         cmocka_unit_test(an_excluded_provider_leads_to_the_next),
         cmocka_unit_test(a_second_worker_says_that_it_loads_what_the_first_compiled),
         cmocka_unit_test(what_does_not_fit_is_unsupported_and_was_never_allocated),

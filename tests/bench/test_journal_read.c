@@ -516,6 +516,7 @@ static void every_example_of_the_readme_is_a_record(void **state)
     assert_int_equal(journal.measurement_count, 1);
     assert_int_equal(journal.incident_count, 3);
     assert_int_equal(journal.ceiling_count, 2);
+    assert_int_equal(journal.trial_count, 1);
     assert_int_equal(journal.end_count, 1);
     assert_non_null(strstr(lines.data, "\"type\":\"samples\""));
     /* The example is laid out as the program lays it out. */

@@ -2,6 +2,7 @@
 /* What is written is what is read. */
 #include "bench/journal_line.h"
 #include "bench/journal_store.h"
+#include "kernels/parameters.h"
 #include "tests/bench/journal_records.h"
 
 #include <locale.h>
@@ -22,6 +23,8 @@ static void assert_measurement(const gv_measurement *actual, const gv_measuremen
     assert_string_equal(actual->device, expected->device);
     assert_string_equal(actual->provider, expected->provider);
     assert_string_equal(actual->workload, expected->workload);
+    assert_string_equal(actual->parameters,
+                        expected->parameters != NULL ? expected->parameters : "");
     assert_string_equal(actual->check, expected->check);
     assert_string_equal(actual->clock, expected->clock);
     assert_int_equal(actual->process, expected->process);
@@ -97,6 +100,8 @@ static void every_other_record_comes_back(void **state)
         gv_incident incident = incident_record((gv_incident_kind)k);
         assert_status(gv_journal_add_incident(w, &incident, &err), GV_OK, err);
     }
+    gv_trial trial = trial_record();
+    assert_status(gv_journal_add_trial(w, &trial, &err), GV_OK, err);
     gv_end_record end = {.run = RUN_UUID, .how = "done", .elapsed_s = 12.5};
     assert_status(gv_journal_add_end(w, &end, &err), GV_OK, err);
     assert_status(gv_journal_close(w, &err), GV_OK, err);
@@ -111,6 +116,15 @@ static void every_other_record_comes_back(void **state)
     assert_string_equal(journal.runs[0].suite, run.suite);
     assert_string_equal(journal.runs[0].libraries, run.libraries);
     assert_string_equal(journal.runs[0].kernels, run.kernels);
+    assert_string_equal(journal.runs[0].tuning, run.tuning);
+    assert_int_equal(journal.trial_count, 1);
+    assert_string_equal(journal.trials[0].run, trial.run);
+    assert_string_equal(journal.trials[0].device, trial.device);
+    assert_string_equal(journal.trials[0].provider, trial.provider);
+    assert_string_equal(journal.trials[0].workload, trial.workload);
+    assert_string_equal(journal.trials[0].parameters, trial.parameters);
+    assert_int_equal(journal.trials[0].process, trial.process);
+    assert_close(journal.trials[0].call_s, trial.call_s, time_rel);
     assert_true(journal.runs[0].seed == run.seed);
     assert_int_equal(journal.runs[0].processes, 3);
     assert_int_equal(journal.incident_count, GV_INCIDENT_KIND_COUNT);
@@ -365,12 +379,15 @@ static void what_cannot_be_true_is_not_written(void **state)
 static gv_measurement longest_measurement(void)
 {
     static char device[GV_DEVICE_KEY], provider[GV_PROVIDER_TEXT], check[32];
+    static char parameters[GV__PARAMETERS_TEXT];
+    memset(parameters, 'P', sizeof parameters - 1);
     memset(device, 'd', sizeof device - 1);
     memset(provider, 'p', sizeof provider - 1);
     memset(check, 'c', sizeof check - 1);
     gv_measurement m = full_measurement();
     m.device = device;
     m.provider = provider;
+    m.parameters = parameters;
     m.check = check;
     m.clock = "events";
     m.process = UINT32_MAX;
@@ -401,13 +418,16 @@ static void every_line_of_a_measurement_is_at_most_one_kibibyte(void **state)
     gv_measurement typical = full_measurement();
     typical.device = "Portable Computing Language/pthread-AMD EPYC 9B45 128-Core Processor/3.1/0";
     typical.workload = "conv2d:n=32,c=256,h=56,w=56,k=512,r=3,s=3,pad=1x1,stride=2x2,precision=f64";
+    gv_measurement many = typical;
+    many.parameters = "VECTOR=16 TILE_ROWS=8 TILE_COLUMNS=2 BLOCK_DEPTH=256 BLOCK_ROWS=96";
+    typical.parameters = NULL;
     gv_measurement longest = longest_measurement();
     longest.workload = longest_workload;
     const struct {
         const char *what;
         const gv_measurement *m;
         size_t lines;
-    } cases[] = {{"typical", &typical, 1}, {"longest", &longest, 4}};
+    } cases[] = {{"typical", &typical, 1}, {"many tunables", &many, 2}, {"longest", &longest, 4}};
     for (size_t i = 0; i < GV__COUNT(cases); i++) {
         const char *path = file_path("long.jsonl");
         unlink(path);
@@ -431,6 +451,9 @@ static void every_line_of_a_measurement_is_at_most_one_kibibyte(void **state)
         assert_int_equal(journal.measurement_count, 1);
         gv_measurement expected = *cases[i].m;
         expected.flags &= 0x1FF;
+        if (strlen(cases[i].m->parameters != NULL ? cases[i].m->parameters : "") > 200) {
+            expected.parameters = ""; /* the trial has them */
+        }
         assert_measurement(&journal.measurements[0], &expected);
         gv_journal_free(&journal);
     }

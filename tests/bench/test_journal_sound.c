@@ -95,6 +95,9 @@ static void other_records_that_say_nothing_are_skipped(void **state)
         "{\"schema\":1,\"type\":\"rejected\",\"reason\":\"failure\",\"run\":\"r\",\"what\":\"w\"}",
         "{\"schema\":1,\"type\":\"unsupported\",\"run\":\"r\"}",
         "{\"schema\":1,\"type\":\"failure\",\"what\":\"w\"}",
+        "{\"schema\":1,\"type\":\"trial\",\"run\":\"r\",\"device\":\"d\",\"call_s\":1}",
+        "{\"schema\":1,\"type\":\"trial\",\"run\":\"r\",\"device\":\"d\",\"provider\":\"p\","
+        "\"workload\":\"w\",\"call_s\":0}",
     };
     for (size_t i = 0; i < GV__COUNT(lines); i++) {
         const char *path = file_path("empty_record.jsonl");
@@ -103,7 +106,7 @@ static void other_records_that_say_nothing_are_skipped(void **state)
         gv_journal journal = load_or_fail(path);
         assert_int_equal(journal.warning_count, 1);
         assert_int_equal(journal.run_count + journal.end_count + journal.device_count +
-                             journal.incident_count,
+                             journal.incident_count + journal.trial_count,
                          0);
         gv_journal_free(&journal);
     }

@@ -33,9 +33,7 @@ static void multiply(bool backwards)
 
 static gv_status prepare(const char *workload, gv_error *err)
 {
-    gv__ask_prepare ask = {.seed = 7};
-    gv__copy_text(ask.workload, sizeof ask.workload, workload);
-    gv_status status = gv__task_read(&task, &ask, err);
+    gv_status status = gv__task_read(&task, workload, 7, err);
     return status == GV_OK ? gv__task_allocate(&task, err) : status;
 }
 

@@ -45,6 +45,11 @@ alone() {
   [ "$(cat notes.txt)" = 'my notes' ] || { echo "a foreign file was touched"; faults=1; }
   expect 4 'no program gpuverdict-host-worker' env GPUVERDICT_WORKER_DIR="$work/nothing" "$program" run --device host \
     --workload $small -o k.jsonl
+  expect 2 'no workload to tune for' "$program" tune --suite ceilings -o t.json
+  expect 3 'no usable OpenCL device' "$program" tune --workload $small -o t.json
+  expect 1 'notes.txt is no tuning file' "$program" tune --workload $small -o notes.txt
+  [ "$(cat notes.txt)" = 'my notes' ] || { echo "a foreign file was touched"; faults=1; }
+  expect 1 'nowhere' "$program" tune --workload $small -o nowhere/t.json
   expect 1 'missing.jsonl' "$program" report missing.jsonl -o r.xlsx
   expect 1 'notes.txt' "$program" report notes.txt -o r.xlsx
   [ ! -e r.xlsx ] || { echo "a report was written without a journal"; faults=1; }
@@ -61,6 +66,10 @@ device() {
   fi
   expect 0 '' "$program" run --device 0 --workload $small -o j.jsonl
   journal '"measurement"'
+  expect 0 'tuning file: t.json' "$program" tune --device 0 --workload $small --time-budget 5 -o t.json
+  expect 0 '' env GPUVERDICT_TUNING=t.json "$program" run --device 0 --workload $small -o tuned.jsonl
+  grep '"measurement".*"tune"' tuned.jsonl | grep -qv not_tuned || { echo "the tuning was not used"; faults=1; }
+  expect 4 'budget' "$program" tune --device 0 --time-budget 0.01 -o t.json
   expect 2 'no such card' "$program" run --device 'no such card' --workload $small -o j.jsonl
   expect 2 '99' "$program" run --device 99 --workload $small -o j.jsonl
   expect 4 'budget' "$program" run --device 0 --suite quick --time-budget 0.01 -o b.jsonl
@@ -71,7 +80,7 @@ device() {
 interrupt() {
   rm -f j.jsonl
   # A shell's background job ignores SIGINT; env gives it back.
-  env --default-signal=INT "$program" run "$@" --suite full -o j.jsonl > stdout 2> stderr &
+  env --default-signal=INT "$program" run "$@" --suite full --no-tune -o j.jsonl > stdout 2> stderr &
   local pid=$!
   for _ in $(seq 150); do
     grep -q '"measurement"' j.jsonl 2> /dev/null && break

@@ -64,6 +64,9 @@ static void write_all(const gv_journal *journal, gv__text *lines)
     for (size_t i = 0; i < journal->incident_count; i++) {
         FUZZ_CHECK(gv__line_of_incident(lines, &journal->incidents[i], NULL) == GV_OK);
     }
+    for (size_t i = 0; i < journal->trial_count; i++) {
+        FUZZ_CHECK(gv__line_of_trial(lines, &journal->trials[i], NULL) == GV_OK);
+    }
     for (size_t i = 0; i < journal->end_count; i++) {
         FUZZ_CHECK(gv__line_of_end(lines, &journal->ends[i], NULL) == GV_OK);
     }
@@ -86,6 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     gv__journal_mark twice = gv__journal_mark_of(&journal);
     FUZZ_CHECK(once.runs == twice.runs && once.devices == twice.devices);
     FUZZ_CHECK(once.measurements == twice.measurements && once.incidents == twice.incidents);
+    FUZZ_CHECK(once.trials == twice.trials);
     FUZZ_CHECK(once.ends == twice.ends && once.lines == twice.lines);
 
     gv__text lines = {0};

@@ -13,7 +13,7 @@ CODE = {".c", ".h", ".cl", ".def"}
 LIBRARIES = [
     (r"CL/", r"(opencl|kernels)/.*"),
     (r"xlsxwriter", r"reports/xlsx.*"),
-    (r"jansson", r"(bench/journal.*|reports/json.*|cli/.*)"),
+    (r"jansson", r"(bench/journal.*|bench/tuning_file\.c|reports/json.*|cli/.*)"),
     (r"hwloc", r"base/host_facts\.c"),
     (r"cblas|openblas", r"kernels/openblas.*"),
     (r"fftw", r"kernels/fftw_.*"),
@@ -74,11 +74,15 @@ def readmes(root):
 
 
 def kernels(root):
-    """Every .cl file is embedded, and opens with what it computes."""
+    """Every .cl file is embedded, and counts in the digest by which tuning and journals know our kernels."""
     for path in sorted(root.glob("*/*.cl")):
         cmake = (path.parent / "CMakeLists.txt").read_text(encoding="utf-8")
         if not re.search(rf"\b{path.stem}(\.cl)?\b", cmake):
             yield f"{path.relative_to(root)} is not embedded by its room's CMakeLists.txt"
+    digested = (root / "bench/device_worker.c").read_text(encoding="utf-8")
+    for source in re.findall(r"gv__cl_\w+", (root / "kernels/sources.h").read_text(encoding="utf-8")):
+        if not re.search(rf"&{source}\b", digested):
+            yield f"{source} is missing in the digest of our kernels (digest_kernels, bench/device_worker.c)"
     if not any(root.glob("kernels/*.cl")):
         yield "no kernel was seen: this check is broken"
 
