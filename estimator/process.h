@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A Gaussian process over ln(true / modelled): what a device's measurements say of its other
+ * shapes.
+ *
+ *     situations, residuals -> [process] -> correction of a new situation and its variance */
+#ifndef GPUVERDICT_ESTIMATOR_PROCESS_H
+#define GPUVERDICT_ESTIMATOR_PROCESS_H
+
+#include "estimator/terms.h"
+
+enum { GV__FEATURES = 9 };
+
+/** Where a workload stands among the others on its machine. */
+typedef struct gv__situation {
+    int kind;                     /**< GV__PROCESS_MATMUL … */
+    double share[3];              /**< of the time: compute, memory, launch */
+    double feature[GV__FEATURES]; /**< doublings of its sizes, and steps for what is not a size */
+} gv__situation;
+
+void gv__situation_of(const gv__machine *m, const gv_workload *workload, const gv__terms *terms,
+                      gv__situation *out);
+
+typedef struct gv__process {
+    const gv__constants *constants;
+    int kind;
+    bool host_silicon;
+    size_t count;      /**< points, of other kinds too */
+    size_t own;        /**< those of this kind, which come first */
+    gv__situation *at; /**< owned, `count` */
+    double *factor;    /**< Cholesky, column after column; owned */
+    double *weights;   /**< inverse covariance times residuals; owned */
+    double scale;      /**< of the variance, by how the points predict each other */
+} gv__process;
+
+/** Covariance of the residuals at two situations. */
+double gv__covariance(const gv__constants *c, const gv__situation *a, const gv__situation *b,
+                      bool host_silicon);
+/** Variance of one measurement about the process. */
+double gv__noise(const gv__constants *c, int kind);
+
+/** Condition on `own` points of the kind and `count - own` of related ones. GV_MEMORY. */
+gv_status gv__process_make(const gv__constants *c, int kind, bool host_silicon,
+                           const gv__situation *at, const double *residuals, size_t count,
+                           size_t own, gv__process *out, gv_error *err);
+gv_status gv__process_copy(const gv__process *from, gv__process *out, gv_error *err);
+void gv__process_free(gv__process *process);
+
+/** Mean and variance of the residual of a new measurement. A process of no points is the prior. */
+void gv__process_predict(const gv__process *process, const gv__situation *at, double *mean,
+                         double *variance);
+
+/** Whether points of one kind say something of the other. */
+bool gv__related(int kind, int other);
+
+#endif
