@@ -5,6 +5,9 @@
 #ifndef REAL
 #define REAL float // the number: float, or double where the device offers it
 #endif
+#ifndef HALF_STORED
+#define HALF_STORED 0 // 1: arrays hold half, which REAL (float) computes with; needs no cl_khr_fp16
+#endif
 #ifndef WIDTH
 #define WIDTH 8 // numbers in a vector: 2, 4, 8, 16; a CPU's register, 2 to 4 on a GPU
 #endif
@@ -17,6 +20,21 @@
 #define REALV JOIN(REAL, WIDTH)
 #define VLOAD JOIN(vload, WIDTH)
 #define VSTORE JOIN(vstore, WIDTH)
+
+// What an array holds, and the way between that and REAL.
+#if HALF_STORED
+#define STORED half
+#define GET(from) vload_half(0, from)
+#define PUT(value, to) vstore_half(value, 0, to)
+#define GETV(from) JOIN(vload_half, WIDTH)(0, from)
+#define PUTV(value, to) JOIN(vstore_half, WIDTH)(value, 0, to)
+#else
+#define STORED REAL
+#define GET(from) (*(from))
+#define PUT(value, to) (*(to) = (value))
+#define GETV(from) VLOAD(0, from)
+#define PUTV(value, to) VSTORE(value, 0, to)
+#endif
 
 #define DIVIDE_UP(a, b) (((a) + (b)-1) / (b))
 
@@ -37,21 +55,21 @@ static inline REALV activate(REALV x)
 }
 
 /* `count` (1 to WIDTH) numbers from memory, zeros behind them. */
-static inline REALV load_part(const __global REAL *from, int count)
+static inline REALV load_part(const __global STORED *from, int count)
 {
     REAL lane[WIDTH];
     for (int i = 0; i < WIDTH; i++) {
-        lane[i] = i < count ? from[i] : (REAL)0;
+        lane[i] = i < count ? GET(from + i) : (REAL)0;
     }
     return VLOAD(0, lane);
 }
 
 /* The first `count` lanes to memory; nothing behind them is touched. */
-static inline void store_part(REALV value, __global REAL *to, int count)
+static inline void store_part(REALV value, __global STORED *to, int count)
 {
     REAL lane[WIDTH];
     VSTORE(value, 0, lane);
     for (int i = 0; i < WIDTH && i < count; i++) {
-        to[i] = lane[i];
+        PUT(lane[i], to + i);
     }
 }

@@ -9,6 +9,7 @@ static const gv__device_provider *const matmul_rows[] = {
 #if defined(GV_HAVE_CLBLAST)
     &gv__clblast_matmul,
 #endif
+    &gv__panel_matmul,
     &gv__tiled_matmul,
     NULL,
 };
@@ -27,7 +28,7 @@ static const gv__device_provider *const fft_rows[] = {
     NULL,
 };
 
-static const gv__device_provider *const dense_rows[] = {&gv__tiled_dense, NULL};
+static const gv__device_provider *const dense_rows[] = {&gv__panel_dense, &gv__tiled_dense, NULL};
 
 const gv__device_provider *const *gv__device_providers(gv_op op, size_t *count)
 {

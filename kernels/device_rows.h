@@ -7,6 +7,8 @@
 #include "kernels/device_provider.h"
 
 extern const gv__device_provider gv__clblast_matmul;
+extern const gv__device_provider gv__panel_matmul;
+extern const gv__device_provider gv__panel_dense;
 extern const gv__device_provider gv__tiled_matmul;
 extern const gv__device_provider gv__direct_conv2d;
 extern const gv__device_provider gv__tiled_conv2d;

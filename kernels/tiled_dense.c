@@ -28,26 +28,6 @@ static const char *version(void)
     return gv__sources_version(all_sources, GV__COUNT(all_sources), text);
 }
 
-static gv__gemm_shape shape_of(const gv_dense *dense)
-{
-    return (gv__gemm_shape){.m = dense->batch,
-                            .n = dense->out,
-                            .k = dense->in,
-                            .batch = 1,
-                            .bias = true,
-                            .act = dense->act};
-}
-
-static gv_status supports(const gv_device *facts, const gv_workload *workload, gv_error *err)
-{
-    gv_status status = gv__device_fits(facts, workload, err);
-    if (status != GV_OK) {
-        return status;
-    }
-    const gv__gemm_shape shape = shape_of(&workload->as.dense);
-    return gv__gemm_supports(&shape, err);
-}
-
 /* The tunables of dense_thin.cl. */
 typedef struct thin_sizes {
     uint32_t width, vectors, group_across, slices;
@@ -114,8 +94,8 @@ static gv_status create(gv__context *context, const gv_workload *workload,
     if (dense->batch <= THIN_ROWS) {
         status = thin_create(context, workload->precision, dense, made, costs, err);
     } else {
-        const gv__gemm_shape shape = shape_of(dense);
-        status = gv__gemm_create(context, workload->precision, &shape, &made->gemm, costs, err);
+        const gv__gemm_shape shape = gv__gemm_shape_of(workload);
+        status = gv__gemm_create(context, &shape, &made->gemm, costs, err);
     }
     if (status != GV_OK) {
         free(made);
@@ -152,7 +132,7 @@ const gv__device_provider gv__tiled_dense = {
     .name = "gpuverdict tiled",
     .op = GV_OP_DENSE,
     .version = version,
-    .supports = supports,
+    .supports = gv__gemm_supports,
     .create = create,
     .enqueue = enqueue,
     .destroy = destroy,

@@ -2,8 +2,6 @@
 #include "kernels/tiled_gemm.h"
 #include "kernels/sources.h"
 
-#include <limits.h>
-
 static const gv__embedded *const sources[] = {&gv__cl_common, &gv__cl_tile, &gv__cl_gemm};
 
 const char *gv__gemm_version(void)
@@ -12,28 +10,17 @@ const char *gv__gemm_version(void)
     return gv__sources_version(sources, GV__COUNT(sources), text);
 }
 
-gv_status gv__gemm_supports(const gv__gemm_shape *shape, gv_error *err)
+gv_status gv__gemm_create(gv__context *context, const gv__gemm_shape *shape, gv__gemm *out,
+                          gv__costs *costs, gv_error *err)
 {
-    /* Blocks may reach past the end, by less than 2^16. */
-    const uint64_t most = INT_MAX - (1U << 16);
-    if (shape->m > most || shape->n > most || shape->k > most || shape->batch > most) {
-        return gv__fail(err, GV_UNSUPPORTED, 0, NULL,
-                        "our kernels count rows, columns and terms in 32 bits");
-    }
-    return GV_OK;
-}
-
-gv_status gv__gemm_create(gv__context *context, gv_precision precision, const gv__gemm_shape *shape,
-                          gv__gemm *out, gv__costs *costs, gv_error *err)
-{
-    const gv__tiles_problem problem = {.precision = precision,
+    const gv__tiles_problem problem = {.precision = shape->precision,
                                        .rows = shape->m,
                                        .columns = shape->n,
                                        .products = shape->batch,
                                        .left_transposed = shape->ta};
     const gv__tiles tiles = gv__tiles_choose(&context->facts, &problem);
     gv__text options = {0};
-    gv__tiles_options(&tiles, precision, &options);
+    gv__tiles_options(&tiles, shape->precision, &options);
     gv__text_printf(&options, " -D RIGHT_TRANSPOSED=%d -D BIAS=%d -D ACTIVATION=%d", shape->tb,
                     shape->bias, (int)shape->act);
     gv_status status = options.failed

@@ -5,27 +5,6 @@
 
 #include <stdlib.h>
 
-static gv__gemm_shape shape_of(const gv_matmul *matmul)
-{
-    return (gv__gemm_shape){.m = matmul->m,
-                            .n = matmul->n,
-                            .k = matmul->k,
-                            .batch = matmul->batch,
-                            .ta = matmul->ta,
-                            .tb = matmul->tb,
-                            .act = GV_ACT_NONE};
-}
-
-static gv_status supports(const gv_device *facts, const gv_workload *workload, gv_error *err)
-{
-    gv_status status = gv__device_fits(facts, workload, err);
-    if (status != GV_OK) {
-        return status;
-    }
-    const gv__gemm_shape shape = shape_of(&workload->as.matmul);
-    return gv__gemm_supports(&shape, err);
-}
-
 static gv_status create(gv__context *context, const gv_workload *workload,
                         const gv__parameters *parameters, void **plan, gv__costs *costs,
                         gv_error *err)
@@ -35,8 +14,8 @@ static gv_status create(gv__context *context, const gv_workload *workload,
     if (gemm == NULL) {
         return gv__fail(err, GV_MEMORY, 0, NULL, "no memory for a plan");
     }
-    const gv__gemm_shape shape = shape_of(&workload->as.matmul);
-    gv_status status = gv__gemm_create(context, workload->precision, &shape, gemm, costs, err);
+    const gv__gemm_shape shape = gv__gemm_shape_of(workload);
+    gv_status status = gv__gemm_create(context, &shape, gemm, costs, err);
     if (status != GV_OK) {
         free(gemm);
         return status;
@@ -63,7 +42,7 @@ const gv__device_provider gv__tiled_matmul = {
     .name = "gpuverdict tiled",
     .op = GV_OP_MATMUL,
     .version = gv__gemm_version,
-    .supports = supports,
+    .supports = gv__gemm_supports,
     .create = create,
     .enqueue = enqueue,
     .destroy = destroy,

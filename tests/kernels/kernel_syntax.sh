@@ -49,6 +49,10 @@ for real in "-DREAL=float -DWIDTH=8" "-DREAL=double -DWIDTH=4"; do
             check "$real $family -DBIAS=1 -DACTIVATION=$act" common.cl tile.cl gemm.cl
         done
     done
+    for packed in 0 1; do
+        check "$real -DLEFT_PACKED=$packed" common.cl panel_gemm.cl
+        check "$real -DLEFT_PACKED=$packed -DBIAS=1 -DACTIVATION=2" common.cl panel_gemm.cl
+    done
     check "$real" common.cl conv2d_direct.cl
     check "$real $shape -DGROUP_ACROSS=64 -DTILES_DOWN=1" common.cl conv2d_direct.cl
     for rows in 1 4; do
@@ -57,6 +61,8 @@ for real in "-DREAL=float -DWIDTH=8" "-DREAL=double -DWIDTH=4"; do
     done
 done
 
+check "-DHALF_STORED=1 -DLEFT_PACKED=0" common.cl panel_gemm.cl
+check "-DHALF_STORED=1 -DBIAS=1" common.cl panel_gemm.cl
 for real in "-DREAL=float -cl-single-precision-constant" "-DREAL=double"; do
     for mode in "ROWS" "SPLIT -DLANES=16" "COLUMNS -DLANES=16"; do
         for numbers in "COMPLEX -DOUTPUT=COMPLEX" "REAL_NUMBERS -DOUTPUT=HALF" \

@@ -29,16 +29,23 @@ static const char *const gpu_workloads[] = {
     "dense:batch=8,in=70,out=33,act=relu,precision=f64",
 };
 
-static void our_kernels_compute_any_layer(void **state)
+static void our_panels_compute_any_layer(void **state)
 {
-    const gv__device_provider *provider = device_case_provider(GV_OP_DENSE, "gpuverdict");
+    const gv__device_provider *provider = device_case_provider(GV_OP_DENSE, "panels");
     assert_non_null(provider);
     assert_int_equal(device_case_count_wrong(*state, provider, workloads, GV__COUNT(workloads)), 0);
 }
 
-static void our_kernels_for_gpus_compute_any_layer(void **state)
+static void our_tiles_compute_any_layer(void **state)
 {
-    const gv__device_provider *provider = device_case_provider(GV_OP_DENSE, "gpuverdict");
+    const gv__device_provider *provider = device_case_provider(GV_OP_DENSE, "tiled");
+    assert_non_null(provider);
+    assert_int_equal(device_case_count_wrong(*state, provider, workloads, GV__COUNT(workloads)), 0);
+}
+
+static void our_tiles_for_gpus_compute_any_layer(void **state)
+{
+    const gv__device_provider *provider = device_case_provider(GV_OP_DENSE, "tiled");
     assert_non_null(provider);
     assert_int_equal(
         device_case_count_wrong_as_gpu(*state, provider, gpu_workloads, GV__COUNT(gpu_workloads)),
@@ -51,8 +58,9 @@ int main(void)
         return gv_test_no_device("no OpenCL device");
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(our_kernels_compute_any_layer),
-        cmocka_unit_test(our_kernels_for_gpus_compute_any_layer),
+        cmocka_unit_test(our_panels_compute_any_layer),
+        cmocka_unit_test(our_tiles_compute_any_layer),
+        cmocka_unit_test(our_tiles_for_gpus_compute_any_layer),
     };
     return cmocka_run_group_tests(tests, any_device_open, any_device_close);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Both matmul providers on the first device, against direct sums in double. */
+/* The matmul providers on the first device, against direct sums in double. */
 #include "base/support.h"
 #include "tests/kernels/device_case.h"
 #include "tests/opencl/any_device.h"
@@ -38,9 +38,42 @@ static void expect_right(void **state, const char *name)
     assert_int_equal(device_case_count_wrong(*state, provider, workloads, GV__COUNT(workloads)), 0);
 }
 
-static void our_kernel_multiplies_any_shape(void **state)
+static void our_panels_multiply_any_shape(void **state)
 {
-    expect_right(state, "gpuverdict");
+    expect_right(state, "panels");
+}
+
+static void our_panels_multiply_with_any_tunables(void **state)
+{
+    const gv__device_provider *provider = device_case_provider(GV_OP_MATMUL, "panels");
+    assert_non_null(provider);
+    /* Several parts of k, blocks with an edge, a right matrix that may lie or be packed. */
+    assert_int_equal(
+        device_case_count_wrong_candidates(*state, provider, "matmul:m=37,n=192,k=300", 61), 0);
+}
+
+static void tunables_that_cannot_be_are_unsupported(void **state)
+{
+    const gv__device_provider *provider = device_case_provider(GV_OP_MATMUL, "panels");
+    assert_non_null(provider);
+    gv_workload workload;
+    gv_error err = {0};
+    assert_status(gv_workload_parse("matmul:m=8,n=9,k=10", &workload, &err), GV_OK, err);
+    static const char *const sets[] = {"TILE_ROWS=0", "TILE_ROWS=30 TILE_VECTORS=4", "WIDTH=3",
+                                       "RIGHT_PACKED=0", "DEPTH=-1"};
+    for (size_t i = 0; i < GV__COUNT(sets); i++) {
+        gv__parameters set;
+        void *plan = NULL;
+        gv__costs costs = gv__costs_none();
+        assert_status(gv__parameters_read(sets[i], &set, &err), GV_OK, err);
+        assert_status(provider->create(*state, &workload, &set, &plan, &costs, &err),
+                      GV_UNSUPPORTED, err);
+    }
+}
+
+static void our_tiles_multiply_any_shape(void **state)
+{
+    expect_right(state, "tiled");
 }
 
 static void clblast_multiplies_any_shape(void **state)
@@ -62,9 +95,9 @@ static void a_providers_name_and_version_fit_into_a_journal(void **state)
     }
 }
 
-static void our_kernel_for_gpus_multiplies_any_shape(void **state)
+static void our_tiles_for_gpus_multiply_any_shape(void **state)
 {
-    const gv__device_provider *provider = device_case_provider(GV_OP_MATMUL, "gpuverdict");
+    const gv__device_provider *provider = device_case_provider(GV_OP_MATMUL, "tiled");
     assert_non_null(provider);
     assert_int_equal(
         device_case_count_wrong_as_gpu(*state, provider, gpu_workloads, GV__COUNT(gpu_workloads)),
@@ -83,8 +116,11 @@ int main(void)
         return gv_test_no_device("no OpenCL device");
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(our_kernel_multiplies_any_shape),
-        cmocka_unit_test(our_kernel_for_gpus_multiplies_any_shape),
+        cmocka_unit_test(our_panels_multiply_any_shape),
+        cmocka_unit_test(our_panels_multiply_with_any_tunables),
+        cmocka_unit_test(tunables_that_cannot_be_are_unsupported),
+        cmocka_unit_test(our_tiles_multiply_any_shape),
+        cmocka_unit_test(our_tiles_for_gpus_multiply_any_shape),
         cmocka_unit_test(clblast_multiplies_any_shape),
         cmocka_unit_test(a_providers_name_and_version_fit_into_a_journal),
     };
