@@ -169,8 +169,8 @@ const gv__ceiling_way gv__ceiling_memory = {prepare_memory, poison_memory, gv__c
 static size_t cached_bytes(const gv__ceilings *of)
 {
     const double told = gv_device_number(&of->context->facts, GV_DEVICE_CACHE);
-    double wanted = of->cpu ? 0x1p17 * gv__ceiling_units(of) : told > 0 ? told / 2 : 0x1p20;
-    wanted = fmin(fmax(wanted, 0x1p17), 0x1p24);
+    /* Some drivers tell of another cache than the one that all units share (H100: 4.1 MiB of 50). */
+    double wanted = of->cpu ? 0x1p17 * gv__ceiling_units(of) : fmin(fmax(told, 0x1p21), 0x1p24);
     size_t bytes = 1 << 17;
     while (2 * (double)bytes <= wanted) {
         bytes *= 2;
@@ -185,7 +185,7 @@ static gv_status prepare_cache(gv__ceiling *c, gv_error *err)
     const size_t bytes = cached_bytes(c->of);
     const cl_uint vectors = (cl_uint)(bytes / (cpu ? VECTOR_CHUNK : VECTOR_STRIDED));
     const cl_uint each = cpu ? 256 : 16;
-    cl_uint items = vectors / each;
+    cl_uint items = cpu ? vectors / each : vectors;
     while (!cpu && items < 1024 * gv__ceiling_units(c->of)) {
         items *= 2;
     }

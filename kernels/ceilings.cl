@@ -219,17 +219,18 @@ kernel void ceiling_triad_chunk(uint each, global const float16 *a, global const
     }
 }
 
-/* Every pass reads all `vectors` (a power of two), each work-item a part that moves on from pass to
- * pass by `shift`, so that what lies nearest to it does not serve. `each` vectors an item and pass. */
+/* Every pass reads all `vectors` (a power of two) equally often, each work-item `each` of them, spread over
+ * all (_strided: the items are a multiple of the vectors) or in a stretch. From pass to pass it moves on by
+ * `shift`, so that what lies nearest to it does not serve. */
 kernel void ceiling_cache_strided(uint passes, uint each, uint vectors, uint shift, global const uint4 *in,
                                   global uint *out)
 {
-    uint items = (uint)get_global_size(0);
+    uint apart = vectors / each;
     uint start = (uint)get_global_id(0);
     uint4 sum = 0;
     for (uint p = 0; p < passes; p++, start += shift) {
         uint at = start;
-        for (uint i = 0; i < each; i++, at += items) {
+        for (uint i = 0; i < each; i++, at += apart) {
             sum += in[at & (vectors - 1u)];
         }
     }
