@@ -169,7 +169,8 @@ const gv__ceiling_way gv__ceiling_memory = {prepare_memory, poison_memory, gv__c
 static size_t cached_bytes(const gv__ceilings *of)
 {
     const double told = gv_device_number(&of->context->facts, GV_DEVICE_CACHE);
-    /* Some drivers tell of another cache than the one that all units share (H100: 4.1 MiB of 50). */
+    /* Some drivers tell of another cache than the one that all units share (H100: 4.1 MiB of 50).
+     */
     double wanted = of->cpu ? 0x1p17 * gv__ceiling_units(of) : fmin(fmax(told, 0x1p21), 0x1p24);
     size_t bytes = 1 << 17;
     while (2 * (double)bytes <= wanted) {

@@ -6,6 +6,7 @@
 #include "reports/text.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 static void add_size(gv_text_table *table, double bytes)
 {
@@ -34,10 +35,22 @@ static void add_interval(gv_text_table *table, const gv_ceiling *r)
     }
 }
 
-static gv_status print_device(const gv_dataset *d, uint32_t device, FILE *out, gv_error *err)
+/* What is above the data sheet is marked. */
+static void add_share(gv_text_table *table, double share)
+{
+    if (gv_is_absent(share)) {
+        gv_text_table_cell(table, "");
+    } else {
+        gv_text_table_printf(table, "%s%.0f %%", share > 1 ? "above: " : "", 100 * share);
+    }
+}
+
+static gv_status print_device(const gv_dataset *d, const double *peaks, uint32_t device, FILE *out,
+                              gv_error *err)
 {
     gv_text_table table = {0};
     bool power = false;
+    bool sheet = false;
     for (uint32_t i = 0; i < d->ceiling_count; i++) {
         power = power ||
                 (d->ceilings[i].device == device && !gv_is_absent(d->ceilings[i].record->power_w));
@@ -47,6 +60,12 @@ static gv_status print_device(const gv_dataset *d, uint32_t device, FILE *out, g
     gv_text_table_column(&table, "95 % interval", GV_TEXT_RIGHT);
     gv_text_table_column(&table, "Size", GV_TEXT_RIGHT);
     gv_text_table_column(&table, "By", GV_TEXT_LEFT);
+    for (uint32_t i = 0; i < d->ceiling_count; i++) {
+        sheet = sheet || (d->ceilings[i].device == device && !gv_is_absent(peaks[i]));
+    }
+    if (sheet) {
+        gv_text_table_column(&table, "Of the data sheet", GV_TEXT_RIGHT);
+    }
     if (power) {
         gv_text_table_column(&table, "Power (E1)", GV_TEXT_RIGHT);
     }
@@ -63,6 +82,9 @@ static gv_status print_device(const gv_dataset *d, uint32_t device, FILE *out, g
         add_interval(&table, r);
         add_size(&table, r->bytes);
         gv_text_table_cell(&table, r->variant);
+        if (sheet) {
+            add_share(&table, gv__ceiling_share(r, peaks[i]));
+        }
         if (power && gv_is_absent(r->power_w)) {
             gv_text_table_cell(&table, "—");
         } else if (power) {
@@ -77,20 +99,23 @@ static gv_status print_device(const gv_dataset *d, uint32_t device, FILE *out, g
 
 static gv_status print_all(const gv_dataset *d, FILE *out, gv_error *err)
 {
-    gv_status status = GV_OK;
+    double *peaks = gv__ceiling_peaks(d);
+    gv_status status =
+        peaks != NULL ? GV_OK : gv__fail(err, GV_MEMORY, 0, NULL, "no memory for the ceilings");
     for (uint32_t device = 0; device < d->device_count && status == GV_OK; device++) {
         bool any = false;
         for (uint32_t i = 0; i < d->ceiling_count; i++) {
             any = any || d->ceilings[i].device == device;
         }
         if (any) {
-            status = print_device(d, device, out, err);
+            status = print_device(d, peaks, device, out, err);
         }
     }
     for (uint32_t i = 0; i < d->incident_count && status == GV_OK; i++) {
         fputs(i == 0 ? "\n- " : "- ", out);
         gv_text_paragraph(out, d->incidents[i].record->what, 2, 2, GV_TEXT_COLUMNS);
     }
+    free(peaks);
     return status;
 }
 

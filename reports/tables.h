@@ -93,6 +93,12 @@ typedef enum gv_measurement_column {
  * to `text` of GV__SHOWN bytes, which is returned. */
 enum { GV__SHOWN = 32 };
 const char *gv__ceiling_shown(gv_ceiling_unit unit, double value, char *text);
+/** What the data sheet of its device says that each of the dataset's ceilings can be at most, in
+ * the ceiling's unit; NAN where no sheet is known, or it is silent. Freed by the caller; NULL: no
+ * memory. */
+double *gv__ceiling_peaks(const gv_dataset *dataset);
+/** Its share of that peak; NAN where there is none. Above 1 something is wrong, or the sheet is. */
+double gv__ceiling_share(const gv_ceiling *ceiling, double peak);
 /** "Multiply-adds f32 × 8", or the kind's label. `text` has GV_CEILING_TEXT bytes; returned. */
 const char *gv__ceiling_name(const gv_ceiling *ceiling, char *text);
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What devices can do at most. Each row has its own unit, which stands beside its numbers. */
 #include "reports/tables.h"
+#include <gpuverdict/catalogue.h>
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define TEXT(width) "", "", 1, NULL, width, GV_ORIGIN_ABSENT, false
 #define TALLY       "", "", 1, "0", 9, GV_ORIGIN_ABSENT, false
@@ -27,6 +29,11 @@ static const gv_column columns[] = {
     {"check", "Check", TEXT(12), "how the results were checked"},
     {"samples", "Samples", TALLY, NULL},
     {"outliers", "Outliers", TALLY, "far off the median: counted, kept"},
+    {"peak", "Data sheet, SI", "", "", 1, "0.000E+00", 12, GV_ORIGIN_QUOTED, false,
+     "what the catalogue says it can be at most, in the unit of the row"},
+    {"of_peak", "Of the data sheet", "", "%", 100, "0.0", 10, GV_ORIGIN_MEASURED, false,
+     "the best over the data sheet's"},
+    {"remark", "Remark", TEXT(40), NULL},
     {"power_w", "Power", "W", "W", 1, "0.0", 9, GV_ORIGIN_MEASURED, false,
      "mean meanwhile, by a counter of driver or board (grade E1)"},
     {"power_source", "Power from", TEXT(10), NULL},
@@ -66,11 +73,68 @@ const char *gv__ceiling_name(const gv_ceiling *ceiling, char *text)
     return text;
 }
 
+static double peak_of(const gv_spec *spec, const gv_ceiling *r)
+{
+    switch (r->kind) {
+    case GV_CEILING_MEMORY_READ:
+    case GV_CEILING_MEMORY_COPY:
+    case GV_CEILING_MEMORY_TRIAD:
+        return spec->bandwidth_bytes_per_s;
+    case GV_CEILING_MULTIPLY_ADD:
+        return r->precision == GV_PRECISION_F32   ? spec->fp32_flop_per_s
+               : r->precision == GV_PRECISION_F64 ? spec->fp64_flop_per_s
+                                                  : spec->fp16_flop_per_s;
+    default:
+        return NAN;
+    }
+}
+
+/* AMD's drivers name the chip, and the card as the board. */
+static const gv_spec *spec_of(const gv_catalogue *catalogue, const gv_dataset *d, uint32_t device)
+{
+    static const gv_device_fact names[] = {GV_DEVICE_BOARD, GV_DEVICE_NAME};
+    const gv_device_record *record = device != GV__NONE ? d->devices[device].record : NULL;
+    const gv_spec *spec = NULL;
+    for (size_t i = 0; i < GV__COUNT(names) && spec == NULL && record != NULL; i++) {
+        const char *name = gv_device_text(record->device, names[i]);
+        if (name[0] != 0) {
+            gv_catalogue_find(catalogue, name, &spec, NULL);
+        }
+    }
+    return spec;
+}
+
+double *gv__ceiling_peaks(const gv_dataset *d)
+{
+    double *peaks = malloc((d->ceiling_count + 1) * sizeof *peaks);
+    gv_catalogue *catalogue = NULL;
+    if (peaks == NULL || gv_catalogue_create(&catalogue, NULL) != GV_OK) {
+        free(peaks);
+        return NULL;
+    }
+    const gv_spec *spec = NULL;
+    for (uint32_t i = 0; i < d->ceiling_count; i++) {
+        if (i == 0 || d->ceilings[i].device != d->ceilings[i - 1].device) {
+            spec = spec_of(catalogue, d, d->ceilings[i].device);
+        }
+        peaks[i] = spec != NULL ? peak_of(spec, d->ceilings[i].record) : NAN;
+    }
+    gv_catalogue_free(catalogue);
+    return peaks;
+}
+
+double gv__ceiling_share(const gv_ceiling *ceiling, double peak)
+{
+    return ceiling->best / peak;
+}
+
 void gv__table_ceilings(const gv_dataset *dataset, gv_table *table)
 {
+    double *peaks = gv__ceiling_peaks(dataset);
+    table->failed = table->failed || peaks == NULL;
     table->columns = columns;
     table->column_count = GV__COUNT(columns);
-    for (uint32_t i = 0; i < dataset->ceiling_count; i++) {
+    for (uint32_t i = 0; i < dataset->ceiling_count && peaks != NULL; i++) {
         const gv_dataset_ceiling *ceiling = &dataset->ceilings[i];
         const gv_ceiling *r = ceiling->record;
         const gv_ceiling_unit unit = gv_ceiling_unit_of(r->kind);
@@ -93,8 +157,15 @@ void gv__table_ceilings(const gv_dataset *dataset, gv_table *table)
         gv_table_add_text(table, r->check);
         gv_table_add_number(table, r->samples);
         gv_table_add_number(table, r->outliers);
+        gv_table_add_number(table, peaks[i]);
+        gv_table_add_number(table, gv__ceiling_share(r, peaks[i]));
+        gv_table_add_text(table, gv__ceiling_share(r, peaks[i]) > 1
+                                     ? "above the data sheet: it clocks higher than that says, or "
+                                       "is another device"
+                                     : "");
         gv_table_add_number(table, r->power_w);
         gv_table_add_text(table, r->power_source);
         gv_table_add_text(table, gv_ceiling_meaning(r->kind));
     }
+    free(peaks);
 }
