@@ -222,6 +222,18 @@ static const gv_suite suites[] = {
      .min_s = 0.1,
      .max_s = 0.5,
      .warm_up_s = 0.02},
+    {.name = "calibrate",
+     .meaning = "the shapes of full that tell the estimator most of all others (--shapes); about a "
+                "minute",
+     .workloads = full,
+     .count = GV__COUNT(full),
+     .calibrates = true,
+     .processes = 1,
+     .blocks = 6,
+     .min_samples = 10,
+     .min_s = 0.2,
+     .max_s = 1,
+     .warm_up_s = 0.2},
 };
 
 const gv_suite *gv_suite_at(size_t i)

@@ -10,6 +10,7 @@ typedef struct gv_suite {
     const char *meaning;          /**< what it is for, one clause */
     const char *const *workloads; /**< canonical texts, in the order in which they are run */
     size_t count;
+    bool calibrates;      /**< only those workloads that tell the estimator most are run */
     bool ceilings;        /**< what devices can do at most, in the place of workloads: count is 0 */
     uint32_t processes;   /**< worker processes for each device, one after the other */
     uint32_t blocks;      /**< blocks in turn with the host; >= 6 */

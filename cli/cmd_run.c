@@ -4,6 +4,7 @@
 #include "bench/runner.h"
 #include "cli/command.h"
 #include "cli/progress.h"
+#include "cli/shapes.h"
 #include "reports/summary.h"
 #include "reports/text.h"
 
@@ -19,7 +20,8 @@ typedef struct plan {
     const gv_suite *suite;
     const char *const *workloads;
     size_t workload_count;
-    size_t devices; /* selected */
+    size_t devices;      /* selected */
+    const char **chosen; /* owned: those of the suite that calibrate; else NULL */
 } plan;
 
 static plan plan_of(const gv_cli_options *options)
@@ -188,6 +190,30 @@ cleanup:
     return code;
 }
 
+/* Which of the suite's workloads tell most; needs no device. */
+static gv_status choose_shapes(const gv_cli_options *options, plan *p, gv_error *err)
+{
+    if (!p->suite->calibrates || options->workload.count > 0) {
+        return GV_OK;
+    }
+    size_t want = isnan(options->shapes) ? 20 : (size_t)options->shapes;
+    gv_status status = gv_cli_choose_shapes(p->suite, want, &p->chosen, &p->workload_count, err);
+    if (status == GV_OK) {
+        p->workloads = p->chosen;
+    }
+    return status;
+}
+
+static bool asks_amiss_for_shapes(const gv_cli_options *options, const plan *p)
+{
+    bool amiss = !isnan(options->shapes) && (!p->suite->calibrates || options->workload.count > 0);
+    if (amiss) {
+        gv_cli_say(options->verb,
+                   "--shapes: only --suite calibrate chooses, from its own workloads");
+    }
+    return amiss;
+}
+
 /* Estimates have their own command; better said before any driver is loaded. */
 static bool asks_for_estimate(const gv_cli_options *options, const plan *p)
 {
@@ -222,7 +248,8 @@ int gv_cmd_run(const gv_cli_options *options)
     gv_selection selection;
     gv_error err = {0};
     plan p = plan_of(options);
-    if (asks_for_estimate(options, &p) || asks_amiss_for_ceilings(options, &p)) {
+    if (asks_for_estimate(options, &p) || asks_amiss_for_ceilings(options, &p) ||
+        asks_amiss_for_shapes(options, &p)) {
         return GV_EXIT_USAGE;
     }
     if (options->resume && options->journal == NULL) {
@@ -232,8 +259,12 @@ int gv_cmd_run(const gv_cli_options *options)
     if (options->no_cache) {
         setenv("GPUVERDICT_NO_CACHE", "1", 1); /* workers inherit it */
     }
+    if (choose_shapes(options, &p, &err) != GV_OK) {
+        return gv_cli_fail(options->verb, &err);
+    }
     gv__interrupt_catch();
     if (gv_inventory_collect(&inventory, &err) != GV_OK) {
+        free(p.chosen);
         return gv_cli_fail(options->verb, &err);
     }
     gv_status status = gv_selection_resolve(&inventory, options->device.items,
@@ -261,5 +292,6 @@ int gv_cmd_run(const gv_cli_options *options)
     gv_selection_free(&selection);
 cleanup:
     gv_inventory_free(&inventory);
+    free(p.chosen);
     return code;
 }
