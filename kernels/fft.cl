@@ -8,7 +8,7 @@
  * parts)); the next pass sees LENGTH times the stride. Work: 5 LENGTH log2(LENGTH) flop each. Traffic:
  * the array in and out, once for each pass.
  *
- * ROWS     parts = stride = 1: vectors lie along the axis
+ * ROWS     parts = stride = 1: vectors lie along the axis, a block is LANES whole transforms
  * SPLIT    stride = 1: a block is LANES neighbouring parts, side by side in the vectors; what leaves
  *          is transposed on the way out
  * COLUMNS  a block is LANES neighbours of the stride
@@ -36,7 +36,7 @@
 #define RADIX_2 8
 #endif
 #ifndef LANES
-#define LANES 1 // sub-transforms of a block, a multiple of WIDTH; 1 where MODE is ROWS
+#define LANES 1 // sub-transforms of a block; a multiple of WIDTH where MODE is not ROWS
 #endif
 #ifndef GROUP
 #define GROUP 1 // work-items of a group: 1 on a CPU, 16 to 512 on a GPU
@@ -56,16 +56,23 @@
 #endif
 
 #define SPAN (LENGTH * LANES) // complex numbers of a block
+/* What lies one behind the other in a block, and what is side by side in it. */
+#if MODE == ROWS
+#define LINES LANES
+#define BESIDE 1
+#else
+#define LINES 1
+#define BESIDE LANES
+#endif
+#define LINE (SPAN / LINES)
 #if GROUP == 1
 #define STAGE __private
 #define PLANE ((SPAN + WIDTH - 1) / WIDTH + 1) // vectors; one more keeps planes off the same sets
 #define AT(i) (i)
-#define GROUP_BARRIER()
 #else
 #define STAGE __local
 #define PLANE (SPAN + SPAN / 32)
-#define AT(i) ((i) + (i) / 32) // strides of powers of two must not meet in one bank
-#define GROUP_BARRIER() barrier(CLK_LOCAL_MEM_FENCE)
+#define AT(i) ((i) + ((i) >> 5)) // strides of powers of two must not meet in one bank
 #endif
 
 /* A block's copy on chip: real parts, then imaginary ones. */
@@ -78,47 +85,58 @@ typedef struct place {
     int parts, stride;
     int part, lane; // the first sub-transform: its part, its position within the stride
     int lanes;      // sub-transforms that exist, from 1 to LANES
+    long in_line, out_line; // from a line of the block to the next, in numbers of REAL
     int axis;       // points of the whole axis, where a pass meets numbers that are not COMPLEX
     REAL in_im, out_re, out_im;
 } place;
 
-INLINE complexv stage_load(stage from, int i)
+/* Where number i + offset lies: one sum for all constant offsets that keep clear of the padding. */
+INLINE int stage_index(int i, int offset)
 {
-    complexv value = {VLOAD(from + AT(i)), VLOAD(from + PLANE * WIDTH + AT(i))};
+    return offset % 32 == 0 ? AT(i) + AT(offset) : AT(i + offset);
+}
+
+INLINE complexv stage_load(stage from, int i, int offset)
+{
+    from += stage_index(i, offset);
+    complexv value = {VLOAD(from), VLOAD(from + PLANE * WIDTH)};
     return value;
 }
 
-INLINE void stage_store(complexv value, stage to, int i)
+INLINE void stage_store(complexv value, stage to, int i, int offset)
 {
-    VSTORE(value.re, to + AT(i));
-    VSTORE(value.im, to + PLANE * WIDTH + AT(i));
+    to += stage_index(i, offset);
+    VSTORE(value.re, to);
+    VSTORE(value.im, to + PLANE * WIDTH);
 }
 
 /* One number of the input, by its position on the axis. */
-INLINE void load_one(const place *at, int position, REAL *re, REAL *im)
+INLINE void load_one(const place *at, const __global REAL *in, int position, REAL *re, REAL *im)
 {
+    (void)at;
 #if INPUT == REAL_NUMBERS
-    *re = at->in[position];
+    *re = in[position];
     *im = 0;
 #elif INPUT == HALF
     bool mirrored = position > at->axis / 2;
     long i = mirrored ? at->axis - position : position;
-    *re = at->in[2 * i];
-    *im = mirrored ? -at->in[2 * i + 1] : at->in[2 * i + 1];
+    *re = in[2 * i];
+    *im = mirrored ? -in[2 * i + 1] : in[2 * i + 1];
 #else
-    *re = at->in[2 * (long)position];
-    *im = at->in[2 * (long)position + 1];
+    *re = in[2 * (long)position];
+    *im = in[2 * (long)position + 1];
 #endif
 }
 
 /* `count` neighbours, zeros behind them. */
-INLINE complexv global_load(const place *at, int position, int count)
+INLINE complexv global_load(const place *at, int line, int position, int count)
 {
+    const __global REAL *in = at->in + line * at->in_line;
     complexv value;
     if (INPUT == COMPLEX && count >= WIDTH) {
-        value = complex_load(at->in + 2 * (long)position);
+        value = complex_load(in + 2 * (long)position);
     } else if (INPUT == REAL_NUMBERS && count >= WIDTH) {
-        value.re = VLOAD(at->in + position);
+        value.re = VLOAD(in + position);
         value.im = (REALV)(0);
     } else {
         REAL re[WIDTH];
@@ -127,7 +145,7 @@ INLINE complexv global_load(const place *at, int position, int count)
             re[i] = 0;
             im[i] = 0;
             if (i < count) {
-                load_one(at, position + i, &re[i], &im[i]);
+                load_one(at, in, position + i, &re[i], &im[i]);
             }
         }
         value.re = VLOAD(re);
@@ -137,17 +155,18 @@ INLINE complexv global_load(const place *at, int position, int count)
     return value;
 }
 
-INLINE void global_store(complexv value, const place *at, int position, int count)
+INLINE void global_store(complexv value, const place *at, int line, int position, int count)
 {
+    __global REAL *out = at->out + line * at->out_line;
     value.re *= at->out_re;
     value.im *= at->out_im;
 #if OUTPUT == HALF
     count = min(count, at->axis / 2 + 1 - position);
 #endif
     if (OUTPUT == REAL_NUMBERS && count >= WIDTH) {
-        VSTORE(value.re, at->out + position);
+        VSTORE(value.re, out + position);
     } else if (count >= WIDTH) {
-        complex_store(value, at->out + 2 * (long)position);
+        complex_store(value, out + 2 * (long)position);
     } else {
         REAL re[WIDTH];
         REAL im[WIDTH];
@@ -155,10 +174,10 @@ INLINE void global_store(complexv value, const place *at, int position, int coun
         VSTORE(value.im, im);
         for (int i = 0; i < WIDTH; i++) {
             if (OUTPUT == REAL_NUMBERS && i < count) {
-                at->out[position + i] = re[i];
+                out[position + i] = re[i];
             } else if (i < count) {
-                at->out[2 * ((long)position + i)] = re[i];
-                at->out[2 * ((long)position + i) + 1] = im[i];
+                out[2 * ((long)position + i)] = re[i];
+                out[2 * ((long)position + i) + 1] = im[i];
             }
         }
     }
@@ -186,45 +205,57 @@ INLINE complexv turn_column(complexv value, const __global REAL *roots, const pl
 }
 #endif
 
-/* Number b of the vectors that a butterfly's first inputs are. Where the inner length is no
- * multiple of WIDTH, the last vector of it overlaps the one before. */
+/* Number b of the vectors that a butterfly's first inputs are: a line, p and q within it. Where the
+ * inner length is no multiple of WIDTH, its last vector overlaps the one before. */
 typedef struct butterfly {
-    int p, q;
+    int line, p, q;
 } butterfly;
 
-INLINE butterfly butterfly_of(int b, int inner)
+INLINE butterfly butterfly_of(int b, int radix, int inner)
 {
     int vectors = (inner + WIDTH - 1) / WIDTH;
-    butterfly at = {b / vectors, min(b % vectors * WIDTH, inner - WIDTH)};
+    int each = LINE / (radix * inner) * vectors;
+    butterfly at = {b / each, b % each / vectors, min(b % each % vectors * WIDTH, inner - WIDTH)};
     return at;
 }
 
 /* How many there are when radices of `radix` act on `inner` neighbours. */
 INLINE int butterfly_count(int radix, int inner)
 {
-    return SPAN / (radix * inner) * ((inner + WIDTH - 1) / WIDTH);
+    return LINES * (LINE / (radix * inner)) * ((inner + WIDTH - 1) / WIDTH);
 }
+
+#if MODE == ROWS
+/* The same for the first radix of ROWS, whose vectors lie along p. */
+#define ROW_VECTORS(radix) ((LENGTH / (radix) + WIDTH - 1) / WIDTH)
+
+INLINE butterfly row_butterfly_of(int b, int radix)
+{
+    int each = ROW_VECTORS(radix);
+    butterfly at = {b / each, min(b % each * WIDTH, LENGTH / radix - WIDTH), 0};
+    return at;
+}
+#endif
 
 /* ---- the first radix: from memory ---- */
 
-#if MODE == ROWS
-#define FIRST_COUNT(radix) ((LENGTH / (radix) + WIDTH - 1) / WIDTH)
-#else
-#define FIRST_COUNT(radix) butterfly_count(radix, LANES)
-#endif
-
 INLINE void first_load(complexv v[], int radix, const place *at, int b)
 {
-#pragma unroll
-    for (int k = 0; k < radix; k++) {
 #if MODE == ROWS
-        int p = min(b * WIDTH, LENGTH / radix - WIDTH);
-        v[k] = global_load(at, p + k * (LENGTH / radix), WIDTH);
+    butterfly from = row_butterfly_of(b, radix);
+    int count = LINES == 1 || from.line < at->lanes ? WIDTH : 0;
 #else
-        butterfly from = butterfly_of(b, LANES);
+    butterfly from = butterfly_of(b, radix, BESIDE);
+    int count = at->lanes - from.q;
+#endif
+    EACH(k, 0, radix)
+    {
         int row = from.p + k * (LENGTH / radix);
-        v[k] = global_load(at, (row * at->parts + at->part) * at->stride + at->lane + from.q,
-                           at->lanes - from.q);
+#if MODE == ROWS
+        v[k] = global_load(at, from.line, row, count);
+#else
+        v[k] = global_load(at, 0, (row * at->parts + at->part) * at->stride + at->lane + from.q,
+                           count);
 #endif
     }
 }
@@ -232,106 +263,101 @@ INLINE void first_load(complexv v[], int radix, const place *at, int b)
 /* Turn by exp(-2 pi i p k / (radix * parts within the block)); neighbours share p. */
 INLINE void turn(complexv v[], int radix, const __global REAL *roots, int p)
 {
-#pragma unroll
-    for (int k = 1; k < radix; k++) {
+    EACH(k, 1, radix)
+    {
         const __global REAL *root = roots + 2 * (p * (radix - 1) + k - 1);
         v[k] = complex_turn(v[k], root[0], root[1]);
     }
 }
 
+#if MODE == ROWS
+/* Vectors along p become neighbours in the stage: a transpose. */
 INLINE void first_store(complexv v[], int radix, const __global REAL *roots, stage to, int b)
 {
-#if MODE == ROWS
+    butterfly at = row_butterfly_of(b, radix);
     int parts = LENGTH / radix;
-    int p = min(b * WIDTH, parts - WIDTH);
     REALV re[16];
     REALV im[16];
-#pragma unroll
-    for (int k = 0; k < radix; k++) {
-        const __global REAL *root = roots + 2 * (k - 1) * parts + p;
-        complexv by = {(REALV)(1), (REALV)(0)};
-        if (k > 0) {
-            by.re = VLOAD(root);
-            by.im = VLOAD(root + parts);
-        }
+    re[0] = v[0].re;
+    im[0] = v[0].im;
+    EACH(k, 1, radix)
+    {
+        const __global REAL *root = roots + 2 * (k - 1) * parts + at.p;
+        complexv by = {VLOAD(root), VLOAD(root + parts)};
         complexv turned = complex_times(v[k], by);
         re[k] = turned.re;
         im[k] = turned.im;
     }
+    int base = at.line * LINE + at.p * radix;
     if ((radix & (radix - 1)) == 0) {
         transpose(re, radix);
         transpose(im, radix);
-#pragma unroll
-        for (int k = 0; k < radix; k++) {
+        EACH(k, 0, radix)
+        {
             complexv value = {re[k], im[k]};
-            stage_store(value, to, p * radix + k * WIDTH);
+            stage_store(value, to, base, k * WIDTH);
         }
     } else {
-#pragma unroll
-        for (int k = 0; k < radix; k++) {
+        EACH(k, 0, radix)
+        {
             REAL lane_re[WIDTH];
             REAL lane_im[WIDTH];
             VSTORE(re[k], lane_re);
             VSTORE(im[k], lane_im);
             for (int i = 0; i < WIDTH; i++) {
-                to[AT((p + i) * radix + k)] = lane_re[i];
-                to[PLANE * WIDTH + AT((p + i) * radix + k)] = lane_im[i];
+                to[AT(base + i * radix + k)] = lane_re[i];
+                to[PLANE * WIDTH + AT(base + i * radix + k)] = lane_im[i];
             }
         }
     }
-#else
-    butterfly at = butterfly_of(b, LANES);
-    turn(v, radix, roots, at.p);
-#pragma unroll
-    for (int k = 0; k < radix; k++) {
-        stage_store(v[k], to, at.q + LANES * (radix * at.p + k));
-    }
-#endif
 }
+#endif
 
 /* ---- a radix in the middle: from the stage to the stage ---- */
 
 INLINE void middle_load(complexv v[], int radix, int inner, stage from, int b)
 {
-    butterfly at = butterfly_of(b, inner);
-#pragma unroll
-    for (int k = 0; k < radix; k++) {
-        v[k] = stage_load(from, at.q + inner * at.p + k * (SPAN / radix));
+    butterfly at = butterfly_of(b, radix, inner);
+    EACH(k, 0, radix)
+    {
+        v[k] = stage_load(from, at.line * LINE + at.q + inner * at.p, k * (LINE / radix));
     }
 }
 
-INLINE void middle_store(complexv v[], int radix, int inner, const __global REAL *roots,
-                                stage to, int b)
+INLINE void middle_store(complexv v[], int radix, int inner, const __global REAL *roots, stage to,
+                         int b)
 {
-    butterfly at = butterfly_of(b, inner);
+    butterfly at = butterfly_of(b, radix, inner);
     turn(v, radix, roots, at.p);
-#pragma unroll
-    for (int k = 0; k < radix; k++) {
-        stage_store(v[k], to, at.q + inner * (radix * at.p + k));
+    EACH(k, 0, radix)
+    {
+        stage_store(v[k], to, at.line * LINE + at.q + inner * radix * at.p, k * inner);
     }
 }
 
 /* ---- the last radix: to memory ---- */
 
 INLINE void last_store(complexv v[], int radix, const __global REAL *roots, const place *at,
-                              stage to, int b)
+                       stage to, int b)
 {
     (void)roots;
     (void)at;
     (void)to;
-    int inner = SPAN / radix;
-    butterfly from = butterfly_of(b, inner);
-#pragma unroll
-    for (int k = 0; k < radix; k++) {
+    int inner = LINE / radix;
+    butterfly from = butterfly_of(b, radix, inner);
+    EACH(k, 0, radix)
+    {
 #if MODE == ROWS
-        global_store(v[k], at, from.q + k * inner, WIDTH);
+        if (LINES == 1 || from.line < at->lanes) {
+            global_store(v[k], at, from.line, from.q + k * inner, WIDTH);
+        }
 #elif MODE == SPLIT
-        stage_store(v[k], to, from.q + k * inner);
+        stage_store(v[k], to, from.q, k * inner);
 #else
         int row = from.q / LANES + k * (LENGTH / radix);
         int lane = from.q % LANES;
         complexv value = at->parts > 1 ? turn_column(v[k], roots, at, row) : v[k];
-        global_store(value, at, (at->part * LENGTH + row) * at->stride + at->lane + lane,
+        global_store(value, at, 0, (at->part * LENGTH + row) * at->stride + at->lane + lane,
                      at->lanes - lane);
 #endif
     }
@@ -348,7 +374,7 @@ INLINE void split_store(stage from, const __global REAL *roots, const place *at,
         REALV im[WIDTH];
 #pragma unroll
         for (int i = 0; i < WIDTH; i++) {
-            complexv value = stage_load(from, (k + i) * LANES + lane);
+            complexv value = stage_load(from, k * LANES + lane, i * LANES);
             re[i] = value.re;
             im[i] = value.im;
         }
@@ -359,7 +385,7 @@ INLINE void split_store(stage from, const __global REAL *roots, const place *at,
             int part = at->part + lane + i;
             if (lane + i < at->lanes) {
                 complexv value = {re[i], im[i]};
-                global_store(complex_times(value, split_root(roots, at, part, k)), at,
+                global_store(complex_times(value, split_root(roots, at, part, k)), at, 0,
                              part * LENGTH + k, WIDTH);
             }
         }
@@ -384,10 +410,13 @@ INLINE void step_store(complexv v[], bool first, bool last, int radix, int inner
                               const __global REAL *roots, const __global REAL *split,
                               const place *at, stage to, int b)
 {
+    (void)first;
     if (last) {
         last_store(v, radix, split, at, to, b);
+#if MODE == ROWS
     } else if (first) {
         first_store(v, radix, roots, to, b);
+#endif
     } else {
         middle_store(v, radix, inner, roots, to, b);
     }
@@ -398,7 +427,11 @@ INLINE void step_store(complexv v[], bool first, bool last, int radix, int inner
 INLINE void step(bool first, bool last, int radix, int inner, const __global REAL *roots,
                         const __global REAL *split, const place *at, stage from, stage to, int item)
 {
-    const int count = first ? FIRST_COUNT(radix) : butterfly_count(radix, inner);
+#if MODE == ROWS
+    const int count = first ? LINES * ROW_VECTORS(radix) : butterfly_count(radix, inner);
+#else
+    const int count = butterfly_count(radix, inner);
+#endif
     (void)item;
 #if GROUP == 1
     for (int b = 0; b < count; b++) {
@@ -408,34 +441,37 @@ INLINE void step(bool first, bool last, int radix, int inner, const __global REA
     }
 #else
     complexv held[HELD];
+    const int turns = (count + GROUP - 1) / GROUP;
 #pragma unroll
-    for (int turn = 0; turn < HELD / radix; turn++) {
-        if (item + turn * GROUP < count) {
-            step_load(held + turn * radix, first, radix, inner, at, from, item + turn * GROUP);
+    for (int turn = 0; turn < turns; turn++) {
+        int b = item + turn * GROUP;
+        if (count % GROUP == 0 || b < count) {
+            step_load(held + turn * radix, first, radix, inner, at, from, b);
         }
     }
-    GROUP_BARRIER();
+    // A pass that works in place also reads the memory that others write.
+    barrier(first ? CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE : CLK_LOCAL_MEM_FENCE);
 #pragma unroll
-    for (int turn = 0; turn < HELD / radix; turn++) {
-        if (item + turn * GROUP < count) {
-            step_store(held + turn * radix, first, last, radix, inner, roots, split, at, to,
-                       item + turn * GROUP);
+    for (int turn = 0; turn < turns; turn++) {
+        int b = item + turn * GROUP;
+        if (count % GROUP == 0 || b < count) {
+            step_store(held + turn * radix, first, last, radix, inner, roots, split, at, to, b);
         }
     }
-    GROUP_BARRIER();
+    barrier(CLK_LOCAL_MEM_FENCE);
 #endif
 }
 
 #define STEP(number, radix, inner)                                                                 \
     step(number == 0, number + 1 == PASSES, radix, inner, roots, split, &at,                       \
          (number) % 2 ? a : b, (number) % 2 ? b : a, item);                                        \
-    roots += 2 * (radix - 1) * (SPAN / (radix * (inner)))
+    roots += 2 * (radix - 1) * (LINE / (radix * (inner)))
 
-/* `blocks` blocks in all, `per_group` of them for each group. Distances are those of the outermost
+/* `blocks` blocks in all, `per_group` of them for each group; `outer` as above. Distances are those of the outermost
  * axis, in numbers of REAL. Parts in `in_im`, `out_re`, `out_im` multiply what comes in and goes out:
  * 1, or -1 and a scale for an inverse. */
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void
-fft(int blocks, int per_group, int parts, int stride, long in_distance, long out_distance,
+fft(int blocks, int per_group, int outer, int parts, int stride, long in_distance, long out_distance,
     REAL in_im, REAL out_re, REAL out_im, const __global REAL *all_roots, const __global REAL *in,
     __global REAL *out)
 {
@@ -450,44 +486,48 @@ fft(int blocks, int per_group, int parts, int stride, long in_distance, long out
 #endif
     const int item = (int)get_local_id(0);
     const int from = (int)get_group_id(0) * per_group;
-    const int across = (MODE == COLUMNS ? stride : parts) / LANES +
-                       ((MODE == COLUMNS ? stride : parts) % LANES != 0);
+    const int neighbours = MODE == ROWS ? outer : MODE == SPLIT ? parts : stride;
+    const int across = neighbours / LANES + (neighbours % LANES != 0);
     const int each = MODE == COLUMNS ? across * parts : across; // blocks of an outermost index
     for (int block = from; block < min(from + per_group, blocks); block++) {
-        const int outer = block / each;
         const int first = block % across * LANES;
-        place at = {in + outer * in_distance,
-                    out + outer * out_distance,
+        const long index = MODE == ROWS ? first : block / each;
+        place at = {in + index * in_distance,
+                    out + index * out_distance,
                     parts,
                     stride,
-                    MODE == COLUMNS ? block % each / across : first,
+                    MODE == COLUMNS ? block % each / across : MODE == SPLIT ? first : 0,
                     MODE == COLUMNS ? first : 0,
-                    min(LANES, (MODE == COLUMNS ? stride : parts) - first),
+                    min(LANES, neighbours - first),
+                    in_distance,
+                    out_distance,
                     LENGTH * parts * stride,
                     in_im,
                     out_re,
                     out_im};
         const __global REAL *roots = all_roots;
         const __global REAL *split = all_roots + 2 * LENGTH;
-        STEP(0, RADIX_0, LANES);
+        STEP(0, RADIX_0, BESIDE);
 #if PASSES > 1
-        STEP(1, RADIX_1, LANES *RADIX_0);
+        STEP(1, RADIX_1, BESIDE *RADIX_0);
 #endif
 #if PASSES > 2
-        STEP(2, RADIX_2, LANES *RADIX_0 *RADIX_1);
+        STEP(2, RADIX_2, BESIDE *RADIX_0 *RADIX_1);
 #endif
 #if PASSES > 3
-        STEP(3, RADIX_3, LANES *RADIX_0 *RADIX_1 *RADIX_2);
+        STEP(3, RADIX_3, BESIDE *RADIX_0 *RADIX_1 *RADIX_2);
 #endif
 #if PASSES > 4
-        STEP(4, RADIX_4, LANES *RADIX_0 *RADIX_1 *RADIX_2 *RADIX_3);
+        STEP(4, RADIX_4, BESIDE *RADIX_0 *RADIX_1 *RADIX_2 *RADIX_3);
 #endif
 #if PASSES > 5
-        STEP(5, RADIX_5, LANES *RADIX_0 *RADIX_1 *RADIX_2 *RADIX_3 *RADIX_4);
+        STEP(5, RADIX_5, BESIDE *RADIX_0 *RADIX_1 *RADIX_2 *RADIX_3 *RADIX_4);
 #endif
 #if MODE == SPLIT
         split_store((PASSES - 1) % 2 ? b : a, split, &at, item);
-        GROUP_BARRIER();
+#if GROUP > 1
+        barrier(CLK_LOCAL_MEM_FENCE);
+#endif
 #endif
     }
 }

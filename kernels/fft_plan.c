@@ -72,7 +72,7 @@ static uint32_t choose_radices(uint64_t length, const gv__fft_sizes *sizes, bool
     static const uint32_t odd[] = {7, 5, 3};
     uint32_t count = 0;
     uint32_t bits = take_prime(&length, 2);
-    const uint32_t most = log_2(sizes->radix);
+    const uint32_t most = log_2(along ? sizes->radix : sizes->column_radix);
     const uint32_t wanted = log_2(smaller(sizes->radix, sizes->width));
     if (along && bits > 2 && bits >= wanted) {
         uint32_t steps = (bits + most - 1) / most;
@@ -162,39 +162,69 @@ static uint32_t fine_steps(const gv__fft_pass *pass)
     return fine;
 }
 
+/* Lanes of a block, of `neighbours` that there are in each of `times` places: as many as are
+ * wanted, unless the block becomes too large, or blocks too few. At least a vector, if there are as
+ * many. */
+static uint32_t choose_lanes(const gv__fft_pass *pass, const gv__fft_sizes *sizes,
+                             uint64_t neighbours, uint64_t times)
+{
+    uint32_t lanes = smaller(sizes->lanes, floor_power(2 * neighbours - 1));
+    while (lanes > sizes->width && lanes > 1 &&
+           ((uint64_t)pass->length * lanes > sizes->span ||
+            (neighbours + lanes - 1) / lanes * times < sizes->blocks)) {
+        lanes /= 2;
+    }
+    return lanes;
+}
+
+/* Work-items of a group, and how many numbers each of them holds of the largest radix' share. */
+static void choose_group(gv__fft_pass *pass, const gv__fft_sizes *sizes)
+{
+    pass->group = 1;
+    pass->held = 16;
+    if (sizes->points == 0) {
+        return;
+    }
+    const uint32_t span = pass->length * pass->lanes;
+    pass->group = smaller(sizes->group, (span + sizes->points - 1) / sizes->points);
+    pass->group = pass->group > 2 ? pass->group : 2;
+    pass->held = 0;
+    for (uint32_t i = 0; i < pass->radices; i++) {
+        const uint32_t count = span / pass->radix[i];
+        const uint32_t held = (count + pass->group - 1) / pass->group * pass->radix[i];
+        pass->held = held > pass->held ? held : pass->held;
+    }
+}
+
+/* On a GPU a group takes several short transforms, so that it has two wavefronts of work-items. */
+enum { LEAST_ITEMS = 64 };
+
 /* What is left to know of a pass that has its mode, length, parts, stride and outer. */
 static void finish_pass(gv__fft_pass *pass, const gv__fft_sizes *sizes)
 {
-    const bool along = pass->mode == GV__FFT_ROWS;
-    pass->radices = choose_radices(pass->length, sizes, along, pass->radix);
-    const uint64_t neighbours = pass->mode == GV__FFT_COLUMNS ? pass->stride : pass->parts;
-    if (along) {
+    pass->radices = choose_radices(pass->length, sizes, pass->mode == GV__FFT_ROWS, pass->radix);
+    uint64_t neighbours = pass->outer;
+    uint64_t times = 1;
+    if (pass->mode == GV__FFT_ROWS) {
         const uint32_t fits = smaller(floor_power(pass->radix[0]), pass->length / pass->radix[0]);
         pass->width = smaller(sizes->width, floor_power(fits));
         pass->lanes = 1;
+        while (pass->lanes < pass->outer &&
+               2 * pass->lanes * pass->length <= LEAST_ITEMS * sizes->points) {
+            pass->lanes *= 2;
+        }
     } else {
-        pass->lanes = smaller(sizes->lanes, floor_power(2 * neighbours - 1));
+        neighbours = pass->mode == GV__FFT_COLUMNS ? pass->stride : pass->parts;
+        times = pass->outer * (pass->mode == GV__FFT_COLUMNS ? pass->parts : 1);
+        pass->lanes = choose_lanes(pass, sizes, neighbours, times);
         pass->width = smaller(sizes->width, pass->lanes);
         while (pass->mode == GV__FFT_SPLIT && pass->length % pass->width != 0) {
             pass->width /= 2;
         }
     }
     pass->fine = fine_steps(pass);
-    const uint64_t blocks = (neighbours + pass->lanes - 1) / pass->lanes;
-    pass->blocks = pass->outer * blocks * (pass->mode == GV__FFT_COLUMNS ? pass->parts : 1);
-    pass->group = 1;
-    pass->held = 16;
-    if (sizes->points > 0) {
-        const uint32_t span = pass->length * pass->lanes;
-        pass->group = smaller(sizes->group, (span + sizes->points - 1) / sizes->points);
-        pass->group = pass->group > 2 ? pass->group : 2;
-        pass->held = 0;
-        for (uint32_t i = 0; i < pass->radices; i++) {
-            const uint32_t count = span / pass->radix[i];
-            const uint32_t held = (count + pass->group - 1) / pass->group * pass->radix[i];
-            pass->held = held > pass->held ? held : pass->held;
-        }
-    }
+    pass->blocks = times * ((neighbours + pass->lanes - 1) / pass->lanes);
+    choose_group(pass, sizes);
 }
 
 /* Which space a pass writes, when it may not write where it reads, or not to the output yet. */

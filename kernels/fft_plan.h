@@ -32,11 +32,14 @@ typedef enum gv__fft_space {
 
 /** What a device wants. */
 typedef struct gv__fft_sizes {
-    uint32_t width;  /**< complex numbers in a vector: 1, 2, 4, 8, 16 */
-    uint32_t radix;  /**< largest radix of powers of two: 4, 8, 16 */
-    uint32_t row;    /**< longest axis that one group transforms by itself */
-    uint32_t column; /**< longest piece of any other axis */
-    uint32_t lanes;  /**< neighbours in a block of such pieces; a power of two */
+    uint32_t width;        /**< complex numbers in a vector: 1, 2, 4, 8, 16 */
+    uint32_t radix;        /**< largest radix of powers of two along an axis: 4, 8, 16 */
+    uint32_t column_radix; /**< the same where vectors lie across */
+    uint32_t row;          /**< longest axis that one group transforms by itself */
+    uint32_t column;       /**< longest piece of any other axis */
+    uint32_t lanes;        /**< neighbours in a block of such pieces; a power of two */
+    uint32_t span;         /**< most numbers of such a block: fewer lanes where pieces are long */
+    uint32_t blocks; /**< fewer lanes than `lanes`, too, where there are fewer blocks than these */
     uint32_t points; /**< numbers of a work-item, on a GPU; 0: a group is one work-item */
     uint32_t group;  /**< most work-items of a group, on a GPU */
 } gv__fft_sizes;

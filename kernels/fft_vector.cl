@@ -16,6 +16,10 @@
 /* Radices are constants only where a function was inlined, and loops unrolled only then. */
 #define INLINE static inline __attribute__((always_inline))
 
+/* A loop that is unrolled whatever the compiler knows of `end` by then: up to the largest radix. */
+#define EACH(i, first, end)                                                                        \
+    _Pragma("unroll") for (int i = first; i < 16; i++) if (i < (end))
+
 #if WIDTH == 1
 #define REALV REAL
 #define VLOAD(from) (*(from))
@@ -119,8 +123,8 @@ INLINE void complex_store(complexv value, __global REAL *to)
 INLINE void interleave(REALV v[], int count)
 {
     REALV mixed[16];
-#pragma unroll
-    for (int i = 0; i < count / 2; i++) {
+    EACH(i, 0, count / 2)
+    {
         REALV a = v[i];
         REALV b = v[i + count / 2];
         mixed[2 * i].even = a.lo;
@@ -128,8 +132,8 @@ INLINE void interleave(REALV v[], int count)
         mixed[2 * i + 1].even = a.hi;
         mixed[2 * i + 1].odd = b.hi;
     }
-#pragma unroll
-    for (int i = 0; i < count; i++) {
+    EACH(i, 0, count)
+    {
         v[i] = mixed[i];
     }
 }

@@ -6,7 +6,7 @@
 #include "kernels/sources.h"
 #include "kernels/tiles.h"
 
-#include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,8 +47,8 @@ static uint32_t power_below(double n)
     return power;
 }
 
-/* A block in two copies should leave half of a core's second cache free, which no fact tells the
- * size of: 256 KiB a block fits the smallest of today. */
+/* A block has two copies: 512 KiB, and half of that where registers are narrower and so are the
+ * caches. Radix 16 needs 32 registers; along an axis it also lets the first radix fill a vector. */
 static gv__fft_sizes cpu_sizes(const gv_device *facts, const gv_workload *workload)
 {
     const gv_fft *fft = &workload->as.fft;
@@ -59,26 +59,33 @@ static gv__fft_sizes cpu_sizes(const gv_device *facts, const gv_workload *worklo
     return (gv__fft_sizes){
         .width = width,
         .radix = width * doubles >= 16 ? 16 : 8,
+        .column_radix = 8,
         .row = ((double)rows >= units ? 16384 : 4096) / doubles,
         .column = 1024,
-        .lanes = width,
+        .lanes = 2 * width,
+        .span = 2048 * width,
+        .blocks = (uint32_t)(4.0 * (units >= 1.0 ? units : 1.0)),
     };
 }
 
+/* One copy of a block fits into local memory, the padding too. */
 static gv__fft_sizes gpu_sizes(const gv_device *facts, const gv_workload *workload)
 {
     const double bytes = 2.0 * (double)gv_precision_bytes(workload->precision) * 33.0 / 32.0;
     const uint32_t points = power_below(gv_device_number(facts, GV_DEVICE_LOCAL_MEM) / bytes);
     const double most = gv_device_number(facts, GV_DEVICE_MAX_WORK_GROUP);
-    const uint32_t group = power_below(most > 512.0 ? 512.0 : most);
+    const uint32_t span = points < 4096 ? points : 4096;
     return (gv__fft_sizes){
         .width = 1,
         .radix = 16,
-        .row = points < 4096 ? points : 4096,
-        .column = points < 4096 ? points / 8 : 512,
+        .column_radix = 16,
+        .row = span,
+        .column = span / 4,
         .lanes = 8,
+        .span = span,
+        .blocks = 1,
         .points = 16,
-        .group = group,
+        .group = power_below(most > 256.0 ? 256.0 : most),
     };
 }
 
@@ -87,19 +94,39 @@ static gv__fft_sizes default_sizes(const gv_device *facts, const gv_workload *wo
     return gv__device_is_cpu_like(facts) ? cpu_sizes(facts, workload) : gpu_sizes(facts, workload);
 }
 
-static void sizes_to_set(const gv__fft_sizes *sizes, gv__parameters *set)
+/* The tunables among the sizes. */
+static const struct {
+    const char *name;
+    size_t at;
+} tunables[] = {
+    {"WIDTH", offsetof(gv__fft_sizes, width)},
+    {"RADIX", offsetof(gv__fft_sizes, radix)},
+    {"COLUMN_RADIX", offsetof(gv__fft_sizes, column_radix)},
+    {"ROW", offsetof(gv__fft_sizes, row)},
+    {"COLUMN", offsetof(gv__fft_sizes, column)},
+    {"LANES", offsetof(gv__fft_sizes, lanes)},
+    {"POINTS", offsetof(gv__fft_sizes, points)},
+};
+
+static uint32_t *tunable(gv__fft_sizes *sizes, size_t number)
 {
-    gv__parameters_set(set, "WIDTH", (int32_t)sizes->width);
-    gv__parameters_set(set, "RADIX", (int32_t)sizes->radix);
-    gv__parameters_set(set, "ROW", (int32_t)sizes->row);
-    gv__parameters_set(set, "COLUMN", (int32_t)sizes->column);
-    gv__parameters_set(set, "LANES", (int32_t)sizes->lanes);
-    gv__parameters_set(set, "POINTS", (int32_t)sizes->points);
+    return (uint32_t *)(void *)((char *)sizes + tunables[number].at);
 }
 
-static bool is_power(int32_t value, int32_t least, int32_t most)
+static bool is_power(uint32_t value, uint32_t least, uint32_t most)
 {
     return value >= least && value <= most && (value & (value - 1)) == 0;
+}
+
+/* Whether fft.cl can be built for them, and a block fits where the usual ones do. */
+static bool can_be(const gv__fft_sizes *sizes, const gv__fft_sizes *usual)
+{
+    const bool gpu = usual->points > 0;
+    return is_power(sizes->width, 1, gpu ? 1 : 16) && is_power(sizes->radix, 4, 16) &&
+           is_power(sizes->column_radix, 4, 16) && is_power(sizes->lanes, sizes->width, 64) &&
+           (gpu ? is_power(sizes->points, 4, 32) : sizes->points == 0) && sizes->row >= 1 &&
+           sizes->row <= (gpu ? usual->span : GV__FFT_LONGEST) && sizes->column >= 16 &&
+           sizes->column <= usual->span;
 }
 
 /* A set from a file may hold anything. */
@@ -107,53 +134,42 @@ static gv_status sizes_of_set(const gv_device *facts, const gv_workload *workloa
                               const gv__parameters *set, gv__fft_sizes *out, gv_error *err)
 {
     const gv__fft_sizes usual = default_sizes(facts, workload);
-    const int32_t width = gv__parameters_get(set, "WIDTH", (int32_t)usual.width);
-    const int32_t radix = gv__parameters_get(set, "RADIX", (int32_t)usual.radix);
-    const int32_t row = gv__parameters_get(set, "ROW", (int32_t)usual.row);
-    const int32_t column = gv__parameters_get(set, "COLUMN", (int32_t)usual.column);
-    const int32_t lanes = gv__parameters_get(set, "LANES", (int32_t)usual.lanes);
-    const int32_t points = gv__parameters_get(set, "POINTS", (int32_t)usual.points);
-    const bool gpu = usual.points > 0;
-    if (!is_power(width, 1, gpu ? 1 : 16) || !is_power(radix, 4, 16) ||
-        !is_power(lanes, width, 64) || row < 1 || column < 16 ||
-        !(gpu ? is_power(points, 4, 32) : points == 0) || row > (int32_t)GV__FFT_LONGEST ||
-        column > (int32_t)GV__FFT_LONGEST / 4 ||
-        (gpu && (row > (int32_t)usual.row || column * lanes > (int32_t)(usual.column * 8)))) {
+    gv__fft_sizes sizes = usual;
+    for (size_t i = 0; i < GV__COUNT(tunables); i++) {
+        uint32_t *value = tunable(&sizes, i);
+        *value = (uint32_t)gv__parameters_get(set, tunables[i].name, (int32_t)*value);
+    }
+    if (!can_be(&sizes, &usual)) {
         return gv__fail(err, GV_UNSUPPORTED, 0, NULL, "our fft cannot be cut to these tunables");
     }
-    *out = (gv__fft_sizes){.width = (uint32_t)width,
-                           .radix = (uint32_t)radix,
-                           .row = (uint32_t)row,
-                           .column = (uint32_t)column,
-                           .lanes = (uint32_t)lanes,
-                           .points = (uint32_t)points,
-                           .group = usual.group};
+    *out = sizes;
     return GV_OK;
 }
 
 /* What may be better than the default, likeliest first: fields of 0 stay. */
 static const gv__fft_sizes cpu_variants[] = {
-    {0},
+    {.width = 0},
+    {.column_radix = 16},
     {.row = 16384},
     {.row = 1024},
+    {.lanes = 16},
+    {.lanes = 64},
     {.radix = 8},
-    {.width = 8},
-    {.width = 8, .radix = 8},
-    {.width = 8, .radix = 8, .lanes = 16},
-    {.lanes = 32},
     {.column = 256},
-    {.column = 2048},
-    {.width = 4, .radix = 8},
-    {.width = 4, .radix = 4},
+    {.column = 4096},
+    {.width = 8, .radix = 8},
+    {.width = 8, .radix = 8, .lanes = 8},
+    {.width = 4, .radix = 4, .column_radix = 4, .lanes = 8},
 };
 static const gv__fft_sizes gpu_variants[] = {
-    {0},
+    {.width = 0},
     {.points = 8},
-    {.radix = 8, .points = 8},
+    {.radix = 8, .column_radix = 8, .points = 8},
+    {.column_radix = 8},
     {.row = 1024},
     {.column = 256, .lanes = 16},
     {.column = 128, .lanes = 32},
-    {.radix = 4, .points = 4},
+    {.radix = 4, .column_radix = 4, .points = 4},
 };
 
 static bool candidate(const gv_device *facts, const gv_workload *workload, uint32_t index,
@@ -161,25 +177,18 @@ static bool candidate(const gv_device *facts, const gv_workload *workload, uint3
 {
     const gv__fft_sizes usual = default_sizes(facts, workload);
     const bool gpu = usual.points > 0;
-    const gv__fft_sizes *variants = gpu ? gpu_variants : cpu_variants;
     const size_t count = gpu ? GV__COUNT(gpu_variants) : GV__COUNT(cpu_variants);
     for (size_t i = 0; i < count; i++) {
-        const gv__fft_sizes *v = &variants[i];
+        gv__fft_sizes variant = gpu ? gpu_variants[i] : cpu_variants[i];
         gv__fft_sizes sizes = usual;
-        sizes.width = v->width > 0 ? v->width : sizes.width;
-        sizes.radix = v->radix > 0 ? v->radix : sizes.radix;
-        sizes.row = v->row > 0 ? v->row : sizes.row;
-        sizes.column = v->column > 0 ? v->column : sizes.column;
-        sizes.lanes = v->lanes > 0 ? v->lanes : sizes.lanes;
-        sizes.points = v->points > 0 ? v->points : sizes.points;
         gv__parameters set = {0};
-        gv__fft_sizes taken;
-        sizes_to_set(&sizes, &set);
-        const bool repeats = i > 0 && memcmp(&sizes, &usual, sizeof sizes) == 0;
-        if (repeats || sizes_of_set(facts, workload, &set, &taken, NULL) != GV_OK) {
-            continue;
+        for (size_t k = 0; k < GV__COUNT(tunables); k++) {
+            const uint32_t other = *tunable(&variant, k);
+            *tunable(&sizes, k) = other > 0 ? other : *tunable(&sizes, k);
+            gv__parameters_set(&set, tunables[k].name, (int32_t)*tunable(&sizes, k));
         }
-        if (index-- == 0) {
+        const bool repeats = i > 0 && memcmp(&sizes, &usual, sizeof sizes) == 0;
+        if (!repeats && can_be(&sizes, &usual) && index-- == 0) {
             *out = set;
             return true;
         }
@@ -385,6 +394,7 @@ static gv_status enqueue_step(const fft_plan *plan, uint32_t number, cl_mem from
     const bool last = number + 1 == plan->steps;
     const cl_int blocks = (cl_int)pass->blocks;
     const cl_int per_group = blocks_per_group(plan, pass);
+    const cl_int outer = (cl_int)pass->outer;
     const cl_int parts = (cl_int)pass->parts;
     const cl_int stride = (cl_int)pass->stride;
     const cl_long in_distance = (cl_long)pass->in_distance;
@@ -396,6 +406,7 @@ static gv_status enqueue_step(const fft_plan *plan, uint32_t number, cl_mem from
     const gv__argument arguments[] = {
         GV__ARGUMENT(blocks),
         GV__ARGUMENT(per_group),
+        GV__ARGUMENT(outer),
         GV__ARGUMENT(parts),
         GV__ARGUMENT(stride),
         GV__ARGUMENT(in_distance),

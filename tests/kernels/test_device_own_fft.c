@@ -23,8 +23,8 @@ static const char *const workloads[] = {
 
 /* What the family for GPUs does differently: many work-items, one copy, padded. */
 static const char *const gpu_workloads[] = {
-    "fft:shape=2,batch=3", "fft:shape=1000,dir=inverse", "fft:shape=6x10,kind=r2c",
-    "fft:shape=8192",      "fft:shape=1500,kind=c2r",
+    "fft:shape=2,batch=3",     "fft:shape=48,batch=37", "fft:shape=1000,dir=inverse",
+    "fft:shape=6x10,kind=r2c", "fft:shape=8192",        "fft:shape=1500,kind=c2r",
 };
 
 static const gv__device_provider *ours(void)
@@ -50,8 +50,9 @@ static void other_tunables_are_right(void **state)
 
 static void a_set_that_cannot_be_is_refused(void **state)
 {
-    static const char *const sets[] = {"WIDTH=3", "WIDTH=32", "RADIX=2",   "RADIX=32", "LANES=2",
-                                       "ROW=0",   "COLUMN=1", "ROW=65536", "POINTS=3"};
+    static const char *const sets[] = {"WIDTH=3",   "WIDTH=32", "RADIX=2", "COLUMN_RADIX=2",
+                                       "RADIX=32",  "LANES=2",  "ROW=0",   "COLUMN=1",
+                                       "ROW=65536", "POINTS=3"};
     gv__context *context = *state;
     gv_workload workload;
     gv_error err = {0};

@@ -6,10 +6,24 @@
 
 #include <math.h>
 
-static const gv__fft_sizes cpu = {
-    .width = 16, .radix = 16, .row = 4096, .column = 1024, .lanes = 16};
-static const gv__fft_sizes gpu = {
-    .width = 1, .radix = 16, .row = 2048, .column = 256, .lanes = 8, .points = 16, .group = 256};
+static const gv__fft_sizes cpu = {.width = 16,
+                                  .radix = 16,
+                                  .column_radix = 8,
+                                  .row = 4096,
+                                  .column = 1024,
+                                  .lanes = 32,
+                                  .span = 32768,
+                                  .blocks = 8};
+static const gv__fft_sizes gpu = {.width = 1,
+                                  .radix = 16,
+                                  .column_radix = 16,
+                                  .row = 4096,
+                                  .column = 1024,
+                                  .lanes = 8,
+                                  .span = 4096,
+                                  .blocks = 1,
+                                  .points = 16,
+                                  .group = 256};
 
 static gv__fft_plan plan_of(const char *text, const gv__fft_sizes *sizes)
 {
@@ -66,8 +80,28 @@ static void powers_of_two_are_cut_evenly(void **state)
     assert_int_equal(plan.pass[0].parts, 1024);
     assert_int_equal(plan.pass[1].mode, GV__FFT_COLUMNS);
     assert_int_equal(plan.pass[1].stride, 1024);
-    assert_int_equal(plan.pass[1].blocks, 64);
+    assert_int_equal(plan.pass[1].blocks, 32);
     assert_int_equal(plan.work[GV__FFT_WORK], 0); /* the second pass works in the output */
+}
+
+static void blocks_fit_and_are_many_enough(void **state)
+{
+    (void)state;
+    /* Half as many lanes, so that there are 8 blocks. */
+    gv__fft_plan plan = plan_of("fft:shape=16384", &cpu);
+    assert_int_equal(plan.pass[0].lanes, 16);
+    assert_int_equal(plan.pass[0].blocks, 8);
+    /* Half as many lanes, so that 1024 points of each fit. */
+    plan = plan_of("fft:shape=1048576", &gpu);
+    assert_int_equal(plan.passes, 2);
+    assert_int_equal(plan.pass[1].lanes, 4);
+    assert_int_equal(plan.pass[1].group, 256);
+    assert_int_equal(plan.pass[1].held, 16);
+    /* Four short transforms in a group of 64 work-items. */
+    plan = plan_of("fft:shape=256,batch=9", &gpu);
+    assert_int_equal(plan.pass[0].lanes, 4);
+    assert_int_equal(plan.pass[0].group, 64);
+    assert_int_equal(plan.pass[0].blocks, 3);
 }
 
 /* Every pass reads what the one before it wrote, the last writes the output, nobody writes the
@@ -162,6 +196,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(radices_multiply_to_the_length_and_fill_vectors),
         cmocka_unit_test(powers_of_two_are_cut_evenly),
+        cmocka_unit_test(blocks_fit_and_are_many_enough),
         cmocka_unit_test(passes_hand_over_from_input_to_output),
         cmocka_unit_test(other_primes_and_lengths_of_one_are_refused_by_number),
         cmocka_unit_test(tables_hold_roots_of_unity),
