@@ -58,6 +58,7 @@ static inline REALV activate(REALV x)
 static inline REALV load_part(const __global STORED *from, int count)
 {
     REAL lane[WIDTH];
+#pragma unroll
     for (int i = 0; i < WIDTH; i++) {
         lane[i] = i < count ? GET(from + i) : (REAL)0;
     }
@@ -69,7 +70,10 @@ static inline void store_part(REALV value, __global STORED *to, int count)
 {
     REAL lane[WIDTH];
     VSTORE(value, 0, lane);
-    for (int i = 0; i < WIDTH && i < count; i++) {
-        PUT(lane[i], to + i);
+#pragma unroll // or the lanes lie in memory, since a register has no index
+    for (int i = 0; i < WIDTH; i++) {
+        if (i < count) {
+            PUT(lane[i], to + i);
+        }
     }
 }

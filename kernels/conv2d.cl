@@ -61,7 +61,7 @@ __kernel void conv2d(int groups, int channels, int height, int width, int filter
                      const __global REAL *filters, __global REAL *out)
 {
     __local REALV right_stage[DEPTH * BLOCK_VECTORS];
-    __local REAL left_staged[LEFT_STAGE_SIZE];
+    __local REAL left_staged[LEFT_STAGE_SIZE] LEFT_STAGE_ALIGNED;
     __local term terms[DEPTH];
     __local corner pixels[BLOCK_COLUMNS];
 

@@ -34,7 +34,7 @@ __kernel void gemm(int m, int n, int k, long left_row, long left_column, const _
                    const __global REAL *right, const __global REAL *bias, __global REAL *out)
 {
     __local REALV right_stage[DEPTH * BLOCK_VECTORS];
-    __local REAL left_staged[LEFT_STAGE_SIZE];
+    __local REAL left_staged[LEFT_STAGE_SIZE] LEFT_STAGE_ALIGNED;
 
     long product = (long)get_group_id(2);
     left_matrix l = {left + product * m * k, left_row, left_column, m};

@@ -15,7 +15,7 @@
  *
  * Needs: DEPTH * BLOCK_COLUMNS numbers of local memory, DEPTH * BLOCK_ROWS more with LEFT_STAGED. */
 #ifndef TILE_ROWS
-#define TILE_ROWS 6 // rows of a register tile: 4 to 8, so that the tile fits into the registers
+#define TILE_ROWS 6 // rows of a register tile: 4, 6 or 8, so that the tile fits into the registers
 #endif
 #ifndef TILE_VECTORS
 #define TILE_VECTORS 2 // vectors in each of its rows: 1 to 3
@@ -52,7 +52,14 @@
 #define GROUP_BARRIER() barrier(CLK_LOCAL_MEM_FENCE)
 #endif
 
-#define TILE_GROUP __attribute__((reqd_work_group_size(GROUP_ACROSS, GROUP_DOWN, 1)))
+// Intel's GPUs for computing alone, told by their lack of images, have threads of 16 or 32 work-items.
+// The compiler would take 32, for which a tile is too large for the registers.
+#if GROUP > 1 && defined(cl_intel_required_subgroup_size) && !defined(__IMAGE_SUPPORT__)
+#define TILE_SUBGROUP __attribute__((intel_reqd_sub_group_size(16)))
+#else
+#define TILE_SUBGROUP
+#endif
+#define TILE_GROUP __attribute__((reqd_work_group_size(GROUP_ACROSS, GROUP_DOWN, 1))) TILE_SUBGROUP
 
 /* Where vector `v` of the block's row `d` is staged: strip after strip, each read from front to end
  * by a CPU, with the vectors of neighbouring work-items side by side for a GPU. */
@@ -112,7 +119,16 @@ static inline void sums_clear(block_sums *sums)
     }
 }
 
+// Staged numbers of the left matrix that are read at once: neighbouring rows of a tile.
+#if TILE_ROWS % 4 == 0
+#define LEFT_WIDTH 4
+#else
+#define LEFT_WIDTH 2
+#endif
+#define LEFTV JOIN(REAL, LEFT_WIDTH)
+
 #define LEFT_STAGE_SIZE (LEFT_STAGED ? DEPTH * BLOCK_ROWS : 1)
+#define LEFT_STAGE_ALIGNED __attribute__((aligned(sizeof(LEFTV))))
 
 /* Terms [from, from + steps) of the block's rows, transposed; rows past the end repeat the last. */
 static inline void left_stage(__local REAL *stage, left_matrix left, int from, int steps)
@@ -162,18 +178,32 @@ static inline void tile_add(REALV sum[TILE_ROWS][TILE_VECTORS], left_matrix left
     }
     const __local REAL *staged = left_stage + tile_row(down) - block_row();
     const __local REALV *r = right_stage + STAGED(0, tile_vector(across, 0));
-    for (int d = 0; d < steps; d++) {
+#if GROUP > 1 // a CPU's tile is large enough without
+#pragma unroll 16
+#endif
+    for (int d = 0; d < steps; d++, r += STRIP, staged += BLOCK_ROWS) {
         REALV b[TILE_VECTORS];
 #pragma unroll
         for (int j = 0; j < TILE_VECTORS; j++) {
-            b[j] = r[d * STRIP + j * GROUP_ACROSS];
+            b[j] = r[j * GROUP_ACROSS];
         }
+        REAL a[TILE_ROWS];
+#if LEFT_STAGED
+#pragma unroll
+        for (int i = 0; i < TILE_ROWS; i += LEFT_WIDTH) {
+            JOIN(vstore, LEFT_WIDTH)(*(const __local LEFTV *)(staged + i), 0, a + i);
+        }
+#else
 #pragma unroll
         for (int i = 0; i < TILE_ROWS; i++) {
-            REALV a = (REALV)(LEFT_STAGED ? staged[d * BLOCK_ROWS + i] : l[i][d * left.column]);
+            a[i] = l[i][d * left.column];
+        }
+#endif
+#pragma unroll
+        for (int i = 0; i < TILE_ROWS; i++) {
 #pragma unroll
             for (int j = 0; j < TILE_VECTORS; j++) {
-                c[i][j] += a * b[j];
+                c[i][j] += (REALV)(a[i]) * b[j];
             }
         }
     }

@@ -89,7 +89,8 @@ static gv__tiles gpu_tiles(const gv_device *facts, const gv__tiles_problem *prob
         .left_staged = true,
     };
     const double units = gv_device_number(facts, GV_DEVICE_COMPUTE_UNITS);
-    if (group_count(&tiles, problem) < GROUPS_PER_UNIT * units) {
+    const bool wide = problem->precision == GV_PRECISION_F64; /* 8 rows would spill */
+    if (wide || group_count(&tiles, problem) < GROUPS_PER_UNIT * units) {
         tiles.tile_rows = 4;
         tiles.group_across = 8;
     }

@@ -17,9 +17,11 @@ build_packages=(
 test_packages=(libcmocka-dev clang python3 locales pocl-opencl-icd)
 
 # For `test.sh --full`: a spreadsheet to recalculate workbooks, further OpenCL platforms, a simulator
-# that finds races, and what the Intel runtime is fetched with.
+# that finds races, what is fetched from PyPI with, and the GPU compilers of tests/kernels/isa (a clang
+# with the libclc of its LLVM, which is the one that Mesa's OpenCL needs; Intel's ocloc).
 full_packages=(libreoffice-calc-nogui python3-venv)
-full_packages_bookworm=(mesa-opencl-icd oclgrind)
+full_packages_bookworm=(mesa-opencl-icd oclgrind clang-15 libclc-15 intel-opencl-icd)
+full_packages_trixie=(clang-19 libclc-19)
 
 die() {
   printf '%s: %s\n' "$(basename "$0")" "$*" >&2

@@ -6,7 +6,8 @@
 #
 # Installs what is missing (Debian 12 or 13; as root, or with sudo). A missing OpenCL device is a
 # failure here, since PoCL makes one anywhere. With --full also what the heavier tests need:
-# LibreOffice, on Debian 12 Mesa's OpenCL and Oclgrind, and Intel's CPU runtime from PyPI.
+# LibreOffice, compilers for GPUs (ptxas from PyPI), Intel's CPU runtime from PyPI, and on Debian 12
+# Mesa's OpenCL, Oclgrind and Intel's GPU compiler.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 source "$root/scripts/packages.sh"
@@ -20,11 +21,21 @@ fi
 need_packages "${build_packages[@]}" "${test_packages[@]}"
 if [ -n "$full" ]; then
   need_packages "${full_packages[@]}"
-  if [ "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" = bookworm ]; then
+  # Debian 13 has no compiler for Intel's GPUs; elsewhere a missing one is a failure.
+  export GPUVERDICT_REQUIRE_ISA="nvidia amd"
+  case "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" in
+  bookworm)
     need_packages "${full_packages_bookworm[@]}"
-  fi
+    GPUVERDICT_REQUIRE_ISA+=" intel"
+    ;;
+  trixie) need_packages "${full_packages_trixie[@]}" ;;
+  esac
   "$root/scripts/intel-runtime.sh" "$root/build/intel"
   export GPUVERDICT_TEST_INTEL=$root/build/intel
+  if [ -z "${GPUVERDICT_PTXAS:-}" ]; then
+    "$root/scripts/ptxas.sh" "$root/build/ptxas"
+    export GPUVERDICT_PTXAS=$root/build/ptxas/ptxas
+  fi
 fi
 
 build release
