@@ -99,6 +99,7 @@ static gv_status check_output(gv__device_task *t, gv_check_result *result, gv_er
     gv_status status = run_companion(t, &companion, err);
     if (status == GV_OK) {
         gv__worker_step(t->by.text, "checking the result of %s", t->by.text);
+        t->task.algorithm = t->by.provider->algorithm;
         status = gv__task_check(&t->task, companion, result, err);
     }
     free(companion);

@@ -140,8 +140,8 @@ gv_status gv__task_check(gv__task *task, const void *companion, gv_check_result 
         inputs[i] = task->input[i];
     }
     gv_check_result result = {.right = false};
-    gv_status status = gv__check(&task->workload, inputs, task->output, linear,
-                                 fft ? companion : NULL, task->seed, &result, err);
+    gv_status status = gv__check_as(task->algorithm, &task->workload, inputs, task->output, linear,
+                                    fft ? companion : NULL, task->seed, &result, err);
     if (status == GV_OK && !result.right) {
         status = gv__fail(err, GV_WRONG_RESULT, 0, NULL, "%s", result.text);
     }

@@ -13,6 +13,7 @@
 typedef struct gv__task {
     gv_workload workload;
     gv_operands operands;
+    gv__algorithm algorithm; /**< what its convolutions are checked as; 0: any */
     uint64_t seed;
     void *input[GV_MAX_INPUTS]; /**< page-aligned, filled */
     void *output;               /**< page-aligned */

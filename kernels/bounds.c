@@ -7,6 +7,7 @@
 #define DOUBLE_ROUNDOFF 0x1p-53
 #define WINOGRAD_SUMS   4.0
 #define WINOGRAD_UNITS  128.0
+#define WINOGRAD_PASSES 32.0
 
 double gv__bound_dot(gv_precision precision, uint64_t k)
 {
@@ -19,14 +20,43 @@ double gv__bound_freivalds(gv_precision precision, uint64_t k, uint64_t n)
     return hypot(gv__bound_dot(precision, k), check);
 }
 
-double gv__bound_conv2d(gv_precision precision, const gv_conv2d *conv)
+/* How much fewer rows, or columns, of a 3x3 filter may lie in the image, as a ratio of variances.
+ */
+static double hanging(uint64_t size, uint64_t pad)
 {
-    double direct = gv__bound_dot(precision, conv->c / conv->groups * conv->r * conv->s);
+    return pad == 0 ? 1.0 : size == 1 ? 3.0 : 1.5;
+}
+
+static double bound_winograd(gv_precision precision, const gv_conv2d *conv, double magnified)
+{
+    const double edge = sqrt(hanging(conv->h, conv->pad_h) * hanging(conv->w, conv->pad_w));
+    const double roundings = ((double)conv->c + 3) / 2 + WINOGRAD_PASSES;
+    return SIGMAS * gv_precision_roundoff(precision) * magnified * edge * sqrt(roundings);
+}
+
+static double bound_any(gv_precision precision, const gv_conv2d *conv, double sums)
+{
     bool winograd = precision == GV_PRECISION_F32 && conv->r >= 3 && conv->s >= 3 &&
                     conv->stride_h == 1 && conv->stride_w == 1 && conv->dilation_h == 1 &&
                     conv->dilation_w == 1;
     double transforms = SIGMAS * gv_precision_roundoff(precision) * WINOGRAD_UNITS;
-    return winograd ? WINOGRAD_SUMS * direct + transforms : direct;
+    return winograd ? WINOGRAD_SUMS * sums + transforms : sums;
+}
+
+double gv__bound_conv2d(gv_precision precision, const gv_conv2d *conv, gv__algorithm algorithm)
+{
+    const double sums = gv__bound_dot(precision, conv->c / conv->groups * conv->r * conv->s);
+    switch (algorithm) {
+    case GV__ALGORITHM_ANY:
+        return bound_any(precision, conv, sums);
+    case GV__ALGORITHM_SUMS:
+        break;
+    case GV__ALGORITHM_WINOGRAD_2:
+        return bound_winograd(precision, conv, 5.0 / 3);
+    case GV__ALGORITHM_WINOGRAD_4:
+        return bound_winograd(precision, conv, 94.3 / 3);
+    }
+    return sums;
 }
 
 double gv__bound_fft(gv_precision precision, uint64_t points)

@@ -37,18 +37,39 @@ double gv__bound_dot(gv_precision precision, uint64_t k);
  * counts in f64 alone. */
 double gv__bound_freivalds(gv_precision precision, uint64_t k, uint64_t n);
 
-/** Allowed deviation of one output of conv2d, a dot product of (C/groups)·R·S terms.
+/** How a convolution was summed, which decides what its errors may be. */
+typedef enum gv__algorithm {
+    GV__ALGORITHM_ANY,        /**< a library's choice, not known */
+    GV__ALGORITHM_SUMS,       /**< the products of each output, in any order */
+    GV__ALGORITHM_WINOGRAD_2, /**< F(2x2, 3x3) with the points 0, ±1, infinity */
+    GV__ALGORITHM_WINOGRAD_4  /**< F(4x4, 3x3) with the points 0, ±1, ±2, infinity */
+} gv__algorithm;
+
+/** Allowed deviation of one output of conv2d, relative to the 2-norm of its (C/groups)·R·S
+ * products.
  *
- * Where Winograd's algorithm applies (f32, 3x3 or larger filter, stride 1, no dilation) a library
- * may pick it, oneDNN does: it multiplies 2.25 to 4 times less and pays with accuracy, since its
- * transforms cancel (B. Barabasz, A. Anderson, K. M. Soodhalter, D. Gregg: Error Analysis and
- * Improving the Accuracy of Winograd Convolution for Deep Neural Networks, ACM TOMS 46(4), 2020).
- * Such a result is usual and as good as was asked for, so it is allowed: 128 roundings for the
- * transforms, whose error does not grow with k, and 4 times the sum's bound, since the way back
- * magnifies the errors of the sums over channels. Both are measured, not derived: F(4x4, 3x3) with
- * the points 0, ±1, ±2, inf in f32 (tests/kernels/test_check_conv2d.c) comes to 0.06 to
- * 0.32 of the whole. */
-double gv__bound_conv2d(gv_precision precision, const gv_conv2d *conv);
+ * Sums: gv__bound_dot. Winograd's algorithm multiplies 2.25 to 4 times less and pays with accuracy,
+ * since its transforms cancel (B. Barabasz, A. Anderson, K. M. Soodhalter, D. Gregg: Error Analysis
+ * and Improving the Accuracy of Winograd Convolution for Deep Neural Networks, ACM TOMS 46(4),
+ * 2020). It computes A^T [sum over c of (G g G^T).(B^T d B)] A. In one dimension, with rows a, g
+ * and b of A^T, G and B^T, a point i has the variance |g_i|²·|b_i|² in units of a product's, and
+ * reaches output k with a_ki². An output's exact variance is 3, so errors that are relative to the
+ * points come out magnified by K = max over k of (sum over i of a_ki²·|g_i|²·|b_i|²)/3; two
+ * dimensions multiply the variances, which makes the standard deviation K itself: 5/3 for
+ * F(2), 94.3/3 = 31.4 for F(4). A point's sum over the channels errs by sqrt((C+3)/2)·u; the
+ * transforms add at most 4 roundings a pass for the tile, 8 for the filter (its constants are
+ * rounded too) and 4 for the sums, two passes each: 32 in all. Together K·u·sqrt((C+3)/2 + 32). A
+ * patch that hangs over an edge has fewer products, while the errors of its whole tile reach it:
+ * with one row and column of padding at most 3 in 2 or 3 in 1 for each axis in variance, which the
+ * bound is multiplied by.
+ *
+ * Any: a library may pick Winograd where it applies (f32, 3x3 or larger filter, stride 1, no
+ * dilation), oneDNN does. Such a result is usual and as good as was asked for, so it is allowed:
+ * 128 roundings for the transforms, whose error does not grow with k, and 4 times the sum's bound,
+ * since the way back magnifies the errors of the sums over channels. Both are measured, not
+ * derived, since the points and the order are the library's secret: F(4x4, 3x3) in f32
+ * (tests/kernels/test_check_conv2d.c) comes to 0.06 to 0.32 of the whole. */
+double gv__bound_conv2d(gv_precision precision, const gv_conv2d *conv, gv__algorithm algorithm);
 
 /** Allowed deviation of a transform's bin relative to the root mean square of all bins.
  *

@@ -8,6 +8,14 @@ gv_status gv__check(const gv_workload *workload, const void *const inputs[], con
                     const void *linear, const void *inverse, uint64_t seed, gv_check_result *out,
                     gv_error *err)
 {
+    return gv__check_as(GV__ALGORITHM_ANY, workload, inputs, output, linear, inverse, seed, out,
+                        err);
+}
+
+gv_status gv__check_as(gv__algorithm algorithm, const gv_workload *workload,
+                       const void *const inputs[], const void *output, const void *linear,
+                       const void *inverse, uint64_t seed, gv_check_result *out, gv_error *err)
+{
     gv_operands operands;
     gv_status status = gv_workload_operands(workload, &operands, err);
     if (status != GV_OK) {
@@ -29,7 +37,7 @@ gv_status gv__check(const gv_workload *workload, const void *const inputs[], con
     case GV_OP_MATMUL:
         return gv__check_matmul(workload, inputs, output, seed, out, err);
     case GV_OP_CONV2D:
-        return gv__check_conv2d(workload, inputs, output, seed, out, err);
+        return gv__check_conv2d(algorithm, workload, inputs, output, seed, out, err);
     case GV_OP_FFT:
         return gv__check_fft(workload, inputs, output, inverse, out, err);
     case GV_OP_DENSE:

@@ -11,7 +11,7 @@
 #ifndef GPUVERDICT_KERNELS_CHECK_H
 #define GPUVERDICT_KERNELS_CHECK_H
 
-#include <gpuverdict/workload.h>
+#include "kernels/bounds.h"
 
 /** What a check found. */
 typedef struct gv_check_result {
@@ -54,5 +54,10 @@ void gv__operand_poison(void *array, const gv_operand *operand);
 gv_status gv__check(const gv_workload *workload, const void *const inputs[], const void *output,
                     const void *linear, const void *inverse, uint64_t seed, gv_check_result *out,
                     gv_error *err);
+
+/** The same for a convolution whose algorithm is known; gv__check() allows what any may do. */
+gv_status gv__check_as(gv__algorithm algorithm, const gv_workload *workload,
+                       const void *const inputs[], const void *output, const void *linear,
+                       const void *inverse, uint64_t seed, gv_check_result *out, gv_error *err);
 
 #endif

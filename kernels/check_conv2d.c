@@ -222,8 +222,9 @@ static gv_status create(conv_check *check, gv_error *err)
     return status;
 }
 
-gv_status gv__check_conv2d(const gv_workload *workload, const void *const inputs[],
-                           const void *output, uint64_t seed, gv_check_result *out, gv_error *err)
+gv_status gv__check_conv2d(gv__algorithm algorithm, const gv_workload *workload,
+                           const void *const inputs[], const void *output, uint64_t seed,
+                           gv_check_result *out, gv_error *err)
 {
     const gv_conv2d *conv = &workload->as.conv2d;
     conv_check check = {
@@ -245,7 +246,7 @@ gv_status gv__check_conv2d(const gv_workload *workload, const void *const inputs
     gv__probe_randomize(&check.mix, conv->k, &random);
     combine_filters(&check);
     uint64_t terms = check.group_in * conv->r * conv->s;
-    double single = gv__bound_conv2d(workload->precision, conv);
+    double single = gv__bound_conv2d(workload->precision, conv, algorithm);
     /* What the check in double adds, which counts in f64 alone. */
     double whole = hypot(single, gv__bound_freivalds(GV_PRECISION_F64, terms, check.group_out));
     *out = gv__result_start("Freivalds over channels", whole);

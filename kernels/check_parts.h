@@ -77,8 +77,9 @@ gv_status gv__check_matmul(const gv_workload *workload, const void *const inputs
 gv_status gv__check_dense(const gv_workload *workload, const void *const inputs[],
                           const void *output, const void *linear, uint64_t seed,
                           gv_check_result *out, gv_error *err);
-gv_status gv__check_conv2d(const gv_workload *workload, const void *const inputs[],
-                           const void *output, uint64_t seed, gv_check_result *out, gv_error *err);
+gv_status gv__check_conv2d(gv__algorithm algorithm, const gv_workload *workload,
+                           const void *const inputs[], const void *output, uint64_t seed,
+                           gv_check_result *out, gv_error *err);
 gv_status gv__check_fft(const gv_workload *workload, const void *const inputs[], const void *output,
                         const void *inverse, gv_check_result *out, gv_error *err);
 

@@ -3,6 +3,7 @@
 #ifndef GPUVERDICT_KERNELS_DEVICE_PROVIDER_H
 #define GPUVERDICT_KERNELS_DEVICE_PROVIDER_H
 
+#include "kernels/bounds.h"
 #include "kernels/parameters.h"
 #include "kernels/provider.h"
 #include "opencl/context.h"
@@ -10,6 +11,7 @@
 typedef struct gv__device_provider {
     const char *name; /**< "CLBlast", "gpuverdict direct": library, or ours with the algorithm */
     gv_op op;
+    gv__algorithm algorithm; /**< conv2d: what its results are held to */
     /** "1.5.3", for our own kernels the first 8 digits of the sources' digest; static text. */
     const char *(*version)(void);
     /** GV_OK, or GV_UNSUPPORTED with the reason. Reads facts alone; makes no OpenCL call. */

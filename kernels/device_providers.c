@@ -14,8 +14,9 @@ static const gv__device_provider *const matmul_rows[] = {
     NULL,
 };
 
-static const gv__device_provider *const conv2d_rows[] = {&gv__direct_conv2d, &gv__tiled_conv2d,
-                                                         NULL};
+static const gv__device_provider *const conv2d_rows[] = {
+    &gv__direct_conv2d, &gv__winograd_4_conv2d, &gv__winograd_2_conv2d, &gv__tiled_conv2d, NULL,
+};
 
 static const gv__device_provider *const fft_rows[] = {
 #if defined(GV_HAVE_CLFFT)

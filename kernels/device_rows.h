@@ -11,6 +11,8 @@ extern const gv__device_provider gv__panel_matmul;
 extern const gv__device_provider gv__panel_dense;
 extern const gv__device_provider gv__tiled_matmul;
 extern const gv__device_provider gv__direct_conv2d;
+extern const gv__device_provider gv__winograd_2_conv2d;
+extern const gv__device_provider gv__winograd_4_conv2d;
 extern const gv__device_provider gv__tiled_conv2d;
 extern const gv__device_provider gv__tiled_dense;
 extern const gv__device_provider gv__own_fft;

@@ -258,6 +258,7 @@ static gv_status enqueue(void *plan, const cl_mem inputs[], cl_mem output, gv_er
 const gv__device_provider gv__direct_conv2d = {
     .name = "gpuverdict direct",
     .op = GV_OP_CONV2D,
+    .algorithm = GV__ALGORITHM_SUMS,
     .version = version,
     .supports = supports,
     .candidate = candidate,

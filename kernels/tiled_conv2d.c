@@ -126,6 +126,7 @@ static void destroy(void *plan)
 const gv__device_provider gv__tiled_conv2d = {
     .name = "gpuverdict implicit GEMM",
     .op = GV_OP_CONV2D,
+    .algorithm = GV__ALGORITHM_SUMS,
     .version = version,
     .supports = supports,
     .create = create,

@@ -24,7 +24,7 @@ const gv__device_provider *device_case_provider(gv_op op, const char *name)
 /* How far element `want` may be off. Inputs are uniform in [-1, 1), so that a product is at most 1
  * and the 2-norm of k products at most sqrt(k); twice, since in f64 the expectation is no better.
  */
-static double tolerance(const check_case *c, double want, double rms)
+static double tolerance(const check_case *c, gv__algorithm algorithm, double want, double rms)
 {
     const gv_workload *w = &c->workload;
     double terms = 0.0;
@@ -41,7 +41,10 @@ static double tolerance(const check_case *c, double want, double rms)
     default:
         return 2.0 * gv__bound_fft(w->precision, gv_fft_points(&w->as.fft)) * rms;
     }
-    double allowed = 2.0 * gv__bound_dot(w->precision, (uint64_t)terms) * sqrt(terms);
+    const double bound = w->op == GV_OP_CONV2D
+                             ? gv__bound_conv2d(w->precision, &w->as.conv2d, algorithm)
+                             : gv__bound_dot(w->precision, (uint64_t)terms);
+    double allowed = 2.0 * bound * sqrt(terms);
     if (w->op == GV_OP_DENSE) {
         const double size = fabs(want) > 1.0 ? fabs(want) : 1.0;
         allowed = 1.2 * allowed + gv__bound_activation(w->precision, w->as.dense.act) * size;
@@ -49,16 +52,17 @@ static double tolerance(const check_case *c, double want, double rms)
     return allowed + gv_precision_roundoff(w->precision) * fabs(want);
 }
 
-static bool is_close(const check_case *c, const void *got, const char *provider, const char *text)
+static bool is_close(const check_case *c, const void *got, const gv__device_provider *provider,
+                     const char *text)
 {
     const double rms = check_case_rms(c);
     for (size_t i = 0; i < c->operands.output.elements; i++) {
         const double want = check_case_get(c, c->output, i);
         const double have = check_case_get(c, got, i);
-        const double allowed = tolerance(c, want, rms);
+        const double allowed = tolerance(c, provider->algorithm, want, rms);
         if (!(fabs(have - want) <= allowed)) {
-            printf("%s, %s: element %zu is %.9g, expected %.9g within %.2g\n", provider, text, i,
-                   have, want, allowed);
+            printf("%s, %s: element %zu is %.9g, expected %.9g within %.2g\n", provider->name, text,
+                   i, have, want, allowed);
             return false;
         }
     }
@@ -148,7 +152,7 @@ static bool run_twice(gv__context *context, const gv__device_provider *provider,
             break;
         }
         status = compute(context, c, provider, plan, &b, got, &err);
-        right = status == GV_OK && is_close(c, got, provider->name, text) &&
+        right = status == GV_OK && is_close(c, got, provider, text) &&
                 inputs_unchanged(context, c, &b, provider->name, text);
     }
     if (status != GV_OK) {

@@ -54,6 +54,9 @@ for real in "-DREAL=float -DWIDTH=8" "-DREAL=double -DWIDTH=4"; do
         check "$real -DLEFT_PACKED=$packed -DBIAS=1 -DACTIVATION=2" common.cl panel_gemm.cl
     done
     check "$real" common.cl conv2d_direct.cl
+    for outputs in 2 4; do
+        check "$real -DOUTPUTS=$outputs" common.cl conv2d_winograd.cl
+    done
     check "$real $shape -DGROUP_ACROSS=64 -DTILES_DOWN=1" common.cl conv2d_direct.cl
     for rows in 1 4; do
         check "$real -DROWS=$rows" common.cl dense_thin.cl

@@ -195,6 +195,32 @@ static void winograd(check_case *c)
     free(tiles);
 }
 
+static gv_check_result check_as(gv__algorithm algorithm, const check_case *c)
+{
+    const void *const inputs[] = {c->input[0], c->input[1]};
+    gv_check_result result = {0};
+    gv_error err = {0};
+    assert_status(
+        gv__check_as(algorithm, &c->workload, inputs, c->output, NULL, NULL, 42, &result, &err),
+        GV_OK, err);
+    return result;
+}
+
+static void winograd_is_wrong_for_who_claims_to_sum(void **state)
+{
+    (void)state;
+    check_case c;
+    check_case_open(&c, "conv2d:n=1,c=16,h=32,w=32,k=32,r=3,s=3,pad=1x1", 5);
+    check_case_compute(&c);
+    assert_true(check_as(GV__ALGORITHM_SUMS, &c).right);
+    assert_true(check_as(GV__ALGORITHM_WINOGRAD_2, &c).right);
+    winograd(&c);
+    assert_false(check_as(GV__ALGORITHM_SUMS, &c).right);
+    assert_false(check_as(GV__ALGORITHM_WINOGRAD_2, &c).right);
+    assert_true(check_as(GV__ALGORITHM_WINOGRAD_4, &c).right);
+    check_case_close(&c);
+}
+
 static void winograd_in_f32_is_right_too(void **state)
 {
     (void)state;
@@ -210,6 +236,9 @@ static void winograd_in_f32_is_right_too(void **state)
         gv_check_result result = check_case_check(&c);
         print_message("%-50s %.3f of the bound\n", texts[i], result.error_rel / result.bound_rel);
         assert_true(result.right);
+        result = check_as(GV__ALGORITHM_WINOGRAD_4, &c);
+        print_message("%-50s %.3f of the derived one\n", "", result.error_rel / result.bound_rel);
+        assert_true(result.right);
         check_case_close(&c);
     }
 }
@@ -221,6 +250,7 @@ int main(void)
         cmocka_unit_test(every_spoiled_convolution_is_caught),
         cmocka_unit_test(a_turned_filter_is_caught),
         cmocka_unit_test(winograd_in_f32_is_right_too),
+        cmocka_unit_test(winograd_is_wrong_for_who_claims_to_sum),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,6 +28,24 @@ static const char *const gpu_workloads[] = {
     "conv2d:n=1,c=3,h=10,w=12,k=5,r=3,s=3,pad=1x1,stride=2x1,precision=f64",
 };
 
+/* What Winograd's algorithm serves: tiles cut off at every edge, several images, no padding. */
+static const char *const winograd_workloads[] = {
+    "conv2d:n=1,c=1,h=1,w=1,k=1,r=3,s=3,pad=1x1",
+    "conv2d:n=2,c=5,h=7,w=7,k=9,r=3,s=3,pad=1x1",
+    "conv2d:n=1,c=17,h=13,w=22,k=8,r=3,s=3,pad=1x0",
+    "conv2d:n=3,c=3,h=9,w=70,k=4,r=3,s=3",
+    "conv2d:n=2,c=4,h=11,w=6,k=6,r=3,s=3,pad=0x1,precision=f64",
+};
+
+/* What it must refuse: another filter, stride, dilation, group, padding. */
+static const char *const no_winograd[] = {
+    "conv2d:n=1,c=4,h=9,w=9,k=4,r=5,s=5,pad=1x1",
+    "conv2d:n=1,c=4,h=9,w=9,k=4,r=3,s=3,pad=1x1,stride=2x2",
+    "conv2d:n=1,c=4,h=9,w=9,k=4,r=3,s=3,pad=1x1,dilation=2x2",
+    "conv2d:n=1,c=4,h=9,w=9,k=4,r=3,s=3,pad=1x1,groups=2",
+    "conv2d:n=1,c=4,h=9,w=9,k=4,r=3,s=3,pad=2x2",
+};
+
 /* Staged with two groups of channels; and the image as it is, rows of pixels counted through. */
 static const char *const tuned_workloads[] = {
     "conv2d:n=2,c=6,h=11,w=13,k=14,r=3,s=3,pad=1x1,groups=2",
@@ -68,6 +86,31 @@ static void direct_sums_convolve_any_shape(void **state)
 static void direct_sums_for_gpus_convolve_any_shape(void **state)
 {
     expect_right_as_gpu(state, "direct");
+}
+
+static void winograd_convolves_what_it_serves(void **state)
+{
+    static const char *const names[] = {"Winograd 2x2", "Winograd 4x4"};
+    for (size_t i = 0; i < GV__COUNT(names); i++) {
+        const gv__device_provider *provider = device_case_provider(GV_OP_CONV2D, names[i]);
+        const gv__context *context = *state;
+        assert_non_null(provider);
+        gv_workload workload;
+        gv_error err = {0};
+        assert_status(gv_workload_parse(winograd_workloads[1], &workload, &err), GV_OK, err);
+        if (provider->supports(&context->facts, &workload, &err) != GV_OK) {
+            print_message("%s: %s\n", provider->name, err.text); /* a GPU */
+            continue;
+        }
+        assert_int_equal(device_case_count_wrong(*state, provider, winograd_workloads,
+                                                 GV__COUNT(winograd_workloads)),
+                         0);
+        for (size_t j = 0; j < GV__COUNT(no_winograd); j++) {
+            assert_status(gv_workload_parse(no_winograd[j], &workload, &err), GV_OK, err);
+            assert_status(provider->supports(&context->facts, &workload, &err), GV_UNSUPPORTED,
+                          err);
+        }
+    }
 }
 
 static void direct_candidates_are_right(void **state)
@@ -115,6 +158,7 @@ int main(void)
         cmocka_unit_test(implicit_gemm_for_gpus_convolves_any_shape),
         cmocka_unit_test(direct_sums_convolve_any_shape),
         cmocka_unit_test(direct_sums_for_gpus_convolve_any_shape),
+        cmocka_unit_test(winograd_convolves_what_it_serves),
         cmocka_unit_test(direct_candidates_are_right),
         cmocka_unit_test(impossible_tunables_of_direct_sums_are_refused),
     };
