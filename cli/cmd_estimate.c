@@ -1,272 +1,241 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `gpuverdict estimate`: one question, answered by the simple model. */
+/* `gpuverdict estimate`: questions about devices that are not here. */
+#include "cli/catalogue_file.h"
 #include "cli/command.h"
+#include "cli/estimate.h"
 #include "cli/words.h"
-#include "reports/text.h"
+#include "reports/forecast_batch.h"
+#include "reports/forecast_text.h"
 
-#include <gpuverdict/estimate.h>
-#include <gpuverdict/measurement.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#ifdef GV_HAVE_JANSSON
-#include <jansson.h>
-#endif
+/** All that answers come from. */
+typedef struct sources {
+    gv_catalogue *catalogue;
+    gv_journal journal;
+    gv_dataset dataset;
+    gv_forecast *forecast;
+} sources;
 
-/** Say which option is missing; the simple model has no default for a figure of the user's. */
-static bool is_complete(const gv_cli_options *options)
+static gv_status open_sources(const gv_cli_options *options, sources *s, gv_error *err)
 {
-    const struct {
-        const char *name;
-        bool given;
-    } needed[] = {
-        {"--op", options->op != NULL},
-        {"--size", !isnan(options->size)},
-        {"--gpu-cores", !isnan(options->gpu_cores)},
-        {"--cpu-factor", !isnan(options->cpu_factor)},
-        {"--bandwidth", !isnan(options->bandwidth)},
-        {"--transfer-ms", !isnan(options->transfer_ms)},
-    };
-    char missing[128];
-    size_t used = 0, count = 0;
-    for (size_t i = 0; i < GV__COUNT(needed); i++) {
-        if (!needed[i].given) {
-            used += (size_t)snprintf(missing + used, sizeof missing - used, "%s%s",
-                                     count++ > 0 ? ", " : "", needed[i].name);
+    bool has_journal = options->calibrate.count > 0;
+    gv_status status = gv_cli_catalogue_load(&s->catalogue, err);
+    for (size_t i = 0; i < options->calibrate.count && status == GV_OK; i++) {
+        status = gv_journal_load(options->calibrate.items[i], &s->journal, err);
+    }
+    for (size_t i = 0; i < s->journal.warning_count; i++) {
+        gv_cli_say(options->verb, "%s", s->journal.warnings[i]);
+    }
+    if (status == GV_OK && has_journal) {
+        status = gv_dataset_build(&s->journal, NULL, &s->dataset, err);
+    }
+    if (status == GV_OK) {
+        gv_forecast_options forecast = {gv_cli_software_of(options->software), options->cpu_factor};
+        status = gv_forecast_create(s->catalogue, has_journal ? &s->dataset : NULL, &forecast,
+                                    &s->forecast, err);
+    }
+    return status;
+}
+
+static void close_sources(sources *s)
+{
+    gv_forecast_free(s->forecast);
+    gv_dataset_free(&s->dataset);
+    gv_journal_free(&s->journal);
+    gv_catalogue_free(s->catalogue);
+}
+
+/* ---- a list ---- */
+
+static int answer_batch(const gv_cli_options *options, sources *s)
+{
+    char *text = NULL;
+    size_t length = 0, open = 0;
+    gv_error err = {0};
+    gv_status status = gv_cli_read_file(options->batch, &text, &length, &err);
+    if (status == GV_OK) {
+        status = gv__forecast_batch(s->forecast, text, length, options->batch, stdout, &open, &err);
+    }
+    free(text);
+    if (status != GV_OK) {
+        return gv_cli_fail(options->verb, &err);
+    }
+    if (open > 0) {
+        gv_cli_say(options->verb, "%zu line%s could not be answered; the column reason says why",
+                   open, open == 1 ? "" : "s");
+    }
+    return open > 0 ? GV_EXIT_INCOMPLETE : GV_EXIT_DONE;
+}
+
+/* ---- questions ---- */
+
+/** The workloads that were asked for; freed by the caller. */
+static gv_status collect_workloads(const gv_cli_options *options, const sources *s,
+                                   gv_workload **out, size_t *count, gv_error *err)
+{
+    bool all = options->question.count == 0 && options->op == NULL;
+    size_t most = options->question.count + 1 + s->dataset.workload_count;
+    gv_workload *workloads = calloc(most, sizeof *workloads);
+    gv_status status =
+        workloads != NULL ? GV_OK : gv__fail(err, GV_MEMORY, 0, NULL, "not enough memory");
+    *count = 0;
+    for (size_t i = 0; i < options->question.count && status == GV_OK; i++) {
+        status = gv_workload_parse(options->question.items[i], &workloads[(*count)++], err);
+    }
+    if (options->op != NULL && status == GV_OK) {
+        gv_simple_question question = gv_cli_simple_question(options);
+        status = gv_simple_workload(&question, &workloads[(*count)++], err);
+    }
+    for (uint32_t i = 0; all && i < s->dataset.workload_count && status == GV_OK; i++) {
+        *count +=
+            gv_workload_parse(s->dataset.workloads[i].text, &workloads[*count], NULL) == GV_OK;
+    }
+    if (status != GV_OK) {
+        free(workloads);
+        return status;
+    }
+    *out = workloads;
+    return GV_OK;
+}
+
+/** Answer one workload for every device; what a device cannot do is said. */
+static gv_status answer_workload(const gv_cli_options *options, sources *s,
+                                 const gv_workload *workload, gv_answer *answers, size_t *count,
+                                 gv_error *err)
+{
+    *count = 0;
+    for (size_t i = 0; i < options->asked_device.count; i++) {
+        const gv_side *side;
+        gv_error why = {0};
+        gv_status status =
+            gv_forecast_side(s->forecast, options->asked_device.items[i], NAN, &side, err);
+        if (status != GV_OK) {
+            return status;
         }
-    }
-    if (count > 0) {
-        gv_cli_say(options->verb, "%s %s missing: the model has no default for %s", missing,
-                   count > 1 ? "are" : "is", count > 1 ? "them" : "it");
-    }
-    return count == 0;
-}
-
-static gv_simple_question question_of(const gv_cli_options *options)
-{
-    return (gv_simple_question){
-        .op = gv_cli_op_of(options->op),
-        .size = options->size,
-        .unit = gv_cli_size_unit_of(options->size_unit),
-        .gpu_cores = options->gpu_cores,
-        .cpu_factor = options->cpu_factor,
-        .bandwidth_bytes_per_s = options->bandwidth * 1e9,
-        .transfer_s = options->transfer_ms / 1e3,
-    };
-}
-
-/** A number with at most one decimal: "45", "13.2". */
-static char *one_decimal(double value, char *text, size_t size)
-{
-    snprintf(text, size, "%.1f", value);
-    size_t length = strlen(text);
-    if (length > 2 && strcmp(text + length - 2, ".0") == 0) {
-        text[length - 2] = 0;
-    }
-    return text;
-}
-
-enum { NUMBER_TEXT = 352 }; /* holds any double in full */
-
-/** "45 ms"; what would read as 0 though it is more, "< 0.1 ms". */
-static char *milliseconds(double seconds, char text[NUMBER_TEXT])
-{
-    char number[NUMBER_TEXT - 8];
-    double ms = seconds * 1e3;
-    bool below = ms > 0 && ms < 0.05;
-    snprintf(text, NUMBER_TEXT, "%s%s ms", below ? "< " : "",
-             one_decimal(below ? 0.1 : ms, number, sizeof number));
-    return text;
-}
-
-static bool is_off_by_ten(const gv_simple_answer *answer)
-{
-    return answer->transfer_s > 10 * answer->bandwidth_transfer_s ||
-           answer->transfer_s * 10 < answer->bandwidth_transfer_s;
-}
-
-static gv_status print_times(const gv_simple_answer *answer, gv_error *err)
-{
-    const struct {
-        const char *name;
-        double gpu_s, cpu_s;
-    } rows[] = {
-        {"Computation", answer->gpu_s, answer->cpu_s},
-        {"Transfer", answer->transfer_s, answer->transfer_s},
-        {"Total", answer->gpu_total_s, answer->cpu_total_s},
-    };
-    gv_text_table table = {0};
-    char text[NUMBER_TEXT];
-    gv_text_table_column(&table, "", GV_TEXT_LEFT);
-    gv_text_table_column(&table, "GPU", GV_TEXT_RIGHT);
-    gv_text_table_column(&table, "CPU", GV_TEXT_RIGHT);
-    for (size_t i = 0; i < GV__COUNT(rows); i++) {
-        gv_text_table_cell(&table, rows[i].name);
-        gv_text_table_cell(&table, milliseconds(rows[i].gpu_s, text));
-        gv_text_table_cell(&table, milliseconds(rows[i].cpu_s, text));
-    }
-    gv_status status = gv_text_table_print(&table, stdout, 2, err);
-    gv_text_table_free(&table);
-    return status;
-}
-
-static void print_bars(const gv_simple_answer *answer)
-{
-    char gpu[NUMBER_TEXT], transfer[NUMBER_TEXT], total[NUMBER_TEXT], cpu[NUMBER_TEXT];
-    const gv_text_bar bars[] = {
-        {"GPU", answer->gpu_s, milliseconds(answer->gpu_s, gpu)},
-        {"Transfer", answer->transfer_s, milliseconds(answer->transfer_s, transfer)},
-        {"Total GPU", answer->gpu_total_s, milliseconds(answer->gpu_total_s, total)},
-        {"CPU", answer->cpu_s, milliseconds(answer->cpu_s, cpu)},
-    };
-    gv_text_bars(stdout, bars, GV__COUNT(bars), 2);
-}
-
-/** "13.2×"; what would read as 0 though it is more, "< 0.1×". */
-static char *ratio(double value, char text[NUMBER_TEXT])
-{
-    bool below = value > 0 && value < 0.05;
-    snprintf(text, NUMBER_TEXT, "%s%.1f×", below ? "< " : "", below ? 0.1 : value);
-    return text;
-}
-
-static gv_status print_speedups(const gv_simple_answer *answer, gv_error *err)
-{
-    const struct {
-        const char *name, *formula;
-        double value;
-    } rows[] = {
-        {"Both pay the transfer", "(CPU + transfer) / (GPU + transfer)", answer->speedup_both},
-        {"With transfers (headline)", "CPU / total GPU", answer->speedup_headline},
-        {"Kernel only", "CPU / GPU", answer->speedup_kernel},
-    };
-    gv_text_table table = {0};
-    char text[NUMBER_TEXT];
-    gv_text_table_column(&table, "Speed-up", GV_TEXT_LEFT);
-    gv_text_table_column(&table, "Formula", GV_TEXT_LEFT);
-    gv_text_table_column(&table, "Value", GV_TEXT_RIGHT);
-    for (size_t i = 0; i < GV__COUNT(rows); i++) {
-        gv_text_table_cell(&table, rows[i].name);
-        gv_text_table_cell(&table, rows[i].formula);
-        gv_text_table_cell(&table, ratio(rows[i].value, text));
-    }
-    gv_status status = gv_text_table_print(&table, stdout, 2, err);
-    gv_text_table_free(&table);
-    return status;
-}
-
-static void print_remark(const gv_cli_options *options, const gv_simple_answer *answer)
-{
-    char remark[1024], rate[NUMBER_TEXT], time[NUMBER_TEXT];
-    snprintf(
-        remark, sizeof remark,
-        "Remark: moving the data once each way at %s GB/s takes %s; the transfer time given is "
-        "over 10 times %s.",
-        one_decimal(options->bandwidth, rate, sizeof rate),
-        milliseconds(answer->bandwidth_transfer_s, time),
-        answer->transfer_s > answer->bandwidth_transfer_s ? "longer" : "shorter");
-    gv_text_paragraph(stdout, remark, 0, 2, GV_TEXT_COLUMNS);
-}
-
-static gv_status print_answer(const gv_cli_options *options, const gv_simple_question *question,
-                              const gv_simple_answer *answer, gv_error *err)
-{
-    printf("Simple model, %s, size %.15g %s\n\n", options->op, question->size,
-           gv_cli_size_unit_word((size_t)question->unit));
-    gv_status status = print_times(answer, err);
-    if (status != GV_OK) {
-        return status;
-    }
-    putchar('\n');
-    print_bars(answer);
-    putchar('\n');
-    status = print_speedups(answer, err);
-    if (status != GV_OK) {
-        return status;
-    }
-    char text[NUMBER_TEXT];
-    printf("\nVerdict: %s (%s with transfers): %s.\n", gv_verdict_word(answer->verdict),
-           ratio(answer->speedup_headline, text), gv_verdict_advice(answer->verdict));
-    gv_text_paragraph(stdout,
-                      "Origin: the transfer time is as given; every other time is modelled from "
-                      "figures alone, never measured.",
-                      0, 2, GV_TEXT_COLUMNS);
-    if (is_off_by_ten(answer)) {
-        print_remark(options, answer);
+        status = gv_forecast_answer(s->forecast, side, workload, &answers[*count], &why);
+        if (status == GV_OK) {
+            ++*count;
+        } else {
+            char text[GV_WORKLOAD_TEXT];
+            gv_cli_say(options->verb, "%s on %s: %s", gv_workload_format(workload, text),
+                       side->name, why.text);
+        }
     }
     return GV_OK;
 }
 
-#ifdef GV_HAVE_JANSSON
-/** {"value": 0.045, "origin": "modelled"} */
-static json_t *json_number(double value, gv_origin origin)
+static gv_status print_answers(const gv_cli_options *options, const sources *s, gv_answer *answers,
+                               size_t count, gv_error *err)
 {
-    return json_pack("{s:f, s:s}", "value", value, "origin", gv_origin_name(origin));
+    gv_status status = GV_OK;
+    if (count > 1) {
+        status = gv__forecast_print_ranking(answers, count, stdout, err);
+    } else if (count == 1) {
+        status = gv__forecast_print(s->forecast, &answers[0], stdout, err);
+    }
+    for (size_t i = 0; i < count && options->explain && status == GV_OK; i++) {
+        status = gv__forecast_explain(&answers[i], stdout, err);
+    }
+    return status;
 }
 
-static int print_json(const gv_cli_options *options, const gv_simple_question *question,
-                      const gv_simple_answer *answer)
+static int answer_questions(const gv_cli_options *options, sources *s)
 {
-    json_t *asked = json_pack(
-        "{s:s, s:f, s:s, s:f, s:f, s:f, s:f}", "op", gv_op_name(question->op), "size",
-        question->size, "size_unit", gv_cli_size_unit_word((size_t)question->unit), "gpu_cores",
-        question->gpu_cores, "cpu_factor", question->cpu_factor, "bandwidth_bytes_per_s",
-        question->bandwidth_bytes_per_s, "transfer_s", question->transfer_s);
-    const gv_origin modelled = GV_ORIGIN_MODELLED;
-    json_t *times =
-        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "gpu_s", json_number(answer->gpu_s, modelled),
-                  "cpu_s", json_number(answer->cpu_s, modelled), "transfer_s",
-                  json_number(answer->transfer_s, GV_ORIGIN_QUOTED), "gpu_total_s",
-                  json_number(answer->gpu_total_s, modelled), "cpu_total_s",
-                  json_number(answer->cpu_total_s, modelled), "bandwidth_transfer_s",
-                  json_number(answer->bandwidth_transfer_s, modelled));
-    json_t *speedups = json_pack("{s:o, s:o, s:o}", "both_pay_transfer",
-                                 json_number(answer->speedup_both, modelled), "with_transfers",
-                                 json_number(answer->speedup_headline, modelled), "kernel_only",
-                                 json_number(answer->speedup_kernel, modelled));
-    json_t *document = json_pack(
-        "{s:i, s:s, s:o, s:o, s:o, s:s, s:s, s:s, s:b}", "schema", 1, "model", "simple", "question",
-        asked, "times", times, "speedups", speedups, "headline", "with_transfers", "verdict",
-        gv_verdict_word(answer->verdict), "advice", gv_verdict_advice(answer->verdict),
-        "transfer_disagrees_with_bandwidth", is_off_by_ten(answer));
-    if (document == NULL ||
-        json_dumpf(document, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) != 0) {
-        json_decref(document);
-        gv_cli_say(options->verb, "the JSON object could not be written");
-        return GV_EXIT_FAILED;
+    gv_workload *workloads = NULL;
+    size_t count = 0, devices = options->asked_device.count, answered = 0;
+    gv_error err = {0};
+    gv_answer *answers = NULL;
+    gv_status status = collect_workloads(options, s, &workloads, &count, &err);
+    if (status == GV_OK) {
+        answers = calloc(count * devices + 1, sizeof *answers);
+        status = answers != NULL ? GV_OK : gv__fail(&err, GV_MEMORY, 0, NULL, "not enough memory");
     }
-    putchar('\n');
-    json_decref(document);
-    return GV_EXIT_DONE;
+    for (size_t i = 0; i < count && status == GV_OK; i++) {
+        size_t found;
+        status = answer_workload(options, s, &workloads[i], answers + answered, &found, &err);
+        if (status == GV_OK && !options->json) {
+            fputs(i > 0 ? "\n" : "", stdout);
+            status = print_answers(options, s, answers + answered, found, &err);
+        }
+        answered += status == GV_OK ? found : 0;
+    }
+    int code = answered < count * devices ? GV_EXIT_INCOMPLETE : GV_EXIT_DONE;
+    if (status == GV_OK && options->json) {
+        int written = gv_cli_estimate_json(options, s->forecast, answers, answered);
+        code = written != GV_EXIT_DONE ? written : code;
+    }
+    free(answers);
+    free(workloads);
+    return status == GV_OK ? code : gv_cli_fail(options->verb, &err);
 }
-#else
-static int print_json(const gv_cli_options *options, const gv_simple_question *question,
-                      const gv_simple_answer *answer)
+
+/* ---- the command ---- */
+
+/** A usage error of the fitted model in a clause; NULL where there is none. */
+static const char *usage_fault(const gv_cli_options *options)
 {
-    (void)question;
-    (void)answer;
-    gv_cli_say(options->verb,
-               "--json: this build has no Jansson; install libjansson-dev and build again");
-    return GV_EXIT_FAILED;
+    bool asked = options->question.count > 0 || options->op != NULL;
+    if (options->batch != NULL) {
+        return asked || options->asked_device.count > 0
+                   ? "--batch names devices and workloads itself; --workload, --op and --device do "
+                     "not "
+                     "go with it"
+               : options->json || options->explain
+                   ? "--batch answers in CSV; --json and --explain do "
+                     "not go with it"
+                   : NULL;
+    }
+    if (options->asked_device.count == 0) {
+        return "--device is missing; gpuverdict catalogue list names devices";
+    }
+    if (!asked && options->calibrate.count == 0) {
+        return "--workload is missing: what shall the device do?";
+    }
+    if (options->op != NULL && isnan(options->size)) {
+        return "--size is missing";
+    }
+    return NULL;
 }
-#endif
 
 int gv_cmd_estimate(const gv_cli_options *options)
 {
-    if (!is_complete(options)) {
+    bool fitted = options->model != NULL
+                      ? strcmp(options->model, "fitted") == 0
+                      : options->asked_device.count > 0 || options->batch != NULL ||
+                            options->question.count > 0 || options->calibrate.count > 0;
+    if (!fitted && (options->asked_device.count > 0 || options->batch != NULL ||
+                    options->question.count > 0 || options->calibrate.count > 0)) {
+        gv_cli_say(options->verb, "the simple model knows neither devices nor workloads; leave out "
+                                  "--model simple");
         return GV_EXIT_USAGE;
     }
-    gv_simple_question question = question_of(options);
-    gv_simple_answer answer;
+    if (!fitted) {
+        return gv_cli_estimate_simple(options);
+    }
+    const char *fault = usage_fault(options);
+    if (fault != NULL) {
+        gv_cli_say(options->verb, "%s", fault);
+        return GV_EXIT_USAGE;
+    }
+    sources s = {0};
     gv_error err = {0};
-    if (gv_simple_estimate(&question, &answer, &err) != GV_OK) {
-        return gv_cli_fail(options->verb, &err);
+    int code;
+    if (open_sources(options, &s, &err) != GV_OK) {
+        code = gv_cli_fail(options->verb, &err);
+    } else if (options->batch != NULL) {
+        code = answer_batch(options, &s);
+    } else {
+        code = answer_questions(options, &s);
+        /* The original's words: both models, side by side. */
+        if (code == GV_EXIT_DONE && !options->json && options->op != NULL &&
+            !isnan(options->gpu_cores)) {
+            puts("\nThe original's model, for comparison\n");
+            code = gv_cli_estimate_simple(options);
+        }
     }
-    if (options->json) {
-        return print_json(options, &question, &answer);
-    }
-    if (print_answer(options, &question, &answer, &err) != GV_OK) {
-        return gv_cli_fail(options->verb, &err);
-    }
-    return GV_EXIT_DONE;
+    close_sources(&s);
+    return code;
 }

@@ -28,7 +28,8 @@ const char *gv_cli_suite_word(size_t i)
 
 const char *gv_cli_model_word(size_t i)
 {
-    return i == 0 ? "simple" : NULL;
+    static const char *const models[] = {"fitted", "simple"};
+    return i < GV__COUNT(models) ? models[i] : NULL;
 }
 
 const char *gv_cli_op_word(size_t i)
@@ -56,6 +57,22 @@ const char *gv_cli_catalogue_word(size_t i)
         [GV_CATALOGUE_ADD] = "add",
     };
     return i < GV__COUNT(actions) ? actions[i] : NULL;
+}
+
+const char *gv_cli_software_word(size_t i)
+{
+    return i < GV_SOFTWARE_COUNT ? gv_software_key((gv_software)i) : NULL;
+}
+
+gv_software gv_cli_software_of(const char *word)
+{
+    const char *known;
+    for (size_t i = 0; word != NULL && (known = gv_cli_software_word(i)) != NULL; i++) {
+        if (strcmp(known, word) == 0) {
+            return (gv_software)i;
+        }
+    }
+    return GV_SOFTWARE_VENDOR;
 }
 
 gv_catalogue_action gv_cli_catalogue_action_of(const char *word)

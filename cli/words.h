@@ -4,6 +4,7 @@
 #define GPUVERDICT_CLI_WORDS_H
 
 #include <gpuverdict/estimate.h>
+#include <gpuverdict/model.h>
 #include <stddef.h>
 
 /** The i-th word; NULL past the last. */
@@ -13,6 +14,7 @@ const char *gv_cli_op_word(size_t i);
 const char *gv_cli_size_unit_word(size_t i);
 const char *gv_cli_shell_word(size_t i);
 const char *gv_cli_catalogue_word(size_t i);
+const char *gv_cli_software_word(size_t i);
 
 /** What `gpuverdict catalogue` can do, in the order of its words. */
 typedef enum gv_catalogue_action {
@@ -28,5 +30,7 @@ gv_catalogue_action gv_cli_catalogue_action_of(const char *word);
 /** What an accepted word means. `word` must be one; NULL for a unit is elements. */
 gv_op gv_cli_op_of(const char *word);
 gv_size_unit gv_cli_size_unit_of(const char *word);
+/** NULL is the vendor's. */
+gv_software gv_cli_software_of(const char *word);
 
 #endif

@@ -129,3 +129,66 @@ gv_status gv_simple_estimate(const gv_simple_question *question, gv_simple_answe
     *out = answer;
     return GV_OK;
 }
+
+static uint64_t rounded(double value)
+{
+    return value < 1 ? 1 : (uint64_t)fmin(round(value), 0x1p31);
+}
+
+gv_status gv_simple_workload(const gv_simple_question *question, gv_workload *out, gv_error *err)
+{
+    gv_status status = check_figure("size", question->size, false, err);
+    if (status != GV_OK) {
+        return status;
+    }
+    if ((size_t)question->op >= GV__COUNT(constants)) {
+        return gv__fail(err, GV_ARGUMENT, 0, NULL, "op is not an operation");
+    }
+    const simple_constants *c = &constants[question->op];
+    double elements = elements_of(question, c);
+    gv_workload made = {.op = question->op};
+    switch (question->op) {
+    case GV_OP_MATMUL:
+        made.as.matmul = (gv_matmul){.m = rounded(sqrt(elements)), .k = 1024, .batch = 1};
+        made.as.matmul.n = made.as.matmul.m;
+        break;
+    case GV_OP_CONV2D:
+        made.as.conv2d = (gv_conv2d){.n = 1,
+                                     .c = 64,
+                                     .h = rounded(sqrt(elements / 64)),
+                                     .k = 64,
+                                     .r = 3,
+                                     .s = 3,
+                                     .pad_h = 1,
+                                     .pad_w = 1,
+                                     .stride_h = 1,
+                                     .stride_w = 1,
+                                     .dilation_h = 1,
+                                     .dilation_w = 1,
+                                     .groups = 1};
+        made.as.conv2d.w = made.as.conv2d.h;
+        break;
+    case GV_OP_FFT:
+        made.as.fft = (gv_fft){
+            .shape = {rounded(exp2(round(log2(fmax(elements, 2)))))}, .dims = 1, .batch = 1};
+        break;
+    case GV_OP_DENSE:
+        made.as.dense = (gv_dense){.batch = rounded(elements / 1024), .in = 1024, .out = 1024};
+        break;
+    case GV_OP_CUSTOM:
+        made.as.custom = (gv_custom){.flop = elements * c->flop,
+                                     .bytes = 2 * elements * c->bytes,
+                                     .in = elements * c->bytes,
+                                     .out = elements * c->bytes,
+                                     .parallel = 1,
+                                     .launches = 1};
+        break;
+    }
+    /* The text's reader knows which sizes fit. */
+    char text[GV_WORKLOAD_TEXT];
+    status = gv_workload_parse(gv_workload_format(&made, text), &made, err);
+    if (status == GV_OK) {
+        *out = made;
+    }
+    return status;
+}

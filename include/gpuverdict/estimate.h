@@ -69,6 +69,15 @@ typedef struct gv_simple_answer {
 GV_API gv_status gv_simple_estimate(const gv_simple_question *question, gv_simple_answer *out,
                                     gv_error *err);
 
+/** The question as a workload with shapes, for other models. matmul: a square result, each element
+ * meets 1024 others; conv2d: 3 x 3, 64 to 64 channels, a square image; fft: the nearest power of
+ * two; dense: 1024 inputs and outputs; custom: 1000 flop an element.
+ *
+ * @param question  the operation and its size count; other figures may be absent
+ * @retval GV_ARGUMENT the size is absent, not positive, or gives no workload */
+GV_API gv_status gv_simple_workload(const gv_simple_question *question, gv_workload *out,
+                                    gv_error *err);
+
 #ifdef __cplusplus
 }
 #endif

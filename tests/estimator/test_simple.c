@@ -197,6 +197,39 @@ static void an_operation_or_unit_that_does_not_exist_is_refused(void **state)
     assert_status(gv_simple_estimate(&question, &answer, NULL), GV_ARGUMENT, err);
 }
 
+static const struct {
+    gv_op op;
+    double size;
+    gv_size_unit unit;
+    const char *workload; /**< NULL: refused */
+} shapes[] = {
+    {GV_OP_MATMUL, 1e6, GV_SIZE_ELEMENTS, "matmul:m=1000,n=1000,k=1024"},
+    {GV_OP_MATMUL, 2048e6, GV_SIZE_FLOP, "matmul:m=1000,n=1000,k=1024"},
+    {GV_OP_CONV2D, 640000, GV_SIZE_ELEMENTS, "conv2d:n=1,c=64,h=100,w=100,k=64,r=3,s=3,pad=1x1"},
+    {GV_OP_FFT, 1e6, GV_SIZE_ELEMENTS, "fft:shape=1048576"},
+    {GV_OP_DENSE, 32768, GV_SIZE_ELEMENTS, "dense:batch=32,in=1024,out=1024"},
+    {GV_OP_CUSTOM, 1000, GV_SIZE_ELEMENTS, "custom:flop=1e+06,bytes=8e+03,in=4e+03,out=4e+03"},
+    {GV_OP_MATMUL, 0, GV_SIZE_ELEMENTS, NULL},
+    {GV_OP_MATMUL, NAN, GV_SIZE_ELEMENTS, NULL},
+    {GV_OP_MATMUL, 1e300, GV_SIZE_ELEMENTS, NULL},
+};
+
+static void a_question_has_a_shape_for_other_models(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < GV__COUNT(shapes); i++) {
+        gv_simple_question question = {
+            .op = shapes[i].op, .size = shapes[i].size, .unit = shapes[i].unit};
+        gv_workload workload;
+        char text[GV_WORKLOAD_TEXT];
+        gv_status status = gv_simple_workload(&question, &workload, NULL);
+        assert_int_equal(status, shapes[i].workload != NULL ? GV_OK : GV_ARGUMENT);
+        if (status == GV_OK) {
+            assert_string_equal(gv_workload_format(&workload, text), shapes[i].workload);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +240,7 @@ int main(void)
         cmocka_unit_test(a_figure_out_of_range_is_named),
         cmocka_unit_test(a_result_outside_the_range_of_numbers_is_refused),
         cmocka_unit_test(an_operation_or_unit_that_does_not_exist_is_refused),
+        cmocka_unit_test(a_question_has_a_shape_for_other_models),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,3 +20,17 @@ try estimate --sise 5
 try estimate matmul
 full="--op matmul --gpu-cores 1 --transfer-ms 1 --bandwidth 1"
 try estimate $full --size 1e308 --cpu-factor 1e300
+try estimate --device 'RTX 3070'
+try estimate --workload fft:shape=1024
+try estimate --device 'RTX 3070' --op matmul
+try estimate --device 'Quantum 9000' --workload fft:shape=1024
+try estimate --device A100 --workload fft:shape=1024
+try estimate --device T4 --workload fft:shape=0
+try estimate --device T4 --workload fft:shape=8 --software mine
+try estimate --device T4 --workload fft:shape=8 --calibrate nowhere.jsonl
+try estimate --device 'Apple M1' --workload fft:shape=8,precision=f64
+try estimate --device T4 --op matmul --size 1e300
+try estimate --batch nowhere.csv
+try estimate --batch list.csv --device T4
+try estimate --batch list.csv --json
+try estimate --model simple --device T4 --workload fft:shape=8

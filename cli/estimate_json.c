@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/command.h"
+#include "cli/estimate.h"
+
+#include <math.h>
+
+#ifdef GV_HAVE_JANSSON
+#include <jansson.h>
+
+enum { ESTIMATE_SCHEMA = 1 };
+
+/** null for what is absent. */
+static json_t *number(double value)
+{
+    json_t *real = json_real(value);
+    return real != NULL ? real : json_null();
+}
+
+static json_t *interval(double value, double low, double high, gv_origin origin)
+{
+    return json_pack("{s:o, s:o, s:o, s:s}", "value", number(value), "low", number(low), "high",
+                     number(high), "origin", gv_origin_name(origin));
+}
+
+static json_t *json_views(const gv_answer *a)
+{
+    json_t *views = json_object();
+    gv_origin both = a->cpu.origin == GV_ORIGIN_ABSENT ? GV_ORIGIN_ABSENT : a->device.origin;
+    for (int v = 0; v < GV_VIEW_COUNT; v++) {
+        const gv_view_estimate *view = &a->device.view[v];
+        const gv_ratio *speedup = &a->speedup[v];
+        json_object_set_new(
+            views, gv_view_key((gv_view)v),
+            json_pack("{s:o, s:o, s:o}", "transfer_s", number(view->transfer_s), "total_s",
+                      interval(view->total_s, view->low_s, view->high_s, a->device.origin),
+                      "speedup", interval(speedup->value, speedup->low, speedup->high, both)));
+    }
+    return views;
+}
+
+static json_t *json_reasons(const gv_estimate *estimate)
+{
+    json_t *reasons = json_array();
+    const char *text;
+    for (uint32_t i = 0; (text = gv_reason_text(i)) != NULL; i++) {
+        if ((estimate->reasons >> i & 1) != 0) {
+            json_array_append_new(reasons, json_string(text));
+        }
+    }
+    return reasons;
+}
+
+static json_t *json_break_even(const gv_forecast *forecast, const gv_answer *a)
+{
+    static const char *const kinds[] = {[GV_BREAK_EVEN_ALWAYS] = "always",
+                                        [GV_BREAK_EVEN_NEVER] = "never",
+                                        [GV_BREAK_EVEN_FROM] = "from",
+                                        [GV_BREAK_EVEN_UNKNOWN] = "unknown"};
+    gv_break_even even;
+    char text[GV_WORKLOAD_TEXT];
+    if (gv_forecast_break_even(forecast, a, GV_VIEW_TRANSFERS, &even, NULL) != GV_OK) {
+        return json_null();
+    }
+    bool from = even.kind == GV_BREAK_EVEN_FROM;
+    return json_pack("{s:s, s:o, s:o}", "wins", kinds[even.kind], "workload",
+                     from ? json_string(gv_workload_format(&even.workload, text)) : json_null(),
+                     "scale", number(from ? even.scale : NAN));
+}
+
+static json_t *json_answer(const gv_forecast *forecast, const gv_answer *a)
+{
+    const gv_estimate *e = &a->device;
+    char text[GV_WORKLOAD_TEXT];
+    json_t *terms = json_pack("{s:o, s:o, s:o, s:o}", "compute_s", number(e->compute_s), "memory_s",
+                              number(e->memory_s), "launch_s", number(e->launch_s), "roof_s",
+                              number(e->roof_s));
+    return json_pack("{s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:s, s:o, s:o, s:s, s:s, s:o, s:o}",
+                     "workload", gv_workload_format(&a->workload, text), "device", a->side->name,
+                     "software", gv_software_key(a->side->software), "points", (int)a->side->points,
+                     "call_s", interval(e->call_s, e->low_s, e->high_s, e->origin), "cpu_s",
+                     interval(a->cpu.time_s, a->cpu.low_s, a->cpu.high_s, a->cpu.origin), "terms",
+                     terms, "dominant", gv_term_key(e->dominant), "views", json_views(a), "wins",
+                     number(a->wins), "verdict", gv_verdict_word(a->verdict), "advice",
+                     gv_verdict_advice(a->verdict), "break_even", json_break_even(forecast, a),
+                     "reasons", json_reasons(e));
+}
+
+int gv_cli_estimate_json(const gv_cli_options *options, const gv_forecast *forecast,
+                         const gv_answer *answers, size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(list, json_answer(forecast, &answers[i]));
+    }
+    json_t *document =
+        json_pack("{s:i, s:s, s:s, s:s, s:o}", "schema", (int)ESTIMATE_SCHEMA, "model", "fitted",
+                  "constants", gv_model_source(), "headline", "transfers", "answers", list);
+    if (document == NULL ||
+        json_dumpf(document, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) != 0) {
+        json_decref(document);
+        gv_cli_say(options->verb, "the JSON object could not be written");
+        return GV_EXIT_FAILED;
+    }
+    putchar('\n');
+    json_decref(document);
+    return GV_EXIT_DONE;
+}
+#else
+int gv_cli_estimate_json(const gv_cli_options *options, const gv_forecast *forecast,
+                         const gv_answer *answers, size_t count)
+{
+    (void)forecast;
+    (void)answers;
+    (void)count;
+    gv_cli_say(options->verb,
+               "--json: this build has no Jansson; install libjansson-dev and build again");
+    return GV_EXIT_FAILED;
+}
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Questions about devices that are not here, answered for people, programs and workbooks.
+ *
+ *     catalogue, journals -> [sides: a model of each device, one of the host] -> answer
+ *
+ * A side is what is known of one device: its data sheet, and what journals measured of it. The host
+ * is one too, known by measurements alone. */
+#ifndef GPUVERDICT_REPORTS_FORECAST_H
+#define GPUVERDICT_REPORTS_FORECAST_H
+
+#include "base/support.h"
+#include "reports/dataset.h"
+#include <gpuverdict/catalogue.h>
+#include <gpuverdict/model.h>
+
+/** One device, ready to be asked. */
+typedef struct gv_side {
+    const char *name; /**< as the catalogue or the journal has it */
+    gv_spec spec;     /**< of a journal's device that the catalogue lacks: what was probed */
+    gv_software software;
+    gv_model *model;
+    size_t points;           /**< measurements it is calibrated with */
+    const char *lent_by;     /**< the device of its family that lent its calibration; else NULL */
+    const char *measured_as; /**< the journal's device that calibrated it; else NULL */
+} gv_side;
+
+typedef struct gv_forecast gv_forecast;
+
+/** What is common to all questions. NAN where not given. */
+typedef struct gv_forecast_options {
+    gv_software software; /**< that devices without measurements run */
+    double cpu_factor;    /**< how many times slower the CPU is than the journals' host; 1 */
+} gv_forecast_options;
+
+/** Read what the journals measured.
+ *
+ * @param catalogue  borrowed
+ * @param dataset    borrowed; NULL: no journal
+ * @param[out] out   freed with gv_forecast_free(), which accepts NULL
+ * @retval GV_MEMORY, GV_ARGUMENT */
+gv_status gv_forecast_create(const gv_catalogue *catalogue, const gv_dataset *dataset,
+                             const gv_forecast_options *options, gv_forecast **out, gv_error *err);
+void gv_forecast_free(gv_forecast *forecast);
+
+/** The side of a device, by a name of the catalogue or of a journal's device; made once, lives as
+ * long as the forecast.
+ *
+ * @param launch_s  launch and synchronisation cost of a call; NAN: the model's own
+ * @retval GV_ARGUMENT  unknown or ambiguous, or its specification cannot be true */
+gv_status gv_forecast_side(gv_forecast *forecast, const char *name, double launch_s,
+                           const gv_side **out, gv_error *err);
+
+/** What the host takes for a workload. */
+typedef struct gv_cpu_time {
+    gv_origin origin; /**< absent, measured or calibrated */
+    double time_s, low_s, high_s, spread;
+} gv_cpu_time;
+
+gv_cpu_time gv_forecast_cpu(const gv_forecast *forecast, const gv_workload *workload);
+
+/** The journals' host, "AMD EPYC"; NULL where none was measured. */
+const char *gv_forecast_host(const gv_forecast *forecast);
+
+/** One workload on one device against the host. */
+typedef struct gv_answer {
+    gv_workload workload;
+    const gv_side *side;
+    gv_estimate device;
+    gv_cpu_time cpu;
+    gv_ratio speedup[GV_VIEW_COUNT]; /**< with its 80 % interval; NAN without a CPU */
+    double wins;                     /**< probability that the headline is above 1; NAN */
+    gv_verdict verdict;              /**< of the headline */
+} gv_answer;
+
+/** @retval GV_ARGUMENT, GV_UNSUPPORTED  as gv_model_estimate() */
+gv_status gv_forecast_answer(const gv_forecast *forecast, const gv_side *side,
+                             const gv_workload *workload, gv_answer *out, gv_error *err);
+
+/** From which size on the device beats the host. As gv_model_break_even(). */
+gv_status gv_forecast_break_even(const gv_forecast *forecast, const gv_answer *answer, gv_view view,
+                                 gv_break_even *out, gv_error *err);
+
+#endif

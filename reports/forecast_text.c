@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reports/forecast_text.h"
+
+#include "reports/headline.h"
+#include "reports/text.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+char *gv__duration(double seconds, char text[GV_DURATION_TEXT])
+{
+    static const struct {
+        double unit;
+        const char *name;
+    } units[] = {{1, "s"}, {1e-3, "ms"}, {1e-6, "µs"}, {1e-9, "ns"}};
+    size_t u = 0;
+    if (!isfinite(seconds)) {
+        return strcpy(text, "—");
+    }
+    while (u + 1 < GV__COUNT(units) && seconds < 0.9995 * units[u].unit) {
+        u++;
+    }
+    double value = seconds / units[u].unit;
+    int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+    snprintf(text, GV_DURATION_TEXT, "%.*f %s", seconds > 0 ? decimals : 0, value, units[u].name);
+    return text;
+}
+
+/** "13.2×", "—" */
+static char *ratio(double value, char text[32])
+{
+    if (!isfinite(value)) {
+        return strcpy(text, "—");
+    }
+    snprintf(text, 32, "%.*f×", gv__ratio_decimals(value), value);
+    return text;
+}
+
+/** "8.1 to 21.4" */
+static char *range(const gv_ratio *r, char text[64])
+{
+    if (!isfinite(r->low) || !isfinite(r->high)) {
+        return strcpy(text, "—");
+    }
+    snprintf(text, 64, "%.*f to %.*f", gv__ratio_decimals(r->low), r->low,
+             gv__ratio_decimals(r->high), r->high);
+    return text;
+}
+
+static void say(FILE *out, const char *label, const char *format, ...) GV__PRINTF(3, 4);
+
+/** A labelled paragraph. */
+static void say(FILE *out, const char *label, const char *format, ...)
+{
+    char text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    fprintf(out, "%s: ", label);
+    gv_text_paragraph(out, text, gv_text_width(label) + 2, 2, GV_TEXT_COLUMNS);
+}
+
+void gv__forecast_add_reasons(const gv_estimate *estimate, gv__text *text)
+{
+    const char *reason, *gap = "";
+    for (uint32_t i = 0; (reason = gv_reason_text(i)) != NULL; i++) {
+        if ((estimate->reasons >> i & 1) != 0) {
+            gv__text_printf(text, "%s%s", gap, reason);
+            gap = "; ";
+        }
+    }
+}
+
+/* ---- tables and bars ---- */
+
+static void time_row(gv_text_table *table, const char *name, double device_s, double cpu_s)
+{
+    char text[GV_DURATION_TEXT];
+    gv_text_table_cell(table, name);
+    gv_text_table_cell(table, gv__duration(device_s, text));
+    gv_text_table_cell(table, gv__duration(cpu_s, text));
+}
+
+static gv_status print_times(const gv_answer *a, FILE *out, gv_error *err)
+{
+    const gv_view_estimate *view = &a->device.view[GV_VIEW_TRANSFERS];
+    gv_text_table table = {0};
+    gv_text_table_column(&table, "", GV_TEXT_LEFT);
+    gv_text_table_column(&table, "Device", GV_TEXT_RIGHT);
+    gv_text_table_column(&table, "CPU", GV_TEXT_RIGHT);
+    time_row(&table, "Computation", a->device.call_s, a->cpu.time_s);
+    time_row(&table, "Transfer", view->transfer_s, NAN);
+    time_row(&table, "Total", view->total_s, a->cpu.time_s);
+    time_row(&table, "  80 % from", view->low_s, a->cpu.low_s);
+    time_row(&table, "  to", view->high_s, a->cpu.high_s);
+    gv_status status = gv_text_table_print(&table, out, 2, err);
+    gv_text_table_free(&table);
+    return status;
+}
+
+static void print_bars(const gv_answer *a, FILE *out)
+{
+    const gv_view_estimate *view = &a->device.view[GV_VIEW_TRANSFERS];
+    const struct {
+        const char *label;
+        double value;
+    } bars[] = {{"Device", a->device.call_s},
+                {"Transfer", view->transfer_s},
+                {"Total device", view->total_s},
+                {"CPU", a->cpu.time_s}};
+    char text[GV__COUNT(bars)][GV_DURATION_TEXT];
+    gv_text_bar drawn[GV__COUNT(bars)];
+    for (size_t i = 0; i < GV__COUNT(bars); i++) {
+        drawn[i] =
+            (gv_text_bar){bars[i].label, bars[i].value, gv__duration(bars[i].value, text[i])};
+    }
+    gv_text_bars(out, drawn, GV__COUNT(bars), 2);
+}
+
+static bool has_weights(gv_op op)
+{
+    return op == GV_OP_DENSE || op == GV_OP_CONV2D;
+}
+
+static gv_status print_speedups(const gv_answer *a, FILE *out, gv_error *err)
+{
+    gv_text_table table = {0};
+    gv_text_table_column(&table, "Speed-up over the CPU", GV_TEXT_LEFT);
+    gv_text_table_column(&table, "Value", GV_TEXT_RIGHT);
+    gv_text_table_column(&table, "80 % interval", GV_TEXT_RIGHT);
+    for (int v = 0; v < GV_VIEW_COUNT; v++) {
+        char text[64];
+        if (v == GV_VIEW_WEIGHTS_RESIDENT && !has_weights(a->workload.op)) {
+            continue;
+        }
+        gv_text_table_printf(&table, "%s%s", gv_view_label((gv_view)v),
+                             v == GV_VIEW_TRANSFERS ? " (headline)" : "");
+        gv_text_table_cell(&table, ratio(a->speedup[v].value, text));
+        gv_text_table_cell(&table, range(&a->speedup[v], text));
+    }
+    gv_status status = gv_text_table_print(&table, out, 2, err);
+    gv_text_table_free(&table);
+    return status;
+}
+
+/* ---- sentences ---- */
+
+static void say_verdict(const gv_answer *a, FILE *out)
+{
+    const gv_ratio *headline = &a->speedup[GV_VIEW_TRANSFERS];
+    char value[32];
+    if (!(headline->value > 0)) {
+        say(out, "Verdict",
+            "none: the CPU's time is not known. Measure it here with `gpuverdict run "
+            "--device host`, and give the journal by --calibrate.");
+        return;
+    }
+    gv_verdict low = gv_verdict_of(headline->low), high = gv_verdict_of(headline->high);
+    say(out, "Verdict", "%s (%s with transfers): %s.", gv_verdict_word(a->verdict),
+        ratio(headline->value, value), gv_verdict_advice(a->verdict));
+    if (low != high) {
+        say(out, "How sure",
+            "the interval reaches from %s to %s; the device is the faster one with a "
+            "probability of %.0f %%.",
+            gv_verdict_word(low), gv_verdict_word(high), 100 * a->wins);
+    } else {
+        say(out, "How sure", "the whole interval says so.");
+    }
+}
+
+static void say_dominant(const gv_answer *a, FILE *out)
+{
+    const gv_estimate *e = &a->device;
+    char compute[GV_DURATION_TEXT], memory[GV_DURATION_TEXT], launch[GV_DURATION_TEXT],
+        transfer[GV_DURATION_TEXT];
+    say(out, "Spent on",
+        "mostly %s. Alone each would take: compute %s, memory %s, launch %s, transfer "
+        "%s. What lessens it: %s.",
+        gv_term_key(e->dominant), gv__duration(e->compute_s, compute),
+        gv__duration(e->memory_s, memory), gv__duration(e->launch_s, launch),
+        gv__duration(e->view[GV_VIEW_TRANSFERS].transfer_s, transfer), gv_term_remedy(e->dominant));
+}
+
+static void say_break_even(const gv_forecast *forecast, const gv_answer *a, FILE *out)
+{
+    static const gv_view views[] = {GV_VIEW_TRANSFERS, GV_VIEW_KERNEL_ONLY};
+    gv__text text = {0};
+    for (size_t i = 0; i < GV__COUNT(views); i++) {
+        gv_break_even even;
+        char workload[GV_WORKLOAD_TEXT];
+        if (gv_forecast_break_even(forecast, a, views[i], &even, NULL) != GV_OK) {
+            continue;
+        }
+        gv__text_printf(&text, "%s%s ", i > 0 ? "; " : "", gv_view_label(views[i]));
+        switch (even.kind) {
+        case GV_BREAK_EVEN_ALWAYS:
+            gv__text_add(&text, "at every size");
+            break;
+        case GV_BREAK_EVEN_NEVER:
+            gv__text_add(&text, "at no size");
+            break;
+        case GV_BREAK_EVEN_FROM:
+            gv__text_printf(&text, "from %s", gv_workload_format(&even.workload, workload));
+            if (even.low > 0 && isfinite(even.high)) {
+                gv__text_printf(&text, " (%.3g to %.3g times the size asked for)", even.low,
+                                even.high);
+            }
+            break;
+        case GV_BREAK_EVEN_UNKNOWN:
+            gv__text_add(&text, "unknown: no time of the CPU");
+            break;
+        }
+    }
+    say(out, "The device wins", "%s.", text.data != NULL ? text.data : "unknown");
+    gv__text_free(&text);
+}
+
+static void say_changes(const gv_answer *a, FILE *out)
+{
+    gv__text text = {0};
+    const gv_ratio *headline = &a->speedup[GV_VIEW_TRANSFERS];
+    if (!(headline->value > 0)) {
+        return;
+    }
+    for (int v = 0; v < GV_VIEW_COUNT; v++) {
+        gv_verdict other = gv_verdict_of(a->speedup[v].value);
+        char value[32];
+        if (other != a->verdict && (v != GV_VIEW_WEIGHTS_RESIDENT || has_weights(a->workload.op))) {
+            gv__text_printf(&text, "%s it is %s (%s); ", gv_view_label((gv_view)v),
+                            gv_verdict_word(other), ratio(a->speedup[v].value, value));
+        }
+    }
+    gv__text_printf(&text, "a CPU %.2g times as fast would draw level", headline->value);
+    say(out, "What would change it", "%s.", text.data != NULL ? text.data : "nothing known");
+    gv__text_free(&text);
+}
+
+static void say_origins(const gv_forecast *forecast, const gv_answer *a, FILE *out)
+{
+    const gv_side *side = a->side;
+    gv__text reasons = {0};
+    if (side->measured_as != NULL) {
+        say(out, "Origin of the device's times", "%s by %zu measurements of %s; it speaks of %s.",
+            gv_origin_name(a->device.origin), side->points, side->measured_as,
+            gv_software_meaning(side->software));
+    } else {
+        say(out, "Origin of the device's times",
+            "%s from a data sheet (%s, %s), never run; it speaks of %s%s%s.",
+            gv_origin_name(a->device.origin),
+            side->spec.source[0] != 0 ? side->spec.source : "yours",
+            side->spec.date[0] != 0 ? side->spec.date : "no date",
+            gv_software_meaning(side->software),
+            side->lent_by != NULL ? "; corrected by what was measured on " : "",
+            side->lent_by != NULL ? side->lent_by : "");
+    }
+    if (side->spec.flag[0] != 0) {
+        say(out, "Remarks on the data sheet", "%s.", side->spec.flag);
+    }
+    gv__forecast_add_reasons(&a->device, &reasons);
+    if (reasons.length > 0) {
+        say(out, "The interval is wider because", "%s.", reasons.data);
+    }
+    gv__text_free(&reasons);
+    if (a->cpu.origin != GV_ORIGIN_ABSENT) {
+        say(out, "Origin of the CPU's time", "%s (%s).", gv_origin_name(a->cpu.origin),
+            gv_forecast_host(forecast));
+    }
+}
+
+gv_status gv__forecast_print(const gv_forecast *forecast, const gv_answer *answer, FILE *out,
+                             gv_error *err)
+{
+    char text[GV_WORKLOAD_TEXT];
+    fprintf(out, "%s on %s: %s\n\n", gv_workload_format(&answer->workload, text),
+            answer->side->name, gv_origin_name(answer->device.origin));
+    gv_status status = print_times(answer, out, err);
+    if (status == GV_OK) {
+        fputc('\n', out);
+        print_bars(answer, out);
+        fputc('\n', out);
+        status = print_speedups(answer, out, err);
+    }
+    if (status != GV_OK) {
+        return status;
+    }
+    fputc('\n', out);
+    say_verdict(answer, out);
+    say_dominant(answer, out);
+    say_break_even(forecast, answer, out);
+    say_changes(answer, out);
+    say_origins(forecast, answer, out);
+    return GV_OK;
+}
+
+/* ---- several devices ---- */
+
+static int by_total(const void *a, const void *b)
+{
+    const gv_answer *x = a, *y = b;
+    double s = x->device.view[GV_VIEW_TRANSFERS].total_s;
+    double t = y->device.view[GV_VIEW_TRANSFERS].total_s;
+    return (s > t) - (s < t);
+}
+
+gv_status gv__forecast_print_ranking(gv_answer *answers, size_t count, FILE *out, gv_error *err)
+{
+    static const struct {
+        const char *heading;
+        gv_text_align align;
+    } columns[] = {{"Device", GV_TEXT_LEFT},         {"Total", GV_TEXT_RIGHT},
+                   {"80 % interval", GV_TEXT_RIGHT}, {"Speed-up", GV_TEXT_RIGHT},
+                   {"Verdict", GV_TEXT_LEFT},        {"Spent on", GV_TEXT_LEFT},
+                   {"Than the next", GV_TEXT_LEFT},  {"Origin", GV_TEXT_LEFT}};
+    char text[GV_WORKLOAD_TEXT], low[GV_DURATION_TEXT], high[GV_DURATION_TEXT];
+    gv_text_table table = {0};
+    qsort(answers, count, sizeof *answers, by_total);
+    for (size_t c = 0; c < GV__COUNT(columns); c++) {
+        gv_text_table_column(&table, columns[c].heading, columns[c].align);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const gv_answer *a = &answers[i];
+        const gv_view_estimate *view = &a->device.view[GV_VIEW_TRANSFERS];
+        gv_text_table_cell(&table, a->side->name);
+        gv_text_table_cell(&table, gv__duration(view->total_s, low));
+        gv_text_table_printf(&table, "%s – %s", gv__duration(view->low_s, low),
+                             gv__duration(view->high_s, high));
+        gv_text_table_cell(&table, ratio(a->speedup[GV_VIEW_TRANSFERS].value, text));
+        gv_text_table_cell(&table, gv_verdict_word(a->verdict));
+        gv_text_table_cell(&table, gv_term_key(a->device.dominant));
+        if (i + 1 < count) {
+            double probability;
+            gv_order order = gv_compare_times(
+                gv_estimate_rated(&a->device, GV_VIEW_TRANSFERS),
+                gv_estimate_rated(&answers[i + 1].device, GV_VIEW_TRANSFERS), &probability);
+            gv_text_table_printf(&table, "%s (%.0f %%)", gv_order_word(order), 100 * probability);
+        } else {
+            gv_text_table_cell(&table, "");
+        }
+        gv_text_table_cell(&table, gv_origin_name(a->device.origin));
+    }
+    fprintf(out, "%s\n\n", gv_workload_format(&answers[0].workload, text));
+    gv_status status = gv_text_table_print(&table, out, 2, err);
+    gv_text_table_free(&table);
+    return status;
+}
+
+/* ---- the arithmetic ---- */
+
+gv_status gv__forecast_explain(const gv_answer *answer, FILE *out, gv_error *err)
+{
+    enum { STEPS = 40 };
+    gv_step steps[STEPS];
+    size_t count = 0;
+    gv_status status =
+        gv_model_explain(answer->side->model, &answer->workload, steps, STEPS, &count, err);
+    if (status != GV_OK) {
+        return status;
+    }
+    gv_text_table table = {0};
+    gv_text_table_column(&table, "Step", GV_TEXT_LEFT);
+    gv_text_table_column(&table, "Value", GV_TEXT_RIGHT);
+    gv_text_table_column(&table, "Unit", GV_TEXT_LEFT);
+    gv_text_table_column(&table, "How", GV_TEXT_LEFT);
+    for (size_t i = 0; i < count && i < STEPS; i++) {
+        gv_text_table_cell(&table, steps[i].name);
+        gv_text_table_printf(&table, "%.4g", steps[i].value);
+        gv_text_table_cell(&table, steps[i].unit);
+        gv_text_table_cell(&table, steps[i].how);
+    }
+    fprintf(out, "\nArithmetic\n");
+    status = gv_text_table_print(&table, out, 2, err);
+    gv_text_table_free(&table);
+    return status;
+}

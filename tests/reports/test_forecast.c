@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a forecast makes of data sheets and small journals. The model's own figures: test_model.c.
+ */
+#include "reports/forecast.h"
+#include "reports/forecast_batch.h"
+#include "tests/reports/small_journal.h"
+
+#define RUN  "00000000-0000-4000-8000-00000000000a"
+#define CARD "0000:01:00.0"
+#define MM   "matmul:m=1024,n=1024,k=1024"
+
+static gv_catalogue *catalogue;
+
+static int make(void **state)
+{
+    (void)state;
+    return gv_catalogue_create(&catalogue, NULL) == GV_OK ? 0 : 1;
+}
+
+static int drop(void **state)
+{
+    (void)state;
+    gv_catalogue_free(catalogue);
+    return 0;
+}
+
+static gv_forecast *forecast_of(const gv_dataset *dataset, double cpu_factor)
+{
+    gv_forecast *made = NULL;
+    gv_error err = {0};
+    gv_forecast_options options = {GV_SOFTWARE_VENDOR, cpu_factor};
+    assert_status(gv_forecast_create(catalogue, dataset, &options, &made, &err), GV_OK, err);
+    return made;
+}
+
+static gv_answer ask(gv_forecast *forecast, const char *device, const char *text)
+{
+    const gv_side *side;
+    gv_workload workload;
+    gv_answer answer;
+    gv_error err = {0};
+    assert_status(gv_forecast_side(forecast, device, NAN, &side, &err), GV_OK, err);
+    assert_status(gv_workload_parse(text, &workload, &err), GV_OK, err);
+    assert_status(gv_forecast_answer(forecast, side, &workload, &answer, &err), GV_OK, err);
+    return answer;
+}
+
+/* A host and a card of the catalogue; the card takes ten times what a roofline gives. */
+static gv_journal small_journal(void)
+{
+    static const char *const sizes[] = {"256", "512", "1024", "2048"};
+    gv_journal j = {0};
+    add_run(&j, RUN, "2026-02-01T00:00:00Z");
+    add_host(&j, RUN, "node-a");
+    add_device(&j, RUN, CARD, "NVIDIA GeForce RTX 3070", "Vendor", CARD, false);
+    for (size_t i = 0; i < GV__COUNT(sizes); i++) {
+        char text[96];
+        snprintf(text, sizeof text, "matmul:m=%s,n=%s,k=%s", sizes[i], sizes[i], sizes[i]);
+        double n = atof(sizes[i]), flop = 2 * n * n * n;
+        add_time(&j, RUN, 0, CARD, text, flop / 1e12, flop / 2e12, NAN, NAN);
+        add_host_time(&j, RUN, 0, text, flop / 1e11);
+    }
+    return j;
+}
+
+static void without_a_journal_there_is_no_cpu_and_no_verdict(void **state)
+{
+    (void)state;
+    gv_forecast *forecast = forecast_of(NULL, NAN);
+    gv_answer a = ask(forecast, "RTX 3070", MM);
+    assert_int_equal(a.device.origin, GV_ORIGIN_MODELLED);
+    assert_int_equal(a.cpu.origin, GV_ORIGIN_ABSENT);
+    assert_true(isnan(a.cpu.time_s));
+    assert_true(isnan(a.speedup[GV_VIEW_TRANSFERS].value));
+    assert_int_equal(a.verdict, GV_VERDICT_UNKNOWN);
+    assert_null(gv_forecast_host(forecast));
+    gv_forecast_free(forecast);
+}
+
+static void what_was_measured_of_the_host_is_its_time(void **state)
+{
+    (void)state;
+    gv_journal j = small_journal();
+    gv_dataset d;
+    assert_int_equal(gv_dataset_build(&j, NULL, &d, NULL), GV_OK);
+    gv_forecast *same = forecast_of(&d, NAN), *slower = forecast_of(&d, 3);
+    double measured_s = 2 * pow(1024, 3) / 1e11;
+    gv_answer a = ask(same, "Arc A770", MM), b = ask(slower, "Arc A770", MM);
+    assert_int_equal(a.cpu.origin, GV_ORIGIN_MEASURED);
+    assert_close(a.cpu.time_s, measured_s, 1e-12);
+    assert_close(b.cpu.time_s, 3 * measured_s, 1e-12);
+    assert_int_not_equal(b.cpu.origin, GV_ORIGIN_MEASURED); /* of another CPU */
+    assert_true(b.cpu.spread > a.cpu.spread);
+    assert_close(a.speedup[GV_VIEW_KERNEL_ONLY].value, measured_s / a.device.call_s, 1e-12);
+    for (int v = 0; v < GV_VIEW_COUNT; v++) {
+        assert_true(a.speedup[v].low < a.speedup[v].value);
+        assert_true(a.speedup[v].value < a.speedup[v].high);
+    }
+    assert_int_equal(a.verdict, gv_verdict_of(a.speedup[GV_VIEW_TRANSFERS].value));
+    /* Between measured sizes the host is modelled from them. */
+    a = ask(same, "Arc A770", "matmul:m=1500,n=1500,k=1500");
+    assert_int_equal(a.cpu.origin, GV_ORIGIN_CALIBRATED);
+    assert_close(a.cpu.time_s, 2 * pow(1500, 3) / 1e11, 0.4);
+    gv_forecast_free(same);
+    gv_forecast_free(slower);
+    gv_dataset_free(&d);
+    gv_journal_free(&j);
+}
+
+static void a_measured_device_is_calibrated_and_found_by_its_data_sheet(void **state)
+{
+    (void)state;
+    gv_journal j = small_journal();
+    gv_dataset d;
+    assert_int_equal(gv_dataset_build(&j, NULL, &d, NULL), GV_OK);
+    gv_forecast *with = forecast_of(&d, NAN), *without = forecast_of(NULL, NAN);
+    gv_answer a = ask(with, "rtx3070", MM), b = ask(without, "rtx3070", MM);
+    double measured_s = 2 * pow(1024, 3) / 2e12;
+    assert_int_equal(a.device.origin, GV_ORIGIN_CALIBRATED);
+    assert_int_equal(a.side->points, 4);
+    assert_string_equal(a.side->measured_as, "NVIDIA GeForce RTX 3070");
+    assert_true(fabs(log(a.device.call_s / measured_s)) < fabs(log(b.device.call_s / measured_s)));
+    assert_close(a.device.call_s, measured_s, 0.5);
+    gv_forecast_free(with);
+    gv_forecast_free(without);
+    gv_dataset_free(&d);
+    gv_journal_free(&j);
+}
+
+static void a_name_that_nobody_has_is_refused_each_time_it_is_asked(void **state)
+{
+    (void)state;
+    gv_forecast *forecast = forecast_of(NULL, NAN);
+    const gv_side *side = NULL;
+    for (int i = 0; i < 2; i++) {
+        gv_error err = {0};
+        assert_int_equal(gv_forecast_side(forecast, "Quantum 9000", NAN, &side, &err), GV_ARGUMENT);
+        assert_non_null(strstr(err.text, "Quantum 9000"));
+        assert_null(side);
+    }
+    gv_forecast_free(forecast);
+}
+
+/* ---- lists ---- */
+
+/* The answer to a list, without the line of headings; freed by the caller. */
+static char *answer_list(const char *text, size_t *open, gv_status *status, gv_error *err)
+{
+    char *copy = strdup(text), *answer = NULL;
+    size_t length = strlen(text), size = 0;
+    copy = realloc(copy, length + 2);
+    FILE *out = open_memstream(&answer, &size);
+    gv_forecast *forecast = forecast_of(NULL, NAN);
+    *status = gv__forecast_batch(forecast, copy, length, "list.csv", out, open, err);
+    fclose(out);
+    gv_forecast_free(forecast);
+    free(copy);
+    return answer;
+}
+
+static const struct {
+    const char *line, *answer;
+} unanswerable[] = {
+    {"T4,\"matmul:m=0,n=1,k=1\",", "T4,\"matmul:m=0,n=1,k=1\",,,,,,,,,,,"},
+    {"Quantum 9000,fft:shape=8,", "Quantum 9000,fft:shape=8,,,,,,,,,,,"},
+    {"T4,fft:shape=8,-1", "T4,fft:shape=8,,,,,,,,,,,\"launch_s: \"\"-1\"\" is not"},
+    {"T4,fft:shape=8,nan", "T4,fft:shape=8,,,,,,,,,,,\"launch_s: \"\"nan\"\" is not"},
+    {"T4,fft:shape=8", "T4,fft:shape=8,,,,,,,,,,,2 fields where the first line has 3 columns"},
+    {"M1,\"fft:shape=8,precision=f64\",", "M1,\"fft:shape=8,precision=f64\",,,,,,,,,,,"},
+};
+
+static void a_line_without_an_answer_has_a_reason_and_no_number(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < GV__COUNT(unanswerable); i++) {
+        char text[256];
+        size_t open = 0;
+        gv_status status;
+        gv_error err = {0};
+        snprintf(text, sizeof text, "device,workload,launch_s\r\n%s\r\n", unanswerable[i].line);
+        char *answer = answer_list(text, &open, &status, &err);
+        assert_status(status, GV_OK, err);
+        assert_int_equal(open, 1);
+        const char *line = strstr(answer, "\r\n") + 2;
+        if (strncmp(line, unanswerable[i].answer, strlen(unanswerable[i].answer)) != 0 ||
+            strlen(line) < strlen(unanswerable[i].answer) + 2) {
+            fail_msg("%s: %s", unanswerable[i].line, line);
+        }
+        free(answer);
+    }
+}
+
+static void answers_keep_order_and_echo_and_their_interval_holds_the_time(void **state)
+{
+    (void)state;
+    size_t open = 9;
+    gv_status status;
+    gv_error err = {0};
+    char *answer = answer_list("workload,device\n\"" MM "\",\"RTX 3070\"\nfft:shape=1024,T4\n",
+                               &open, &status, &err);
+    assert_status(status, GV_OK, err);
+    assert_int_equal(open, 0);
+    double time_s, low_s, high_s, transfer_s, total_s;
+    const char *line = strstr(answer, "\r\n") + 2;
+    assert_int_equal(sscanf(line, "RTX 3070,\"" MM "\",%lf,%lf,%lf,%lf,%lf,,,,unknown,modelled",
+                            &time_s, &low_s, &high_s, &transfer_s, &total_s),
+                     5);
+    assert_true(0 < low_s && low_s < time_s && time_s < high_s);
+    assert_close(total_s, time_s + transfer_s, 1e-6);
+    line = strstr(line, "\r\n") + 2;
+    assert_int_equal(strncmp(line, "T4,fft:shape=1024,", 18), 0);
+    free(answer);
+}
+
+static void launch_cost_is_taken_from_the_line(void **state)
+{
+    (void)state;
+    size_t open;
+    gv_status status;
+    gv_error err = {0};
+    char *answer =
+        answer_list("device,workload,launch_s\nT4,fft:shape=64,0\nT4,fft:shape=64,1e-3\n", &open,
+                    &status, &err);
+    assert_status(status, GV_OK, err);
+    double fast, slow;
+    const char *line = strstr(answer, "\r\n") + 2;
+    assert_int_equal(sscanf(line, "T4,fft:shape=64,%lf", &fast), 1);
+    line = strstr(line, "\r\n") + 2;
+    assert_int_equal(sscanf(line, "T4,fft:shape=64,%lf", &slow), 1);
+    assert_true(slow >= 1e-3 && fast < 1e-3);
+    free(answer);
+}
+
+static const struct {
+    const char *text, *complaint;
+} refused[] = {
+    {"", "list.csv: its first line must name the columns device and workload"},
+    {"device\nT4\n", "list.csv: its first line must name the columns device and workload"},
+    {"device,workload,size\n", "list.csv, line 1: \"size\" is not a column"},
+    {"device,device,workload\n", "list.csv, line 1: \"device\" is not a column, or stands there"},
+    {"device,workload\n\"T4\n", "list.csv, line 2: a quoted field has no closing quote"},
+};
+
+static void what_is_no_list_is_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < GV__COUNT(refused); i++) {
+        size_t open;
+        gv_status status;
+        gv_error err = {0};
+        char *answer = answer_list(refused[i].text, &open, &status, &err);
+        assert_int_equal(status, GV_FORMAT);
+        if (strstr(err.text, refused[i].complaint) == NULL) {
+            fail_msg("case %zu: %s", i, err.text);
+        }
+        free(answer);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_a_journal_there_is_no_cpu_and_no_verdict),
+        cmocka_unit_test(what_was_measured_of_the_host_is_its_time),
+        cmocka_unit_test(a_measured_device_is_calibrated_and_found_by_its_data_sheet),
+        cmocka_unit_test(a_name_that_nobody_has_is_refused_each_time_it_is_asked),
+        cmocka_unit_test(a_line_without_an_answer_has_a_reason_and_no_number),
+        cmocka_unit_test(answers_keep_order_and_echo_and_their_interval_holds_the_time),
+        cmocka_unit_test(launch_cost_is_taken_from_the_line),
+        cmocka_unit_test(what_is_no_list_is_refused),
+    };
+    return cmocka_run_group_tests(tests, make, drop);
+}
