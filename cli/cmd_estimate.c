@@ -104,7 +104,7 @@ static gv_status collect_workloads(const gv_cli_options *options, const sources 
 /** Answer one workload for every device; what a device cannot do is said. */
 static gv_status answer_workload(const gv_cli_options *options, sources *s,
                                  const gv_workload *workload, gv_answer *answers, size_t *count,
-                                 gv_error *err)
+                                 size_t *open, gv_error *err)
 {
     *count = 0;
     for (size_t i = 0; i < options->asked_device.count; i++) {
@@ -122,6 +122,7 @@ static gv_status answer_workload(const gv_cli_options *options, sources *s,
             char text[GV_WORKLOAD_TEXT];
             gv_cli_say(options->verb, "%s on %s: %s", gv_workload_format(workload, text),
                        side->name, why.text);
+            *open += status != GV_UNSUPPORTED; /* which is an answer */
         }
     }
     return GV_OK;
@@ -145,7 +146,7 @@ static gv_status print_answers(const gv_cli_options *options, const sources *s, 
 static int answer_questions(const gv_cli_options *options, sources *s)
 {
     gv_workload *workloads = NULL;
-    size_t count = 0, devices = options->asked_device.count, answered = 0;
+    size_t count = 0, devices = options->asked_device.count, answered = 0, open = 0;
     gv_error err = {0};
     gv_answer *answers = NULL;
     gv_status status = collect_workloads(options, s, &workloads, &count, &err);
@@ -155,14 +156,15 @@ static int answer_questions(const gv_cli_options *options, sources *s)
     }
     for (size_t i = 0; i < count && status == GV_OK; i++) {
         size_t found;
-        status = answer_workload(options, s, &workloads[i], answers + answered, &found, &err);
+        status =
+            answer_workload(options, s, &workloads[i], answers + answered, &found, &open, &err);
         if (status == GV_OK && !options->json) {
             fputs(i > 0 ? "\n" : "", stdout);
             status = print_answers(options, s, answers + answered, found, &err);
         }
         answered += status == GV_OK ? found : 0;
     }
-    int code = answered < count * devices ? GV_EXIT_INCOMPLETE : GV_EXIT_DONE;
+    int code = open > 0 ? GV_EXIT_INCOMPLETE : GV_EXIT_DONE;
     if (status == GV_OK && options->json) {
         int written = gv_cli_estimate_json(options, s->forecast, answers, answered);
         code = written != GV_EXIT_DONE ? written : code;

@@ -233,7 +233,8 @@ static void say_changes(const gv_answer *a, FILE *out)
                             gv_verdict_word(other), ratio(a->speedup[v].value, value));
         }
     }
-    gv__text_printf(&text, "a CPU %.2g times as fast would draw level", headline->value);
+    char factor[32];
+    gv__text_printf(&text, "a CPU %s as fast would draw level", ratio(headline->value, factor));
     say(out, "What would change it", "%s.", text.data != NULL ? text.data : "nothing known");
     gv__text_free(&text);
 }
