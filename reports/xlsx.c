@@ -121,7 +121,7 @@ static lxw_error close_quietly(lxw_workbook *book)
 /* Close the workbook, which also frees it, and see what became of it. */
 static gv_status close_workbook(gv__xlsx *x, const char *path, const char *folder, gv_error *err)
 {
-    enum { OTHER_SHEETS = 5 };
+    enum { OTHER_SHEETS = 6 }; /* what add_sheets() adds beside Measurements */
     uint32_t sheets = OTHER_SHEETS + x->measurement_sheets;
     uint64_t *rows = calloc(sheets, sizeof(*rows));
     gv_status status = x->failed || rows == NULL
