@@ -1,0 +1,337 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What scripts/bars.sh does once the program is built: tune, measure in turn, write the page."""
+import argparse
+import collections
+import datetime
+import json
+import math
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+# The shapes of the bars. Six convolutions of ResNet-50, one and eight images, then 1x1, depthwise and
+# 5x5 with stride 2; squares, an odd one, and ten products with one small side.
+RESNET = [
+    "c=3,h=224,w=224,k=64,r=7,s=7,pad=3x3,stride=2x2",
+    "c=64,h=56,w=56,k=64,r=3,s=3,pad=1x1",
+    "c=256,h=56,w=56,k=64,r=1,s=1",
+    "c=128,h=28,w=28,k=128,r=3,s=3,pad=1x1",
+    "c=256,h=14,w=14,k=256,r=3,s=3,pad=1x1",
+    "c=512,h=7,w=7,k=512,r=3,s=3,pad=1x1",
+]
+SHAPES = {
+    "conv2d": [f"conv2d:n={n},{layer}" for n in (1, 8) for layer in RESNET] + [
+        "conv2d:n=1,c=512,h=28,w=28,k=128,r=1,s=1",
+        "conv2d:n=1,c=256,h=28,w=28,k=256,r=3,s=3,pad=1x1,groups=256",
+        "conv2d:n=1,c=64,h=56,w=56,k=128,r=5,s=5,pad=2x2,stride=2x2",
+    ],
+    "matmul": [f"matmul:m={n},n={n},k={n}" for n in (256, 512, 1000, 1024, 2048)] +
+              [f"matmul:m={m},n={n},k={k}" for m, n, k in (
+                  (8, 4096, 4096), (16, 1024, 1024), (32, 2048, 2048), (64, 4096, 1024),
+                  (4096, 8, 4096), (1024, 16, 1024), (2048, 32, 2048), (4096, 64, 1024),
+                  (1024, 1024, 16), (4096, 4096, 64))],
+    "dense": [f"dense:batch={batch},in={n},out={n}" for n in (1024, 4096) for batch in (1, 32, 256)],
+    "fft": [f"fft:shape={n}" for n in
+            [2 ** p for p in range(10, 21)] + [3 * 2 ** p for p in (10, 14, 18)] + [1000]] +
+           ["fft:shape=1024x1024", "fft:shape=256,batch=4096"],
+}
+STREAMED = "dense:batch=1,in=4096,out=4096"
+STREAMED_BYTES = 4 * 4096 * 4096
+
+# What is asked for: on PoCL and on Intel's CPU runtime.
+BARS = [
+    ("conv2d against the best native library", "conv2d", 0.50, 0.60),
+    ("matmul against the best native library", "matmul", 0.75, 0.95),
+    ("dense against the best native library, batch ≥ 32", "dense", 0.95, 0.95),
+    ("dense 4096², batch 1, against the best streaming read", "streamed", 0.80, 0.80),
+    ("fft against FFTW (MEASURE)", "fft", 0.50, 0.50),
+    ("chosen provider against the best of all, geometric mean", "choice", 0.95, 0.95),
+    ("chosen provider against the best of all, worst", "choice worst", 0.85, 0.85),
+]
+
+
+class Journal:
+    """The records of one or more runs on one device."""
+
+    def __init__(self, paths):
+        self.records = collections.defaultdict(list)
+        for path in paths:
+            for line in pathlib.Path(path).read_text(encoding="utf-8").splitlines():
+                record = json.loads(line)
+                self.records[record["type"]].append(record)
+        self.device = next(iter(self.records["device"]), None)
+        self.host = next(iter(self.records["host"]), None)
+
+    def pairs(self, workload):
+        """(device, host) measurements of one process each, with what the kernel alone took."""
+        found = collections.defaultdict(dict)
+        for m in self.records["measurement"]:
+            if m["workload"] == workload and "kernel_only" in m["views_us"]:
+                side = "host" if m["device"] == "host" else "device"
+                found[m["run"], m["process"]].setdefault(side, m)
+        return [(p["device"], p["host"]) for p in found.values() if len(p) == 2]
+
+    def why_not(self, workload):
+        """Why a workload has no time."""
+        reasons = [r["what"] for kind in ("unsupported", "rejected", "failure")
+                   for r in self.records[kind] if r.get("workload") == workload]
+        return reasons[-1] if reasons else "no time"
+
+    def best_read(self):
+        """Bytes per second of the fastest streaming read that anybody was seen to do."""
+        return max((r.get("roof", {}).get("bytes_per_s", 0)
+                    for kind in ("device", "host") for r in self.records[kind]), default=0)
+
+
+def kernel_us(measurement):
+    return measurement["views_us"]["kernel_only"][7][0]
+
+
+def geometric_mean(numbers):
+    return math.exp(statistics.fmean(map(math.log, numbers))) if numbers else math.nan
+
+
+class Platform:
+    def __init__(self, program, icd, options):
+        self.program, self.options = program, options
+        self.environment = dict(os.environ)
+        if icd:
+            self.environment["OCL_ICD_VENDORS"] = icd
+        self.folder = tempfile.mkdtemp(prefix="gpuverdict-bars-")
+        self.environment["GPUVERDICT_TUNING"] = os.path.join(self.folder, "tuning.json")
+        self.runs = 0
+        self.seconds = {}  # of whole suites
+        self.journal = self.choice = self.any = None
+
+    def call(self, verb, *arguments):
+        """A run of the program; its answer is the journal. Incomplete is an answer as well."""
+        done = subprocess.run([self.program, verb, *arguments], env=self.environment, check=False,
+                              stdout=subprocess.DEVNULL)
+        if done.returncode not in (0, 4):
+            sys.exit(f"gpuverdict {verb} ended with {done.returncode}")
+
+    def run(self, workloads, rounds):
+        paths = []
+        for _ in range(rounds):
+            self.runs += 1
+            paths.append(os.path.join(self.folder, f"run{self.runs}.jsonl"))
+            self.call("run", "--suite", "quick", *each("-w", workloads), "-o", paths[-1])
+        return Journal(paths)
+
+    def measure(self, groups):
+        workloads = [w for group in groups for w in SHAPES.get(group, [])]
+        if workloads and self.options.tune > 0:
+            self.call("tune", *each("-w", workloads), "--time-budget",
+                      str(self.options.tune * len(workloads)))
+        if workloads:
+            self.journal = self.any = self.run(workloads, self.options.rounds)
+        if "choice" in groups:
+            listed = subprocess.run([self.program, "run", "--suite", "standard", "--list"],
+                                    env=self.environment, check=True, capture_output=True, text=True)
+            standard = [w for w in listed.stdout.splitlines() if ":" in w and " " not in w]
+            self.choice = self.any = self.run(standard, 3)
+        if "whole" in groups:
+            for suite in ("quick", "ceilings"):
+                for _ in range(2):  # the second one has warm caches
+                    start = time.monotonic()
+                    self.runs += 1
+                    path = os.path.join(self.folder, f"run{self.runs}.jsonl")
+                    self.call("run", "--suite", suite, "-o", path)
+                    self.seconds[suite] = time.monotonic() - start
+                    self.any = Journal([path])
+
+
+def each(option, values):
+    return [word for value in values for word in (option, value)]
+
+
+def row_of(journal, workload):
+    """One line of the page: the median over the processes, the widest range of the block ratios."""
+    pairs = journal.pairs(workload)
+    if not pairs:
+        return {"workload": workload, "ratio": math.nan, "why": journal.why_not(workload)}
+    ratios = [kernel_us(host) / kernel_us(device) for device, host in pairs]
+    ranges = [device["views_us"]["kernel_only"][8] for device, _ in pairs
+              if len(device["views_us"]["kernel_only"]) > 8]
+    device, host = pairs[-1]
+    return {
+        "workload": workload,
+        "ratio": statistics.median(ratios),
+        "range": (min(low for low, _ in ranges), max(high for _, high in ranges)) if ranges else None,
+        "device_us": statistics.median(kernel_us(d) for d, _ in pairs),
+        "host_us": statistics.median(kernel_us(h) for _, h in pairs),
+        "by": device["provider"] + (" " + device["parameters"] if device.get("parameters") else ""),
+        "against": host["provider"],
+        "tuned": "not_tuned" not in device.get("flags", []),
+    }
+
+
+def choice_rows(journal):
+    """For each workload and process: the time of the provider that was chosen over that of the best,
+    by the medians of all processes' trials, so that no process judges itself by its own luck."""
+    trials = collections.defaultdict(lambda: collections.defaultdict(list))
+    for trial in journal.records["trial"]:
+        trials[trial["workload"]][trial["provider"]].append(trial["call_s"])
+    chosen = collections.defaultdict(list)
+    for m in journal.records["measurement"]:
+        if m["device"] != "host" and "kernel_only" in m["views_us"]:
+            chosen[m["workload"]].append(m["provider"])
+    rows = []
+    for workload, providers in chosen.items():
+        medians = {name: statistics.median(times) for name, times in trials[workload].items()}
+        if not medians:
+            continue
+        best = min(medians, key=medians.get)
+        for provider in providers:
+            rows.append((medians[best] / medians.get(provider, math.inf), workload, provider, best,
+                         len(medians)))
+    return rows
+
+
+def busy_share(seconds=2):
+    """What others take of the processors, before anything is measured; None where nobody tells."""
+    def look():
+        numbers = [int(n) for n in pathlib.Path("/proc/stat").read_text().split("\n")[0].split()[1:]]
+        return sum(numbers), numbers[3] + numbers[4]
+    try:
+        before = look()
+        time.sleep(seconds)
+        after = look()
+    except (OSError, ValueError, IndexError):
+        return None
+    return 1 - (after[1] - before[1]) / max(1, after[0] - before[0])
+
+
+def verdict(reached, wanted):
+    return "–" if math.isnan(reached) else "yes" if reached >= wanted else "**no**"
+
+
+def reached_by(platform, rows):
+    """What each bar reached: (value, what the worst of it was)."""
+    of = {group: [r for r in rows if r["workload"].startswith(group + ":")] for group in SHAPES}
+    of["dense"] = [r for r in of["dense"] if "batch=1," not in r["workload"]]
+    values = {}
+    for group, members in of.items():
+        ratios = [r["ratio"] for r in members]
+        # A shape without a time is not left out of a mean: there is none then.
+        if ratios:
+            values[group] = geometric_mean(ratios) if not any(map(math.isnan, ratios)) else math.nan
+    streamed = [r for r in rows if r["workload"] == STREAMED and "device_us" in r]
+    read = platform.journal.best_read() if platform.journal else 0
+    if streamed and read > 0:
+        values["streamed"] = STREAMED_BYTES / (streamed[0]["device_us"] * 1e-6) / read
+    if platform.choice:
+        ratios = [r[0] for r in choice_rows(platform.choice)]
+        values["choice"] = geometric_mean(ratios)
+        values["choice worst"] = min(ratios, default=math.nan)
+    return values
+
+
+def page_of_platform(platform, intel):
+    facts = platform.any.device["facts"]
+    lines = [f"## {facts['platform']}, driver {facts['driver']}", "",
+             f"Device: {facts['name']}, {facts['compute_units']} compute units, native float vector "
+             f"{facts.get('vector_width_f32', '–')}.", ""]
+    rows = [row_of(platform.journal, w["workload"]) for w in
+            {m["workload"]: m for m in platform.journal.records["measurement"]}.values()] \
+        if platform.journal else []
+    values = reached_by(platform, rows)
+    lines += ["| what | asked for | reached | met |", "| --- | --- | --- | --- |"]
+    for what, key, pocl_bar, intel_bar in BARS:
+        wanted = intel_bar if intel else pocl_bar
+        if key in values:
+            lines.append(f"| {what} | {wanted:.2f} | {values[key]:.2f} | "
+                         f"{verdict(values[key], wanted)} |")
+    limits = {"quick": 40 if intel else 20, "ceilings": 10}
+    for suite, seconds in platform.seconds.items():
+        lines.append(f"| suite {suite}, whole process, warm caches | ≤ {limits[suite]} s | "
+                     f"{seconds:.1f} s | {'yes' if seconds <= limits[suite] else '**no**'} |")
+    rows.sort(key=lambda r: -1 if math.isnan(r["ratio"]) else r["ratio"])
+    if rows:
+        lines += ["", "Worst first:", "",
+                  "| workload | ratio | block ratios | device | host | by | against |",
+                  "| --- | --- | --- | --- | --- | --- | --- |"]
+    for r in rows:
+        if math.isnan(r["ratio"]):
+            lines.append(f"| `{r['workload']}` | – | | | | {r['why']} | |")
+            continue
+        spread = "{:.2f}–{:.2f}".format(*r["range"]) if r["range"] else ""
+        lines.append(f"| `{r['workload']}` | {r['ratio']:.2f} | {spread} | {r['device_us']:.4g} µs | "
+                     f"{r['host_us']:.4g} µs | {r['by']}{'' if r['tuned'] else ' (not tuned)'} | "
+                     f"{r['against']} |")
+    if platform.choice:
+        lines += ["", "Where another provider than the best of all was chosen, worst first:", "",
+                  "| workload | best / chosen | chosen | best | providers |",
+                  "| --- | --- | --- | --- | --- |"]
+        missed = [row for row in sorted(choice_rows(platform.choice)) if row[0] < 1]
+        lines += [f"| `{w}` | {ratio:.2f} | {provider} | {best} | {count} |"
+                  for ratio, w, provider, best, count in missed]
+        if not missed:
+            lines.append("| none | | | | |")
+    return lines
+
+
+def git(root, *arguments):
+    return subprocess.run(["git", "-C", root, *arguments], check=True, capture_output=True,
+                          text=True).stdout.strip()
+
+
+def page(root, platforms, groups, options, busy):
+    host = platforms[0].any.host["facts"]
+    changed = git(root, "status", "--porcelain", "--untracked-files=no")
+    now = datetime.datetime.now(datetime.timezone.utc)
+    lines = [
+        "# Our kernels against the best native libraries", "",
+        f"Written by `scripts/bars.sh` on {now:%Y-%m-%d} from commit `{git(root, 'rev-parse', 'HEAD')}`"
+        f"{', with changes that are not committed' if changed else ''}.",
+        f"Host: {host.get('model', '–')}, {host.get('isa', '–')}, {host.get('cores', '–')} cores, all of "
+        "them on both sides.", "",
+        "A ratio is the host's time over the device's, kernel alone (nothing moves, weights packed before "
+        "on both sides): 1 is as fast, 0.5 half as fast. Medians of six blocks in turn with the host, and "
+        f"the range of the block ratios; {options.rounds} process{'es' if options.rounds > 1 else ''} for "
+        f"each shape, after a search of {options.tune:g} s for each. Times of a shared machine drift: only "
+        "the ratios count."
+        + (f" Other programs kept {busy:.0%} of the processors busy when it began." if busy else ""), "",
+        "Chosen against best: the standard suite in three processes, each of which chooses anew among all "
+        "providers with the tunables they were given; the medians of all trials judge.", "",
+    ]
+    if set(groups) != set(SHAPES) | {"choice", "whole"}:
+        lines += [f"Measured were only: {', '.join(groups)}.", ""]
+    for platform in platforms:
+        intel = "Intel" in platform.any.device["facts"]["platform"]
+        lines += page_of_platform(platform, intel) + [""]
+    return "\n".join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="scripts/bars.sh")
+    parser.add_argument("root")
+    parser.add_argument("--only", default=",".join([*SHAPES, "choice", "whole"]))
+    parser.add_argument("--tune", type=float, default=4)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("-o", "--output")
+    parser.add_argument("icd", nargs="*")
+    options = parser.parse_intermixed_args()
+    groups = options.only.split(",")
+    for group in groups:
+        if group not in SHAPES and group not in ("choice", "whole"):
+            parser.error(f"--only: there is no {group}")
+    platforms = []
+    busy = busy_share()
+    for icd in options.icd or [None]:
+        platform = Platform(os.path.join(options.root, "build/release/gpuverdict"), icd, options)
+        platform.measure(groups)
+        platforms.append(platform)
+    path = pathlib.Path(options.output or os.path.join(options.root, "docs/kernels-results.md"))
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(page(options.root, platforms, groups, options, busy), encoding="utf-8")
+    print(path)
+
+
+if __name__ == "__main__":
+    main()
