@@ -15,6 +15,8 @@
     X(DEVICES, devices, "Devices", "one row a device and driver: facts as the driver tells them")  \
     X(HOSTS, hosts, "Hosts", "one row a host")                                                     \
     X(CEILINGS, ceilings, "Ceilings", "one row a ceiling: what a device can do at most")           \
+    X(PROVIDERS, providers, "Providers",                                                           \
+      "one row a device, workload and provider: who was tried, who served, why not the others")    \
     X(METHOD, method, "Method", "how the numbers came to be")                                      \
     X(PROBLEMS, problems, "Problems", "rejected, unsupported and failed, with the reason")
 

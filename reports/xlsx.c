@@ -38,6 +38,7 @@ static void add_sheets(gv__xlsx *x)
     }
     x->devices = add_sheet(x, "Devices");
     x->ceilings = add_sheet(x, "Ceilings");
+    x->providers = add_sheet(x, "Providers");
     x->method = add_sheet(x, "Method");
     x->problems = add_sheet(x, "Problems");
     lxw_doc_properties about = {.title = (char *)"gpuverdict report",
@@ -58,6 +59,7 @@ static void fill_sheets(gv__xlsx *x)
     gv__xlsx_measurements(x, &table);
     gv__xlsx_devices(x);
     gv__xlsx_ceilings(x);
+    gv__xlsx_providers(x);
     gv__xlsx_method(x);
     gv__xlsx_problems(x);
     gv_table_free(&table);
@@ -121,7 +123,7 @@ static lxw_error close_quietly(lxw_workbook *book)
 /* Close the workbook, which also frees it, and see what became of it. */
 static gv_status close_workbook(gv__xlsx *x, const char *path, const char *folder, gv_error *err)
 {
-    enum { OTHER_SHEETS = 6 }; /* what add_sheets() adds beside Measurements */
+    enum { OTHER_SHEETS = 7 }; /* what add_sheets() adds beside Measurements */
     uint32_t sheets = OTHER_SHEETS + x->measurement_sheets;
     uint64_t *rows = calloc(sheets, sizeof(*rows));
     gv_status status = x->failed || rows == NULL

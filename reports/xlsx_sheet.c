@@ -305,6 +305,12 @@ static void put_cell(gv__xlsx *x, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t
 
 void gv__xlsx_list(gv__xlsx *x, lxw_worksheet *sheet, gv_table_id id, const char *nothing)
 {
+    gv__xlsx_list_with(x, sheet, id, nothing, NULL, NULL);
+}
+
+void gv__xlsx_list_with(gv__xlsx *x, lxw_worksheet *sheet, gv_table_id id, const char *nothing,
+                        gv__xlsx_put put, void *context)
+{
     enum { TITLE, ABOUT, HEADING, FIRST };
     gv_table table;
     if (gv_table_make(id, x->dataset, &table, NULL) != GV_OK) {
@@ -349,7 +355,10 @@ void gv__xlsx_list(gv__xlsx *x, lxw_worksheet *sheet, gv_table_id id, const char
         }
         gv__xlsx_row(x, sheet, FIRST + (lxw_row_t)row, lines);
         for (lxw_col_t c = 0; c <= last; c++) {
-            put_cell(x, sheet, FIRST + (lxw_row_t)row, c, &table.columns[c], &cells[c]);
+            const lxw_row_t at = FIRST + (lxw_row_t)row;
+            if (put == NULL || !put(x, sheet, at, c, &table.columns[c], &cells[c], context)) {
+                put_cell(x, sheet, at, c, &table.columns[c], &cells[c]);
+            }
         }
     }
     gv__xlsx_page(x, sheet, HEADING, HEADING, 1);

@@ -41,7 +41,7 @@ typedef struct gv__xlsx {
         lxw_format *format;
     } formats[GV__FORMATS];
     size_t format_count;
-    lxw_worksheet *verdict, *speedup, *devices, *ceilings, *method, *problems;
+    lxw_worksheet *verdict, *speedup, *devices, *ceilings, *providers, *method, *problems;
     lxw_worksheet **measurements; /**< one for every GV__MEASUREMENTS_ROWS records */
     uint32_t measurement_sheets;
     int32_t column_of[GV_MEASUREMENT_COLUMN_COUNT]; /**< -1: the column is left out */
@@ -60,6 +60,7 @@ void gv__xlsx_plan_measurements(gv__xlsx *x, gv_table *table);
 void gv__xlsx_measurements(gv__xlsx *x, gv_table *table);
 void gv__xlsx_devices(gv__xlsx *x);
 void gv__xlsx_ceilings(gv__xlsx *x);
+void gv__xlsx_providers(gv__xlsx *x);
 void gv__xlsx_method(gv__xlsx *x);
 void gv__xlsx_problems(gv__xlsx *x);
 
@@ -134,6 +135,12 @@ void gv__xlsx_page(gv__xlsx *x, lxw_worksheet *sheet, lxw_row_t first, lxw_row_t
                    uint32_t pages);
 /** Title, headings with filters, and all rows of a table; `nothing` where it has none. */
 void gv__xlsx_list(gv__xlsx *x, lxw_worksheet *sheet, gv_table_id id, const char *nothing);
+/** Writes a cell in its own way; false: as any other is written. */
+typedef bool (*gv__xlsx_put)(gv__xlsx *x, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
+                             const gv_column *meaning, const gv_cell *cell, void *context);
+/** gv__xlsx_list(), with `put` asked first for each cell. */
+void gv__xlsx_list_with(gv__xlsx *x, lxw_worksheet *sheet, gv_table_id id, const char *nothing,
+                        gv__xlsx_put put, void *context);
 enum { GV__SIDEWAYS_WIDTH = 36 };
 /** A table on its side, each machine GV__SIDEWAYS_WIDTH wide, from `row` on: a row for each column.
  * Returns the row behind it. */
