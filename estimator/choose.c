@@ -7,28 +7,21 @@
 #include <stdlib.h>
 
 typedef struct field {
-    const gv_model *model;
-    gv__situation *at;
+    const gv__constants *constants;
+    const gv__situation *at;
     double *covariance; /* posterior, count x count, row-major */
     bool *out;          /* cannot be estimated, or is chosen already */
     size_t count;
 } field;
 
-static void fill(field *f, const gv_workload *candidates)
+static void fill(field *f, bool host_silicon)
 {
-    for (size_t i = 0; i < f->count; i++) {
-        gv_estimate estimate;
-        gv__reckoning r = {0};
-        f->out[i] = candidates[i].op == GV_OP_CUSTOM ||
-                    gv__model_reckon(f->model, &candidates[i], &estimate, &r, NULL) != GV_OK;
-        f->at[i] = r.situation;
-    }
     for (size_t i = 0; i < f->count; i++) {
         for (size_t j = 0; j < f->count; j++) {
             f->covariance[i * f->count + j] =
-                f->out[i] || f->out[j] ? 0
-                                       : gv__covariance(f->model->constants, &f->at[i], &f->at[j],
-                                                        f->model->machine.host_silicon);
+                f->out[i] || f->out[j]
+                    ? 0
+                    : gv__covariance(f->constants, &f->at[i], &f->at[j], host_silicon);
         }
     }
 }
@@ -41,14 +34,14 @@ static double gain_of(const field *f, size_t i)
     for (size_t j = 0; j < f->count; j++) {
         sum += row[j] * row[j];
     }
-    return sum / (row[i] + gv__noise(f->model->constants, f->at[i].kind));
+    return sum / (row[i] + gv__noise(f->constants, f->at[i].kind));
 }
 
 static void observe(field *f, size_t chosen)
 {
     size_t n = f->count;
     const double *row = f->covariance + chosen * n;
-    double total = row[chosen] + gv__noise(f->model->constants, f->at[chosen].kind);
+    double total = row[chosen] + gv__noise(f->constants, f->at[chosen].kind);
     for (size_t i = 0; i < n; i++) {
         double share = f->covariance[i * n + chosen] / total;
         for (size_t j = 0; j < n && i != chosen; j++) {
@@ -62,37 +55,58 @@ static void observe(field *f, size_t chosen)
     f->out[chosen] = true;
 }
 
-size_t gv_model_choose(const gv_model *model, const gv_workload *candidates, size_t count,
-                       size_t want, size_t *chosen)
+size_t gv__choose(const gv__constants *constants, const gv__situation *at, bool *out, size_t count,
+                  bool host_silicon, size_t want, size_t *chosen)
 {
     size_t room = count > 0 ? count : 1;
-    field f = {.model = model,
-               .at = malloc(room * sizeof *f.at),
+    field f = {.constants = constants,
+               .at = at,
                .covariance = malloc(room * room * sizeof *f.covariance),
-               .out = malloc(room * sizeof *f.out),
+               .out = out,
                .count = count};
     size_t found = 0;
-    if (f.at && f.covariance && f.out) {
-        fill(&f, candidates);
+    if (f.covariance) {
+        fill(&f, host_silicon);
         while (found < want) {
             double best = 0;
-            size_t at = count;
+            size_t next = count;
             for (size_t i = 0; i < count; i++) {
                 double gain = f.out[i] ? 0 : gain_of(&f, i);
                 if (gain > best) {
                     best = gain;
-                    at = i;
+                    next = i;
                 }
             }
-            if (at == count) {
+            if (next == count) {
                 break;
             }
-            observe(&f, at);
-            chosen[found++] = at;
+            observe(&f, next);
+            chosen[found++] = next;
         }
     }
-    free(f.at);
     free(f.covariance);
-    free(f.out);
+    return found;
+}
+
+size_t gv_model_choose(const gv_model *model, const gv_workload *candidates, size_t count,
+                       size_t want, size_t *chosen)
+{
+    size_t room = count > 0 ? count : 1;
+    gv__situation *at = malloc(room * sizeof *at);
+    bool *out = malloc(room * sizeof *out);
+    size_t found = 0;
+    if (at && out) {
+        for (size_t i = 0; i < count; i++) {
+            gv_estimate estimate;
+            gv__reckoning r = {0};
+            out[i] = candidates[i].op == GV_OP_CUSTOM ||
+                     gv__model_reckon(model, &candidates[i], &estimate, &r, NULL) != GV_OK;
+            at[i] = r.situation;
+        }
+        found =
+            gv__choose(model->constants, at, out, count, model->machine.host_silicon, want, chosen);
+    }
+    free(at);
+    free(out);
     return found;
 }

@@ -132,6 +132,16 @@ static double busy_lanes(const gv__machine *m, const gv_spec *spec)
     return doubled ? 0.85 : 1;
 }
 
+/* A board of few watts does not hold its boost clock through long products: makers fit small ones
+ * with large chips. What a TFLOP/s of f32 takes at the boost clock halves every four years; the
+ * trend is that of the data sheets of full-power cards, not fitted to times. */
+static double sustained_clock(const gv_spec *spec)
+{
+    double needed_w = spec->fp32_flop_per_s / 1e12 * 17 * exp2((2016 - spec->year) / 4);
+    double share = spec->power_w / needed_w;
+    return share < 1 ? fmax(share, 0.5) : 1; /* false for NAN */
+}
+
 static void guess_peak(gv__machine *m, gv_precision precision, double value, double variance)
 {
     m->product_flop_per_s[precision] = value;
@@ -146,7 +156,7 @@ static void fill_peaks(gv__machine *m, const gv_spec *spec)
     if (isnan(f32)) {
         f32 = spec->units * spec->lanes * 2 * spec->clock_hz;
     }
-    double busy = busy_lanes(m, spec);
+    double busy = busy_lanes(m, spec) * sustained_clock(spec);
     if (isnan(f32)) { /* 20 flop a byte: the middle of the catalogue, within a factor of 3 */
         f32 = 20 * spec->bandwidth_bytes_per_s;
         guess_peak(m, GV_PRECISION_F32, f32, 0.5);

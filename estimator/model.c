@@ -10,8 +10,8 @@
 /* 80 % of a normal distribution lie within so many standard deviations. */
 static const double eighty = 1.2816;
 
-/* Variances of ln(true / modelled) that come on top of what the held-out devices showed. Set:
- * docs/model.md says from which observations. */
+/* Variances of ln(true / modelled) that come on top of what the held-out
+ * devices showed. Set: docs/model.md says from which observations. */
 static const double new_architecture = 0.15 * 0.15;
 static const double new_software = 0.35 * 0.35;
 static const double guessed_launch = 0.7 * 0.7; /* at a launch share of 1 */
@@ -67,7 +67,8 @@ static gv_status check_precision(const gv__machine *m, const gv_workload *w, gv_
     return GV_OK;
 }
 
-/* Between the scales found with 5 and with 20 measurements, by the logarithm of their number. */
+/* Between the scales found with 5 and with 20 measurements, by the logarithm of
+ * their number. */
 static double interval_scale(const gv__process_constants *p, size_t points)
 {
     if (points == 0) {
@@ -148,6 +149,11 @@ static void rate(const gv_model *model, const gv_workload *workload, gv__reckoni
     e->shared_spread = process->own > 0 ? 0 : p->alike * e->spread;
 }
 
+static double root_of_squares(double a, double b) /* hypot() without its care for extremes */
+{
+    return sqrt(a * a + b * b);
+}
+
 static void fill_views(const gv__machine *m, const gv_workload *workload, gv__reckoning *r,
                        gv_estimate *e)
 {
@@ -158,8 +164,8 @@ static void fill_views(const gv__machine *m, const gv_workload *workload, gv__re
         gv_view_estimate *view = &e->view[v];
         view->transfer_s = gv__transfer_s(m, workload, &r->pieces, (gv_view)v);
         view->total_s = e->call_s + view->transfer_s;
-        view->low_s = view->total_s - hypot(below, view->transfer_s * (1 - 1 / factor));
-        view->high_s = view->total_s + hypot(above, view->transfer_s * (factor - 1));
+        view->low_s = view->total_s - root_of_squares(below, view->transfer_s * (1 - 1 / factor));
+        view->high_s = view->total_s + root_of_squares(above, view->transfer_s * (factor - 1));
     }
 }
 

@@ -52,4 +52,8 @@ void gv__process_predict(const gv__process *process, const gv__situation *at, do
 /** Whether points of one kind say something of the other. */
 bool gv__related(int kind, int other);
 
+/** gv_model_choose() among situations; `out` marks those that may not be chosen, and is changed. */
+size_t gv__choose(const gv__constants *constants, const gv__situation *at, bool *out, size_t count,
+                  bool host_silicon, size_t want, size_t *chosen);
+
 #endif

@@ -6,15 +6,19 @@
 
 #include <math.h>
 
+/* The last ones are for products with a short side, which libraries do by kernels of their own. */
 static const struct {
     double rows, columns;
     int efficiency;
+    double of_it;
     const char *method;
 } tiles[] = {
-    {128, 128, 0, "tiles of 128 x 128"}, {128, 64, 1, "tiles of 128 x 64"},
-    {64, 128, 1, "tiles of 64 x 128"},   {64, 64, 2, "tiles of 64 x 64"},
-    {64, 32, 3, "tiles of 64 x 32"},     {32, 64, 3, "tiles of 32 x 64"},
-    {32, 32, 4, "tiles of 32 x 32"},
+    {128, 128, 0, 1, "tiles of 128 x 128"}, {128, 64, 1, 1, "tiles of 128 x 64"},
+    {64, 128, 1, 1, "tiles of 64 x 128"},   {64, 64, 2, 1, "tiles of 64 x 64"},
+    {64, 32, 3, 1, "tiles of 64 x 32"},     {32, 64, 3, 1, "tiles of 32 x 64"},
+    {32, 32, 4, 1, "tiles of 32 x 32"},     {8, 64, 4, 0.7, "bands of 8 rows"},
+    {64, 8, 4, 0.7, "bands of 8 columns"},  {1, 128, 4, 0.25, "row by row"},
+    {128, 1, 4, 0.25, "column by column"},
 };
 
 /* Parts into which a long k is cut so that every unit has work. */
@@ -25,26 +29,28 @@ double gv__product_compute_s(const gv__tile_constants *c, const gv__product *pro
                              const char **method)
 {
     const double efficiency[] = {c->e0, c->e1, c->e2, c->e3, c->e4};
-    size_t most_splits = split_s_per_part > 0 ? GV__COUNT(splits) : 1;
+    double depth[GV__COUNT(splits)]; /* steps of k that each part takes */
+    size_t parts = 0;
+    do {
+        depth[parts] = ceil(product->k / splits[parts]) + c->k0;
+        parts++;
+    } while (split_s_per_part > 0 && parts < GV__COUNT(splits) && splits[parts] <= product->k);
+
+    double per_unit = 1 / units;
     double best_s = INFINITY;
     for (size_t i = 0; i < GV__COUNT(tiles); i++) {
-        double count =
-            product->b * ceil(product->m / tiles[i].rows) * ceil(product->n / tiles[i].columns);
+        double count = product->b * ceil(product->m / tiles[i].rows) *
+                       ceil(product->n / tiles[i].columns) * per_unit;
         double step_s = 2 * tiles[i].rows * tiles[i].columns /
-                        (unit_flop_per_s * efficiency[tiles[i].efficiency]);
-        for (size_t j = 0; j < most_splits; j++) {
+                        (unit_flop_per_s * efficiency[tiles[i].efficiency] * tiles[i].of_it);
+        for (size_t j = 0; j < parts; j++) {
             double s = splits[j];
-            if (s > 1 && s > product->k) {
+            if (s * count * step_s * depth[j] > best_s) { /* and more parts take longer */
                 break;
             }
-            double depth = s > 1 ? ceil(product->k / s) + c->k0 : product->k + c->k0;
-            double waves = ceil(s * count / units);
-            double least_s = fmax(1, s * count / units) * step_s * depth;
-            if (s > 1 && least_s > best_s) { /* no tail is short enough to make up for it */
-                continue;
-            }
-            double compute_s = waves * step_s * depth * (1 + c->h / fmin(waves, 8));
-            compute_s += s > 1 ? (s + 1) * split_s_per_part : 0;
+            double waves = ceil(s * count);
+            double compute_s = step_s * depth[j] * (waves + (waves < 8 ? c->h : c->h * waves / 8));
+            compute_s += j > 0 ? (s + 1) * split_s_per_part : 0;
             if (compute_s < best_s) {
                 best_s = compute_s;
                 *method = tiles[i].method;

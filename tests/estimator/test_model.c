@@ -240,9 +240,9 @@ static void the_shapes_chosen_differ_and_cover_the_operations(void **state)
         candidates[i] = workload(texts[i]);
     }
     size_t chosen[GV__COUNT(texts)];
-    assert_int_equal(gv_model_choose(model, candidates, GV__COUNT(texts), 6, chosen), 6);
+    assert_int_equal(gv_model_choose(model, candidates, GV__COUNT(texts), 10, chosen), 10);
     bool op[GV_OP_COUNT] = {false};
-    for (size_t i = 0; i < 6; i++) {
+    for (size_t i = 0; i < 10; i++) {
         op[candidates[chosen[i]].op] = true;
         for (size_t j = 0; j < i; j++) {
             assert_int_not_equal(chosen[i], chosen[j]);
