@@ -17,11 +17,12 @@ enum {
 };
 static const uint32_t factor = 2654435761U;
 
-/* A group of GROUP where the device is no CPU and allows it; else the driver's choice. */
+/* Of a CPU one work-item: a runtime that fills its vectors with several (Intel's) would gather from
+ * as many stretches at once. Else GROUP, or the driver's choice where that is too many. */
 static size_t group_of(const gv__ceilings *of)
 {
     const bool fits = gv_device_number(&of->context->facts, GV_DEVICE_MAX_WORK_GROUP) >= GROUP;
-    return !of->cpu && fits ? GROUP : 0;
+    return of->cpu ? 1 : fits ? GROUP : 0;
 }
 
 /* ---- past the caches: read, copy, triad ---- */
@@ -242,7 +243,7 @@ const gv__ceiling_way gv__ceiling_cache = {prepare_cache, poison_cache, gv__ceil
 static gv_status prepare_local(gv__ceiling *c, gv_error *err)
 {
     const bool cpu = c->of->cpu;
-    c->local = cpu ? 1 : group_of(c->of) > 0 ? GROUP : 64;
+    c->local = group_of(c->of) > 0 ? group_of(c->of) : 64;
     c->items = (size_t)gv__ceiling_units(c->of) * (cpu ? 16 : 8) * c->local;
     c->steps = LOCAL_STEPS;
     c->work_per_launch = 4.0 * LOCAL_STEPS * (double)c->items * (cpu ? 64 : 16);
