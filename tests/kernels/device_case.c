@@ -235,15 +235,34 @@ size_t device_case_count_wrong(gv__context *context, const gv__device_provider *
     return wrong;
 }
 
-size_t device_case_count_wrong_as_gpu(gv__context *context, const gv__device_provider *provider,
-                                      const char *const workloads[], size_t count)
+gv_device device_case_dress(gv__context *context, const char *type)
 {
     const gv_device facts = context->facts;
     gv__copy_text(context->facts.fact[GV_DEVICE_TYPE].text,
-                  sizeof context->facts.fact[GV_DEVICE_TYPE].text, "GPU");
+                  sizeof context->facts.fact[GV_DEVICE_TYPE].text, type);
     gv__copy_text(context->facts.fact[GV_DEVICE_LOCAL_MEM_TYPE].text,
                   sizeof context->facts.fact[GV_DEVICE_LOCAL_MEM_TYPE].text, "dedicated");
+    return facts;
+}
+
+static size_t count_wrong_as(gv__context *context, const char *type,
+                             const gv__device_provider *provider, const char *const workloads[],
+                             size_t count)
+{
+    const gv_device facts = device_case_dress(context, type);
     const size_t wrong = device_case_count_wrong(context, provider, workloads, count);
     context->facts = facts;
     return wrong;
+}
+
+size_t device_case_count_wrong_as_gpu(gv__context *context, const gv__device_provider *provider,
+                                      const char *const workloads[], size_t count)
+{
+    return count_wrong_as(context, "GPU", provider, workloads, count);
+}
+
+size_t device_case_count_wrong_as_cpu(gv__context *context, const gv__device_provider *provider,
+                                      const char *const workloads[], size_t count)
+{
+    return count_wrong_as(context, "CPU", provider, workloads, count);
 }

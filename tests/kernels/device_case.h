@@ -32,4 +32,11 @@ size_t device_case_count_wrong(gv__context *context, const gv__device_provider *
 size_t device_case_count_wrong_as_gpu(gv__context *context, const gv__device_provider *provider,
                                       const char *const workloads[], size_t count);
 
+/** The same with the family for CPUs, which Oclgrind, a "GPU", can run too. */
+size_t device_case_count_wrong_as_cpu(gv__context *context, const gv__device_provider *provider,
+                                      const char *const workloads[], size_t count);
+
+/** From now on the facts say "CPU" or "GPU". Returns those to put back. */
+gv_device device_case_dress(gv__context *context, const char *type);
+
 #endif
