@@ -95,12 +95,22 @@ static panel_sizes choose(const gv_device *facts, const gv__gemm_shape *shape)
     panel_sizes sizes = {
         .width = width,
         .tile_rows = (uint32_t)gv__divide_up(shape->m, gv__divide_up(shape->m, most_rows)),
-        .tile_vectors = shape->n <= width ? 1 : 2,
+        .tile_vectors = 2,
         .panels_down = 16,
         .panels_across = 8,
         .depth = 256,
         .left_packed = shape->ta || shape->precision == GV_PRECISION_F16,
     };
+    if (row_panels(&sizes, shape) == 1) {
+        /* Nothing is read twice: from front to end, in a tile that keeps the pipelines busy. */
+        sizes.depth = 1 << 16;
+        sizes.tile_vectors = sizes.tile_rows == 1   ? (uint32_t)registers(facts) / 4
+                             : sizes.tile_rows <= 3 ? (uint32_t)registers(facts) / 8
+                                                    : 2;
+    }
+    while (sizes.tile_vectors > 1 && tile_columns(&sizes) >= 2 * shape->n) {
+        sizes.tile_vectors /= 2;
+    }
     const double wanted = GROUPS_PER_UNIT * unit_count(facts);
     while (group_count(&sizes, shape) < wanted &&
            (sizes.panels_down > 1 || sizes.panels_across > 1)) {

@@ -13,7 +13,7 @@
  * the staged part stays in its cache: GROUP_… 1, TILES_… large, LEFT_STAGED 0. On a GPU a group is
  * many work-items with one tile each: TILES_… 1, LEFT_STAGED 1.
  *
- * Needs: DEPTH * BLOCK_COLUMNS numbers of local memory, DEPTH * BLOCK_ROWS more with LEFT_STAGED. */
+ * Needs: DEPTH * BLOCK_COLUMNS numbers of local memory, DEPTH * LEFT_PITCH more with LEFT_STAGED. */
 #ifndef TILE_ROWS
 #define TILE_ROWS 6 // rows of a register tile: 4, 6 or 8, so that the tile fits into the registers
 #endif
@@ -127,7 +127,10 @@ static inline void sums_clear(block_sums *sums)
 #endif
 #define LEFTV JOIN(REAL, LEFT_WIDTH)
 
-#define LEFT_STAGE_SIZE (LEFT_STAGED ? DEPTH * BLOCK_ROWS : 1)
+// Numbers from term to term of that part. Neighbouring work-items store neighbouring terms: a few more
+// than the rows keep those in different banks.
+#define LEFT_PITCH (BLOCK_ROWS + LEFT_WIDTH)
+#define LEFT_STAGE_SIZE (LEFT_STAGED ? DEPTH * LEFT_PITCH : 1)
 #define LEFT_STAGE_ALIGNED __attribute__((aligned(sizeof(LEFTV))))
 
 /* Terms [from, from + steps) of the block's rows, transposed; rows past the end repeat the last. */
@@ -145,13 +148,13 @@ static inline void left_stage(__local REAL *stage, left_matrix left, int from, i
     if (left.column == 1) {
         for (int i = y; i < BLOCK_ROWS; i += GROUP_DOWN) {
             for (int d = x; d < steps; d += GROUP_ACROSS) {
-                stage[d * BLOCK_ROWS + i] = at[min(i, last) * left.row + d];
+                stage[d * LEFT_PITCH + i] = at[min(i, last) * left.row + d];
             }
         }
     } else {
         for (int d = y; d < steps; d += GROUP_DOWN) {
             for (int i = x; i < BLOCK_ROWS; i += GROUP_ACROSS) {
-                stage[d * BLOCK_ROWS + i] = at[min(i, last) * left.row + d * left.column];
+                stage[d * LEFT_PITCH + i] = at[min(i, last) * left.row + d * left.column];
             }
         }
     }
@@ -181,7 +184,7 @@ static inline void tile_add(REALV sum[TILE_ROWS][TILE_VECTORS], left_matrix left
 #if GROUP > 1 // a CPU's tile is large enough without
 #pragma unroll 16
 #endif
-    for (int d = 0; d < steps; d++, r += STRIP, staged += BLOCK_ROWS) {
+    for (int d = 0; d < steps; d++, r += STRIP, staged += LEFT_PITCH) {
         REALV b[TILE_VECTORS];
 #pragma unroll
         for (int j = 0; j < TILE_VECTORS; j++) {

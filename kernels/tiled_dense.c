@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The dense layer by our own kernels, bias and activation fused: gemm.cl, and dense_thin.cl where
- * the batch is so small that reading the weights is all the work. */
+/* The dense layer on devices with local memory of their own, bias and activation fused: gemm.cl,
+ * and dense_thin.cl where the batch is so small that reading the weights is all the work. */
 #include "kernels/device_rows.h"
 #include "kernels/sources.h"
 #include "kernels/tiled_gemm.h"
@@ -33,33 +33,72 @@ typedef struct thin_sizes {
     uint32_t width, vectors, group_across, slices;
 } thin_sizes;
 
-static thin_sizes thin_choose(const gv_device *facts, gv_precision precision, const gv_dense *dense)
+/* False outside of what the kernel and the device can do. */
+static bool thin_sizes_of(const gv_device *facts, const gv_workload *workload,
+                          const gv__parameters *set, thin_sizes *out)
 {
-    if (!gv__device_is_cpu_like(facts)) {
-        return (thin_sizes){.width = 2, .vectors = 1, .group_across = 32, .slices = 8};
+    *out = (thin_sizes){.width = 2, .vectors = 1, .group_across = 32, .slices = 8};
+    const struct {
+        const char *name;
+        int32_t most;
+        uint32_t *to;
+    } rows[] = {
+        {"WIDTH", 16, &out->width},
+        {"VECTORS", 8, &out->vectors},
+        {"GROUP_ACROSS", 1024, &out->group_across},
+        {"SLICES", 1024, &out->slices},
+    };
+    for (size_t i = 0; i < GV__COUNT(rows); i++) {
+        const int32_t value = gv__parameters_get(set, rows[i].name, (int32_t)*rows[i].to);
+        if (value < 1 || value > rows[i].most) {
+            return false;
+        }
+        *rows[i].to = (uint32_t)value;
     }
-    thin_sizes sizes = {.width = gv__vector_width(facts, precision),
-                        .vectors = dense->batch == 1 ? 8 : 4,
-                        .group_across = 1,
-                        .slices = 1};
-    /* Wide rows are read faster, but each compute unit needs a share. */
-    const double units = gv_device_number(facts, GV_DEVICE_COMPUTE_UNITS);
-    while (sizes.vectors > 1 && (double)dense->out / (sizes.vectors * sizes.width) <
-                                    4.0 * (units >= 1.0 ? units : 1.0)) {
-        sizes.vectors /= 2;
-    }
-    return sizes;
+    const double items = (double)out->group_across * out->slices;
+    const double numbers = items * out->vectors * out->width * (double)workload->as.dense.batch;
+    return out->width >= 2 && (out->width & (out->width - 1)) == 0 &&
+           !(items > gv_device_number(facts, GV_DEVICE_MAX_WORK_GROUP)) &&
+           !(numbers * (double)gv_precision_bytes(workload->precision) >
+             gv_device_number(facts, GV_DEVICE_LOCAL_MEM));
 }
 
-static gv_status thin_create(gv__context *context, gv_precision precision, const gv_dense *dense,
-                             dense_plan *plan, gv__costs *costs, gv_error *err)
+static bool candidate(const gv_device *facts, const gv_workload *workload, uint32_t index,
+                      gv__parameters *out)
 {
-    const thin_sizes sizes = thin_choose(&context->facts, precision, dense);
+    if (workload->as.dense.batch > THIN_ROWS) {
+        return gv__gemm_candidate(facts, workload, index, out);
+    }
+    static const gv__axis axes[] = {
+        {"WIDTH", 2, {4}, 1},
+        {"SLICES", 8, {16, 4}, 2},
+        {"GROUP_ACROSS", 32, {64, 16}, 2},
+        {"VECTORS", 1, {2}, 1},
+    };
+    for (uint64_t point = 0; gv__grid_point(axes, GV__COUNT(axes), point, out); point++) {
+        thin_sizes sizes;
+        if ((point == 0 || thin_sizes_of(facts, workload, out, &sizes)) && index-- == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static gv_status thin_create(gv__context *context, const gv_workload *workload,
+                             const gv__parameters *parameters, dense_plan *plan, gv__costs *costs,
+                             gv_error *err)
+{
+    const gv_dense *dense = &workload->as.dense;
+    thin_sizes sizes;
+    if (!thin_sizes_of(&context->facts, workload, parameters, &sizes)) {
+        return gv__fail(err, GV_UNSUPPORTED, 0, NULL,
+                        "these tunables do not fit the device's work-groups or local memory");
+    }
     char options[256];
     snprintf(options, sizeof options,
              "-D REAL=%s -D WIDTH=%u -D ROWS=%u -D VECTORS=%u -D GROUP_ACROSS=%u -D SLICES=%u "
              "-D ACTIVATION=%d",
-             precision == GV_PRECISION_F64 ? "double" : "float", sizes.width,
+             workload->precision == GV_PRECISION_F64 ? "double" : "float", sizes.width,
              (unsigned)dense->batch, sizes.vectors, sizes.group_across, sizes.slices,
              (int)dense->act);
     gv_status status = gv__kernel_create(context, thin_sources, GV__COUNT(thin_sources), options,
@@ -84,7 +123,6 @@ static gv_status create(gv__context *context, const gv_workload *workload,
                         const gv__parameters *parameters, void **plan, gv__costs *costs,
                         gv_error *err)
 {
-    (void)parameters; /* nothing to tune yet */
     const gv_dense *dense = &workload->as.dense;
     dense_plan *made = calloc(1, sizeof *made);
     if (made == NULL) {
@@ -92,10 +130,9 @@ static gv_status create(gv__context *context, const gv_workload *workload,
     }
     gv_status status;
     if (dense->batch <= THIN_ROWS) {
-        status = thin_create(context, workload->precision, dense, made, costs, err);
+        status = thin_create(context, workload, parameters, made, costs, err);
     } else {
-        const gv__gemm_shape shape = gv__gemm_shape_of(workload);
-        status = gv__gemm_create(context, &shape, &made->gemm, costs, err);
+        status = gv__gemm_create(context, workload, parameters, &made->gemm, costs, err);
     }
     if (status != GV_OK) {
         free(made);
@@ -132,7 +169,8 @@ const gv__device_provider gv__tiled_dense = {
     .name = "gpuverdict tiled",
     .op = GV_OP_DENSE,
     .version = version,
-    .supports = gv__gemm_supports,
+    .supports = gv__gemm_tiled_supports,
+    .candidate = candidate,
     .create = create,
     .enqueue = enqueue,
     .destroy = destroy,

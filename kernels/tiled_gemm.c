@@ -10,25 +10,98 @@ const char *gv__gemm_version(void)
     return gv__sources_version(sources, GV__COUNT(sources), text);
 }
 
-gv_status gv__gemm_create(gv__context *context, const gv__gemm_shape *shape, gv__gemm *out,
-                          gv__costs *costs, gv_error *err)
+gv_status gv__gemm_tiled_supports(const gv_device *facts, const gv_workload *workload,
+                                  gv_error *err)
 {
-    const gv__tiles_problem problem = {.precision = shape->precision,
-                                       .rows = shape->m,
-                                       .columns = shape->n,
-                                       .products = shape->batch,
-                                       .left_transposed = shape->ta};
-    const gv__tiles tiles = gv__tiles_choose(&context->facts, &problem);
+    if (gv__device_is_cpu_like(facts)) {
+        return gv__fail(err, GV_UNSUPPORTED, 0, NULL,
+                        "tiles are for devices with local memory of their own");
+    }
+    if (workload->precision == GV_PRECISION_F16) {
+        return gv__fail(err, GV_UNSUPPORTED, 0, NULL, "tiles are of f32 or f64");
+    }
+    return gv__gemm_supports(facts, workload, err);
+}
+
+/* ---- sizes ---- */
+
+static gv__tiles_problem problem_of(const gv__gemm_shape *shape)
+{
+    return (gv__tiles_problem){.precision = shape->precision,
+                               .rows = shape->m,
+                               .columns = shape->n,
+                               .products = shape->batch,
+                               .left_transposed = shape->ta};
+}
+
+/* What a search varies; all else is as gv__tiles_choose says. False outside of what can be. */
+static bool tiles_of(const gv_device *facts, const gv__gemm_shape *shape, const gv__parameters *set,
+                     gv__tiles *out)
+{
+    const gv__tiles_problem problem = problem_of(shape);
+    *out = gv__tiles_choose(facts, &problem);
+    const struct {
+        const char *name;
+        int32_t most;
+        uint32_t *to;
+    } rows[] = {
+        {"TILE_ROWS", 16, &out->tile_rows},   {"TILE_VECTORS", 4, &out->tile_vectors},
+        {"GROUP_DOWN", 64, &out->group_down}, {"GROUP_ACROSS", 64, &out->group_across},
+        {"DEPTH", 256, &out->depth},
+    };
+    for (size_t i = 0; i < GV__COUNT(rows); i++) {
+        const int32_t value = gv__parameters_get(set, rows[i].name, (int32_t)*rows[i].to);
+        if (value < 1 || value > rows[i].most) {
+            return false;
+        }
+        *rows[i].to = (uint32_t)value;
+    }
+    return gv__tiles_fit(facts, out, shape->precision);
+}
+
+bool gv__gemm_candidate(const gv_device *facts, const gv_workload *workload, uint32_t index,
+                        gv__parameters *out)
+{
+    const gv__gemm_shape shape = gv__gemm_shape_of(workload);
+    const gv__tiles_problem problem = problem_of(&shape);
+    const gv__tiles first = gv__tiles_choose(facts, &problem);
+    const gv__axis axes[] = {
+        {"TILE_ROWS", (int32_t)first.tile_rows, {8, 4}, 2},
+        {"TILE_VECTORS", (int32_t)first.tile_vectors, {2, 1}, 2},
+        {"DEPTH", (int32_t)first.depth, {16, 32, 8}, 3},
+        {"GROUP_DOWN", (int32_t)first.group_down, {8, 16}, 2},
+        {"GROUP_ACROSS", (int32_t)first.group_across, {16, 8, 32}, 3},
+    };
+    for (uint64_t point = 0; gv__grid_point(axes, GV__COUNT(axes), point, out); point++) {
+        gv__tiles tiles;
+        if ((point == 0 || tiles_of(facts, &shape, out, &tiles)) && index-- == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+gv_status gv__gemm_create(gv__context *context, const gv_workload *workload,
+                          const gv__parameters *parameters, gv__gemm *out, gv__costs *costs,
+                          gv_error *err)
+{
+    const gv__gemm_shape shape = gv__gemm_shape_of(workload);
+    const gv__tiles_problem problem = problem_of(&shape);
+    gv__tiles tiles;
+    if (!tiles_of(&context->facts, &shape, parameters, &tiles)) {
+        return gv__fail(err, GV_UNSUPPORTED, 0, NULL,
+                        "these tunables do not fit the device's work-groups or local memory");
+    }
     gv__text options = {0};
-    gv__tiles_options(&tiles, shape->precision, &options);
-    gv__text_printf(&options, " -D RIGHT_TRANSPOSED=%d -D BIAS=%d -D ACTIVATION=%d", shape->tb,
-                    shape->bias, (int)shape->act);
+    gv__tiles_options(&tiles, shape.precision, &options);
+    gv__text_printf(&options, " -D RIGHT_TRANSPOSED=%d -D BIAS=%d -D ACTIVATION=%d", shape.tb,
+                    shape.bias, (int)shape.act);
     gv_status status = options.failed
                            ? gv__fail(err, GV_MEMORY, 0, NULL, "no memory for build options")
                            : gv__kernel_create(context, sources, GV__COUNT(sources), options.data,
                                                "gemm", &out->kernel, costs, err);
     if (status == GV_OK) {
-        out->shape = *shape;
+        out->shape = shape;
         gv__tiles_launch(&tiles, &problem, &out->kernel);
     }
     gv__text_free(&options);

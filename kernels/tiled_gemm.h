@@ -11,8 +11,16 @@ typedef struct gv__gemm {
     gv__gemm_shape shape;
 } gv__gemm;
 
-gv_status gv__gemm_create(gv__context *context, const gv__gemm_shape *shape, gv__gemm *out,
-                          gv__costs *costs, gv_error *err);
+/** gv__gemm_supports, on devices with local memory of their own: panels serve the others. */
+gv_status gv__gemm_tiled_supports(const gv_device *facts, const gv_workload *workload,
+                                  gv_error *err);
+/** The candidates of device_provider.h. */
+bool gv__gemm_candidate(const gv_device *facts, const gv_workload *workload, uint32_t index,
+                        gv__parameters *out);
+/** @retval GV_UNSUPPORTED  the tunables (NULL: candidate 0) do not fit the device */
+gv_status gv__gemm_create(gv__context *context, const gv_workload *workload,
+                          const gv__parameters *parameters, gv__gemm *out, gv__costs *costs,
+                          gv_error *err);
 /** `bias` is NULL where the shape has none. */
 gv_status gv__gemm_enqueue(const gv__gemm *gemm, cl_mem left, cl_mem right, cl_mem bias, cl_mem out,
                            gv_error *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* matmul by our own kernel: what serves where CLBlast is absent or wrong. */
+/* matmul by gemm.cl, on devices with local memory of their own. */
 #include "kernels/device_rows.h"
 #include "kernels/tiled_gemm.h"
 
@@ -9,13 +9,11 @@ static gv_status create(gv__context *context, const gv_workload *workload,
                         const gv__parameters *parameters, void **plan, gv__costs *costs,
                         gv_error *err)
 {
-    (void)parameters; /* nothing to tune yet */
     gv__gemm *gemm = calloc(1, sizeof *gemm);
     if (gemm == NULL) {
         return gv__fail(err, GV_MEMORY, 0, NULL, "no memory for a plan");
     }
-    const gv__gemm_shape shape = gv__gemm_shape_of(workload);
-    gv_status status = gv__gemm_create(context, &shape, gemm, costs, err);
+    gv_status status = gv__gemm_create(context, workload, parameters, gemm, costs, err);
     if (status != GV_OK) {
         free(gemm);
         return status;
@@ -42,7 +40,8 @@ const gv__device_provider gv__tiled_matmul = {
     .name = "gpuverdict tiled",
     .op = GV_OP_MATMUL,
     .version = gv__gemm_version,
-    .supports = gv__gemm_supports,
+    .supports = gv__gemm_tiled_supports,
+    .candidate = gv__gemm_candidate,
     .create = create,
     .enqueue = enqueue,
     .destroy = destroy,

@@ -74,13 +74,14 @@ static gv__tiles cpu_tiles(const gv_device *facts, const gv__tiles_problem *prob
     return tiles;
 }
 
-/* 8 x 8 work-items of 4 x 4 numbers, or of 8 x 4 where there is work for all of them. */
+/* 8 x 16 work-items of 8 x 8 numbers (8 x 4 doubles, which take two registers each), or 16 x 16 of
+ * 4 x 4 where that leaves units without work. */
 static gv__tiles gpu_tiles(const gv_device *facts, const gv__tiles_problem *problem)
 {
     gv__tiles tiles = {
         .width = gv__vector_width(facts, problem->precision),
         .tile_rows = 8,
-        .tile_vectors = 1,
+        .tile_vectors = problem->precision == GV_PRECISION_F64 ? 1 : 2,
         .tiles_down = 1,
         .tiles_across = 1,
         .group_down = 8,
@@ -92,7 +93,8 @@ static gv__tiles gpu_tiles(const gv_device *facts, const gv__tiles_problem *prob
     const bool wide = problem->precision == GV_PRECISION_F64; /* 8 rows would spill */
     if (wide || group_count(&tiles, problem) < GROUPS_PER_UNIT * units) {
         tiles.tile_rows = 4;
-        tiles.group_across = 8;
+        tiles.tile_vectors = 1;
+        tiles.group_down = 16;
     }
     return tiles;
 }
@@ -102,9 +104,17 @@ static double local_bytes(const gv__tiles *tiles, gv_precision precision)
 {
     const double number = (double)gv_precision_bytes(precision);
     const double staged = (double)gv__tiles_block_columns(tiles) +
-                          (tiles->left_staged ? (double)gv__tiles_block_rows(tiles) : 0.0);
+                          (tiles->left_staged ? (double)(gv__tiles_block_rows(tiles) + 4) : 0.0);
     return (double)tiles->depth * (staged * number + 16.0) +
            (double)gv__tiles_block_columns(tiles) * 12.0;
+}
+
+bool gv__tiles_fit(const gv_device *facts, const gv__tiles *tiles, gv_precision precision)
+{
+    const double items = gv_device_number(facts, GV_DEVICE_MAX_WORK_GROUP);
+    const double bytes = gv_device_number(facts, GV_DEVICE_LOCAL_MEM);
+    return !((double)tiles->group_down * tiles->group_across > items) &&
+           !(local_bytes(tiles, precision) > bytes);
 }
 
 gv__tiles gv__tiles_choose(const gv_device *facts, const gv__tiles_problem *problem)

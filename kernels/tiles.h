@@ -33,6 +33,10 @@ typedef struct gv__tiles_problem {
 /** Sizes for a problem, within the device's local memory. Reads facts alone. */
 gv__tiles gv__tiles_choose(const gv_device *facts, const gv__tiles_problem *problem);
 
+/** Whether a work-group of these sizes is no larger than the device allows, and its local memory.
+ */
+bool gv__tiles_fit(const gv_device *facts, const gv__tiles *tiles, gv_precision precision);
+
 /** Rows and columns of a work-group's block. */
 uint32_t gv__tiles_block_rows(const gv__tiles *tiles);
 uint32_t gv__tiles_block_columns(const gv__tiles *tiles);

@@ -37,13 +37,6 @@ static void our_panels_compute_any_layer(void **state)
         device_case_count_wrong_as_cpu(*state, provider, workloads, GV__COUNT(workloads)), 0);
 }
 
-static void our_tiles_compute_any_layer(void **state)
-{
-    const gv__device_provider *provider = device_case_provider(GV_OP_DENSE, "tiled");
-    assert_non_null(provider);
-    assert_int_equal(device_case_count_wrong(*state, provider, workloads, GV__COUNT(workloads)), 0);
-}
-
 static void our_tiles_for_gpus_compute_any_layer(void **state)
 {
     const gv__device_provider *provider = device_case_provider(GV_OP_DENSE, "tiled");
@@ -60,7 +53,6 @@ int main(void)
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(our_panels_compute_any_layer),
-        cmocka_unit_test(our_tiles_compute_any_layer),
         cmocka_unit_test(our_tiles_for_gpus_compute_any_layer),
     };
     return cmocka_run_group_tests(tests, any_device_open, any_device_close);

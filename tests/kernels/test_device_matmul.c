@@ -78,11 +78,6 @@ static void tunables_that_cannot_be_are_unsupported(void **state)
     }
 }
 
-static void our_tiles_multiply_any_shape(void **state)
-{
-    expect_right(state, "tiled");
-}
-
 static void clblast_multiplies_any_shape(void **state)
 {
     expect_right(state, "CLBlast");
@@ -126,7 +121,6 @@ int main(void)
         cmocka_unit_test(our_panels_multiply_any_shape),
         cmocka_unit_test(our_panels_multiply_with_any_tunables),
         cmocka_unit_test(tunables_that_cannot_be_are_unsupported),
-        cmocka_unit_test(our_tiles_multiply_any_shape),
         cmocka_unit_test(our_tiles_for_gpus_multiply_any_shape),
         cmocka_unit_test(clblast_multiplies_any_shape),
         cmocka_unit_test(a_providers_name_and_version_fit_into_a_journal),
