@@ -22,6 +22,7 @@ typedef struct gv_side {
     size_t points;           /**< measurements it is calibrated with */
     const char *lent_by;     /**< the device of its family that lent its calibration; else NULL */
     const char *measured_as; /**< the journal's device that calibrated it; else NULL */
+    uint32_t device;         /**< among the dataset's; GV__NONE where no journal has it */
 } gv_side;
 
 typedef struct gv_forecast gv_forecast;
@@ -72,7 +73,9 @@ typedef struct gv_answer {
     gv_verdict verdict;              /**< of the headline */
 } gv_answer;
 
-/** @retval GV_ARGUMENT, GV_UNSUPPORTED  as gv_model_estimate() */
+/** What a journal measured of this device and workload stands in the place of the model's, with
+ * transfers and kernel only.
+ * @retval GV_ARGUMENT, GV_UNSUPPORTED  as gv_model_estimate() */
 gv_status gv_forecast_answer(const gv_forecast *forecast, const gv_side *side,
                              const gv_workload *workload, gv_answer *out, gv_error *err);
 

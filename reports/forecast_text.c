@@ -243,7 +243,10 @@ static void say_origins(const gv_forecast *forecast, const gv_answer *a, FILE *o
 {
     const gv_side *side = a->side;
     gv__text reasons = {0};
-    if (side->measured_as != NULL) {
+    if (a->device.origin == GV_ORIGIN_MEASURED) {
+        say(out, "Origin of the device's times", "measured on %s; the other views are calibrated.",
+            side->measured_as);
+    } else if (side->measured_as != NULL) {
         say(out, "Origin of the device's times", "%s by %zu measurements of %s; it speaks of %s.",
             gv_origin_name(a->device.origin), side->points, side->measured_as,
             gv_software_meaning(side->software));
@@ -298,6 +301,21 @@ gv_status gv__forecast_print(const gv_forecast *forecast, const gv_answer *answe
 
 /* ---- several devices ---- */
 
+/** What the words of the column Library stand for, each once. */
+static void say_libraries(const gv_answer *answers, size_t count, FILE *out)
+{
+    for (int software = 0; software < GV_SOFTWARE_COUNT; software++) {
+        for (size_t i = 0; i < count; i++) {
+            if (answers[i].side->software == (gv_software)software) {
+                fputs("  ", out);
+                say(out, gv_software_key((gv_software)software), "%s.",
+                    gv_software_meaning((gv_software)software));
+                break;
+            }
+        }
+    }
+}
+
 static int by_total(const void *a, const void *b)
 {
     const gv_answer *x = a, *y = b;
@@ -314,7 +332,8 @@ gv_status gv__forecast_print_ranking(gv_answer *answers, size_t count, FILE *out
     } columns[] = {{"Device", GV_TEXT_LEFT},         {"Total", GV_TEXT_RIGHT},
                    {"80 % interval", GV_TEXT_RIGHT}, {"Speed-up", GV_TEXT_RIGHT},
                    {"Verdict", GV_TEXT_LEFT},        {"Spent on", GV_TEXT_LEFT},
-                   {"Than the next", GV_TEXT_LEFT},  {"Origin", GV_TEXT_LEFT}};
+                   {"Than the next", GV_TEXT_LEFT},  {"Origin", GV_TEXT_LEFT},
+                   {"Library", GV_TEXT_LEFT}};
     char text[GV_WORKLOAD_TEXT], low[GV_DURATION_TEXT], high[GV_DURATION_TEXT];
     gv_text_table table = {0};
     qsort(answers, count, sizeof *answers, by_total);
@@ -341,10 +360,14 @@ gv_status gv__forecast_print_ranking(gv_answer *answers, size_t count, FILE *out
             gv_text_table_cell(&table, "");
         }
         gv_text_table_cell(&table, gv_origin_name(a->device.origin));
+        gv_text_table_cell(&table, gv_software_key(a->side->software));
     }
     fprintf(out, "%s\n\n", gv_workload_format(&answers[0].workload, text));
     gv_status status = gv_text_table_print(&table, out, 2, err);
     gv_text_table_free(&table);
+    if (status == GV_OK) {
+        say_libraries(answers, count, out);
+    }
     return status;
 }
 

@@ -116,15 +116,53 @@ static void a_measured_device_is_calibrated_and_found_by_its_data_sheet(void **s
     gv_forecast *with = forecast_of(&d, NAN), *without = forecast_of(NULL, NAN);
     gv_answer a = ask(with, "rtx3070", MM), b = ask(without, "rtx3070", MM);
     double measured_s = 2 * pow(1024, 3) / 2e12;
-    assert_int_equal(a.device.origin, GV_ORIGIN_CALIBRATED);
+    assert_int_equal(a.device.origin, GV_ORIGIN_MEASURED);
+    assert_close(a.device.call_s, measured_s, 1e-12);
+    assert_close(a.device.view[GV_VIEW_TRANSFERS].total_s, 2 * measured_s, 1e-12);
     assert_int_equal(a.side->points, 4);
     assert_string_equal(a.side->measured_as, "NVIDIA GeForce RTX 3070");
+    /* Between the measured sizes it is modelled from them. */
+    measured_s = 2 * pow(1500, 3) / 2e12;
+    a = ask(with, "rtx3070", "matmul:m=1500,n=1500,k=1500");
+    b = ask(without, "rtx3070", "matmul:m=1500,n=1500,k=1500");
+    assert_int_equal(a.device.origin, GV_ORIGIN_CALIBRATED);
     assert_true(fabs(log(a.device.call_s / measured_s)) < fabs(log(b.device.call_s / measured_s)));
     assert_close(a.device.call_s, measured_s, 0.5);
     gv_forecast_free(with);
     gv_forecast_free(without);
     gv_dataset_free(&d);
     gv_journal_free(&j);
+}
+
+static void what_a_specification_leaves_out_widens_and_what_is_impossible_is_refused(void **state)
+{
+    (void)state;
+    static const char mine[] = "name,vendor,architecture,fp32_flop_per_s,bandwidth_bytes_per_s,"
+                               "units,l2_bytes,memory_bytes\n"
+                               "Whole,NVIDIA,Ampere,2e13,4.5e11,46,4e6,8e9\n"
+                               "Peak only,NVIDIA,Ampere,2e13,,,,\n"
+                               "Name only,NVIDIA,Ampere,,,,,\n"
+                               "Zero,NVIDIA,Ampere,0,4.5e11,46,4e6,8e9\n"
+                               "Negative,NVIDIA,Ampere,2e13,-1,46,4e6,8e9\n"
+                               "Absurd,NVIDIA,Ampere,20.3,4.5e11,46,4e6,8e9\n";
+    static const char *const refused_names[] = {"Name only", "Zero", "Negative", "Absurd"};
+    gv_catalogue *users;
+    gv_error err = {0};
+    gv_forecast *forecast;
+    gv_forecast_options options = {GV_SOFTWARE_VENDOR, NAN};
+    assert_status(gv_catalogue_create_empty(&users, &err), GV_OK, err);
+    assert_status(gv_catalogue_add(users, mine, strlen(mine), "mine.csv", &err), GV_OK, err);
+    assert_status(gv_forecast_create(users, NULL, &options, &forecast, &err), GV_OK, err);
+    gv_answer whole = ask(forecast, "Whole", MM), part = ask(forecast, "Peak only", MM);
+    assert_true(part.device.spread > whole.device.spread);
+    assert_int_not_equal(part.device.reasons & (uint32_t)GV_REASON_NO_BANDWIDTH, 0);
+    for (size_t i = 0; i < GV__COUNT(refused_names); i++) {
+        const gv_side *side;
+        assert_int_equal(gv_forecast_side(forecast, refused_names[i], NAN, &side, NULL),
+                         GV_ARGUMENT);
+    }
+    gv_forecast_free(forecast);
+    gv_catalogue_free(users);
 }
 
 static void a_name_that_nobody_has_is_refused_each_time_it_is_asked(void **state)
@@ -263,6 +301,7 @@ int main(void)
         cmocka_unit_test(without_a_journal_there_is_no_cpu_and_no_verdict),
         cmocka_unit_test(what_was_measured_of_the_host_is_its_time),
         cmocka_unit_test(a_measured_device_is_calibrated_and_found_by_its_data_sheet),
+        cmocka_unit_test(what_a_specification_leaves_out_widens_and_what_is_impossible_is_refused),
         cmocka_unit_test(a_name_that_nobody_has_is_refused_each_time_it_is_asked),
         cmocka_unit_test(a_line_without_an_answer_has_a_reason_and_no_number),
         cmocka_unit_test(answers_keep_order_and_echo_and_their_interval_holds_the_time),

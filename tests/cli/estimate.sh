@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# What the answers of `estimate` hold, whatever the model's constants are: estimate.sh PROGRAM JOURNAL
+# Usage errors: golden/usage. Lists and figures: tests/reports/test_forecast.c.
+set -u
+program=$(realpath "$1")
+journal=$(realpath "$2")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+export GPUVERDICT_CATALOGUE=$work/none.csv
+faults=0
+
+# holds WORDS… : each is a pattern that a line of the last answer has; none of them is not a number.
+holds() {
+  local words
+  for words in "$@"; do
+    grep -qE -- "$words" out || { echo "no line has \"$words\" in:"; cat out; faults=1; }
+  done
+  if grep -qiwE -- '-?nan|-?inf' out; then
+    echo "not a number:"
+    cat out
+    faults=1
+  fi
+}
+
+ask() {
+  "$program" estimate "$@" > out 2> err
+  local code=$?
+  [ $code -eq 0 ] && [ ! -s err ] || { echo "estimate $*: exit $code: $(cat err)"; faults=1; }
+}
+
+ask --workload matmul:m=512,n=512,k=512 --device 'RTX 3070'
+holds '^matmul:m=512,n=512,k=512 on NVIDIA GeForce RTX 3070: modelled$' '^Verdict: none: the CPU' \
+  '^Spent on: mostly' '^Origin of the device.s times: modelled from a data sheet'
+ask --workload matmul:m=512,n=512,k=512 --device 'RTX 3070' --calibrate "$journal" --explain
+holds 'with transfers \(headline\) +[0-9.]+× +[0-9.]+ to [0-9.]+$' '^How sure: ' '^The device wins: ' \
+  '^What would change it: ' '^Origin of the CPU.s time: ' '^Arithmetic$' '^  Step +Value'
+ask --calibrate "$journal" --device T4 --device MI250X --device 'Arc A770'
+holds '^  NVIDIA Tesla T4 ' '^  AMD Instinct MI250X ' '^  Intel Arc A770 ' '^  vendor: a tuned library'
+[ "$(grep -c '^  NVIDIA Tesla T4 ' out)" -gt 1 ] || { echo "one workload only of a journal's"; faults=1; }
+ask --op matmul --size 1e7 --gpu-cores 5120 --cpu-factor 2 --bandwidth 1555 --transfer-ms 12 \
+  --device 'A100 PCIe 40GB' --calibrate "$journal"
+holds '^matmul:m=3162,n=3162,k=1024 on NVIDIA A100 PCIe 40 GB: modelled$' '^Simple model, matmul' \
+  'With transfers \(headline\).* 38.2×$'
+ask --workload 'custom:flop=1e12,bytes=1e9,in=1e6,out=1e6,parallel=0.95' --device T4 --json
+holds '"model": "fitted"' '"workload": "custom:' '"dominant": "' '"speedup": \{' '"break_even": '
+[ $faults -eq 0 ] && echo "every answer holds what it must"
+exit $faults
