@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `gpuverdict report`: journals into a workbook, CSV tables, JSON. */
 #include "bench/interrupt.h"
+#include "cli/catalogue_file.h"
 #include "cli/command.h"
 #include "reports/csv.h"
+#include "reports/estimates.h"
 #include "reports/json.h"
 #include "reports/xlsx.h"
 
@@ -140,6 +142,42 @@ static gv_status write_all(const gv_cli_options *options, outputs *out, const gv
     return status;
 }
 
+/* Devices that are not here, asked for what the journals measured of others. */
+typedef struct estimates {
+    gv_catalogue *catalogue;
+    gv_forecast *forecast;
+    gv_estimates made;
+} estimates;
+
+static gv_status estimate(const gv_cli_options *options, gv_dataset *dataset, estimates *out,
+                          gv_error *err)
+{
+    const gv_cli_list *names = &options->estimated_device;
+    gv_forecast_options defaults = {GV_SOFTWARE_VENDOR, 1};
+    if (names->count == 0) {
+        return GV_OK;
+    }
+    gv_status status = gv_cli_catalogue_load(&out->catalogue, err);
+    if (status == GV_OK) {
+        status = gv_forecast_create(out->catalogue, dataset, &defaults, &out->forecast, err);
+    }
+    if (status == GV_OK) {
+        status =
+            gv_estimates_build(out->forecast, dataset, names->items, names->count, &out->made, err);
+    }
+    if (status == GV_OK) {
+        dataset->estimates = &out->made;
+    }
+    return status;
+}
+
+static void free_estimates(estimates *e)
+{
+    gv_estimates_free(&e->made);
+    gv_forecast_free(e->forecast);
+    gv_catalogue_free(e->catalogue);
+}
+
 int gv_cmd_report(const gv_cli_options *options)
 {
     const char *fault = usage_fault(options);
@@ -159,6 +197,7 @@ int gv_cmd_report(const gv_cli_options *options)
     outputs out = {0};
     gv_journal journal = {0};
     gv_dataset dataset = {0};
+    estimates devices = {0};
     gv_error err = {0};
     gv_status status = reserve(options, &out, &err);
     if (status == GV_OK) {
@@ -168,6 +207,9 @@ int gv_cmd_report(const gv_cli_options *options)
         status = gv_dataset_build(&journal, NULL, &dataset, &err);
     }
     if (status == GV_OK) {
+        status = estimate(options, &dataset, &devices, &err);
+    }
+    if (status == GV_OK) {
         status = write_all(options, &out, &dataset, &err);
     }
     if (status == GV_OK) {
@@ -175,6 +217,7 @@ int gv_cmd_report(const gv_cli_options *options)
         say_written(options, &dataset, options->csv);
         say_written(options, &dataset, options->json_file);
     }
+    free_estimates(&devices);
     gv_dataset_free(&dataset);
     gv_journal_free(&journal);
     release(&out);

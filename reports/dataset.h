@@ -94,6 +94,9 @@ typedef struct gv_dataset_ceiling {
     uint32_t run, device;
 } gv_dataset_ceiling;
 
+/** Devices of the catalogue beside the measured ones: reports/estimates.h. */
+struct gv_estimates;
+
 typedef struct gv_dataset {
     const gv_journal *journal; /**< borrowed */
     gv_dataset_run *runs;
@@ -115,7 +118,8 @@ typedef struct gv_dataset {
     uint32_t incident_count;
     gv_dataset_ceiling *ceilings; /**< as recorded */
     uint32_t ceiling_count;
-    char **texts; /**< owned labels */
+    const struct gv_estimates *estimates; /**< borrowed; NULL: nobody asked for any */
+    char **texts;                         /**< owned labels */
     uint32_t text_count;
 } gv_dataset;
 

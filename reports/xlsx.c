@@ -16,6 +16,7 @@ static lxw_worksheet *add_sheet(gv__xlsx *x, const char *name)
 {
     lxw_worksheet *sheet = workbook_add_worksheet(x->book, name);
     x->failed = x->failed || sheet == NULL;
+    x->sheet_count++;
     return sheet;
 }
 
@@ -31,6 +32,7 @@ static void add_sheets(gv__xlsx *x)
     }
     x->verdict = add_sheet(x, "Verdict");
     x->speedup = add_sheet(x, "Speed-up");
+    x->estimates = add_sheet(x, "Estimates");
     for (uint32_t i = 0; i < x->measurement_sheets; i++) {
         char name[32];
         snprintf(name, sizeof(name), i == 0 ? "Measurements" : "Measurements %u", (unsigned)i + 1);
@@ -56,6 +58,7 @@ static void fill_sheets(gv__xlsx *x)
     gv__xlsx_plan_measurements(x, &table);
     gv__xlsx_verdict(x);
     gv__xlsx_speedup(x);
+    gv__xlsx_estimates(x);
     gv__xlsx_measurements(x, &table);
     gv__xlsx_devices(x);
     gv__xlsx_ceilings(x);
@@ -123,8 +126,7 @@ static lxw_error close_quietly(lxw_workbook *book)
 /* Close the workbook, which also frees it, and see what became of it. */
 static gv_status close_workbook(gv__xlsx *x, const char *path, const char *folder, gv_error *err)
 {
-    enum { OTHER_SHEETS = 7 }; /* what add_sheets() adds beside Measurements */
-    uint32_t sheets = OTHER_SHEETS + x->measurement_sheets;
+    uint32_t sheets = x->sheet_count;
     uint64_t *rows = calloc(sheets, sizeof(*rows));
     gv_status status = x->failed || rows == NULL
                            ? gv__fail(err, GV_MEMORY, 0, NULL, "not enough memory for the workbook")

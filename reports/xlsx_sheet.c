@@ -8,7 +8,12 @@
 #include <string.h>
 
 enum { INK = 0x1F2933, GREY = 0x6B7280, LINE = 0xD5DAE1, HEAD_FILL = 0x33475B };
-enum { CALCULATED_FILL = 0xEEF3F9, BUYER_FILL = 0xFFF6CC, MISSING_FILL = 0xF3F4F6 };
+enum {
+    CALCULATED_FILL = 0xEEF3F9,
+    BUYER_FILL = 0xFFF6CC,
+    MISSING_FILL = 0xF3F4F6,
+    MODELLED_FILL = 0xF6EFE2
+};
 
 static const struct {
     lxw_color_t fill, ink;
@@ -67,6 +72,10 @@ static void set_role(lxw_format *format, gv__role role)
         break;
     case GV__ROLE_WRAPPED:
         format_set_text_wrap(format);
+        break;
+    case GV__ROLE_MODELLED:
+        format_set_italic(format);
+        set_fill(format, MODELLED_FILL);
         break;
     case GV__ROLE_CALCULATED:
         set_fill(format, CALCULATED_FILL);
@@ -295,8 +304,10 @@ static void put_cell(gv__xlsx *x, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t
                      const gv_column *meaning, const gv_cell *cell)
 {
     if (cell->kind == GV_CELL_NUMBER) {
+        bool run = cell->origin != GV_ORIGIN_MODELLED && cell->origin != GV_ORIGIN_CALIBRATED;
+        gv__role role = run ? GV__ROLE_FIXED : GV__ROLE_MODELLED;
         gv__xlsx_number(x, sheet, row, column, cell->number * meaning->scale,
-                        gv__xlsx_format(x, GV__ROLE_FIXED, meaning->format));
+                        gv__xlsx_format(x, role, meaning->format));
     } else {
         gv__xlsx_text(x, sheet, row, column, cell->text,
                       gv__xlsx_format(x, GV__ROLE_WRAPPED, NULL));

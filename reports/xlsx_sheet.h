@@ -12,6 +12,7 @@
 /** Who fills a cell, and what it is; the colours follow from it. */
 typedef enum gv__role {
     GV__ROLE_FIXED,      /**< measured, or told by a driver */
+    GV__ROLE_MODELLED,   /**< never run: no measured number looks like it */
     GV__ROLE_CALCULATED, /**< a formula */
     GV__ROLE_BUYER,      /**< to be filled in */
     GV__ROLE_MISSING,    /**< a word in the place of a number */
@@ -41,9 +42,10 @@ typedef struct gv__xlsx {
         lxw_format *format;
     } formats[GV__FORMATS];
     size_t format_count;
-    lxw_worksheet *verdict, *speedup, *devices, *ceilings, *providers, *method, *problems;
+    lxw_worksheet *verdict, *speedup, *estimates, *devices, *ceilings, *providers, *method,
+        *problems;
     lxw_worksheet **measurements; /**< one for every GV__MEASUREMENTS_ROWS records */
-    uint32_t measurement_sheets;
+    uint32_t measurement_sheets, sheet_count;
     int32_t column_of[GV_MEASUREMENT_COLUMN_COUNT]; /**< -1: the column is left out */
     lxw_error error;                                /**< the first one */
     bool failed;                                    /**< out of memory */
@@ -55,6 +57,7 @@ typedef struct gv__xlsx {
 /* The sheets, each in its own file. */
 void gv__xlsx_verdict(gv__xlsx *x);
 void gv__xlsx_speedup(gv__xlsx *x);
+void gv__xlsx_estimates(gv__xlsx *x);
 /** Which columns the sheet has; called before any formula refers to them. */
 void gv__xlsx_plan_measurements(gv__xlsx *x, gv_table *table);
 void gv__xlsx_measurements(gv__xlsx *x, gv_table *table);

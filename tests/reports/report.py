@@ -25,7 +25,7 @@ import workbook  # noqa: E402
 RECORDED = os.path.join(os.path.dirname(HERE), "recorded")
 GOLDEN = os.path.join(HERE, "golden")
 PROGRAM = os.environ.get("GPUVERDICT", "")
-TABLES = ["verdict", "speedup", "measurements", "devices", "hosts", "ceilings", "providers", "method", "problems"]
+TABLES = ["verdict", "speedup", "estimates", "measurements", "devices", "hosts", "ceilings", "providers", "method", "problems"]
 SKIP = 77
 
 

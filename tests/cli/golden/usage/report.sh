@@ -11,3 +11,5 @@ try report journal.jsonl -o a.xlsx -o b.xlsx
 try report journal.jsonl --html report.html
 try report journal.jsonl --suite quick
 try report '' -o report.xlsx
+try report journal.jsonl -o report.xlsx --device
+try report journal.jsonl -o report.xlsx --device ''
