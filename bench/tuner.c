@@ -240,7 +240,7 @@ static gv_status last_rounds(field *f, gv_error *err)
     for (int round = 0; round < FINAL_ROUNDS && status == GV_OK; round++, stay = (stay + 1) / 2) {
         qsort(order, left, sizeof(candidate *), by_score);
         left = left < stay ? left : stay;
-        if (round > 0 && spent_s(f) > f->search->seconds) {
+        if (spent_s(f) > f->search->seconds) {
             break;
         }
         if (usual != NULL) {
@@ -303,6 +303,7 @@ static void sum_up(field *f)
     double at_s[GV__MAX_TUNED];
     const candidate *best = NULL;
     const candidate *usual = fastest(f, true, UINT32_MAX, true);
+    usual = usual != NULL ? usual : fastest(f, true, UINT32_MAX, false);
     for (uint32_t p = 0; p < f->providers; p++) {
         const candidate *c = best_of(f, p);
         if (c != NULL) {
@@ -311,7 +312,7 @@ static void sum_up(field *f)
         }
     }
     found->search_s = spent_s(f);
-    found->default_s = usual != NULL ? usual->final_s : NAN;
+    found->default_s = usual != NULL ? last_known_s(usual) : NAN;
     if (best != NULL) {
         found->best_s = last_known_s(best);
         search->best = best->set;

@@ -15,8 +15,7 @@
 typedef struct gv__search {
     const char *workload; /**< canonical */
     uint64_t seed;
-    double
-        seconds; /**< to spend; the last try may take longer, and the defaults are always tried */
+    double seconds; /**< to spend; one try may take longer, and every default is tried */
 
     /* what came of it */
     gv__tuned_class found;  /**< no sets: nobody serves this workload here */

@@ -88,6 +88,12 @@ class Journal:
                     for kind in ("device", "host") for r in self.records[kind]), default=0)
 
 
+    def noisy_share(self):
+        """Measurements with the remark "noisy" (an interval over 10 % of the median)."""
+        all_of_them = self.records["measurement"]
+        return sum("noisy" in m.get("flags", []) for m in all_of_them) / max(1, len(all_of_them))
+
+
 def kernel_us(measurement):
     return measurement["views_us"]["kernel_only"][7][0]
 
@@ -97,12 +103,15 @@ def geometric_mean(numbers):
 
 
 class Platform:
-    def __init__(self, program, icd, options):
+    def __init__(self, program, icd, options, number):
         self.program, self.options = program, options
         self.environment = dict(os.environ)
         if icd:
             self.environment["OCL_ICD_VENDORS"] = icd
         self.folder = tempfile.mkdtemp(prefix="gpuverdict-bars-")
+        if options.keep:
+            self.folder = os.path.join(options.keep, str(number))
+            os.makedirs(self.folder, exist_ok=True)
         self.environment["GPUVERDICT_TUNING"] = os.path.join(self.folder, "tuning.json")
         self.runs = 0
         self.seconds = {}  # of whole suites
@@ -120,14 +129,20 @@ class Platform:
         for _ in range(rounds):
             self.runs += 1
             paths.append(os.path.join(self.folder, f"run{self.runs}.jsonl"))
-            self.call("run", "--suite", "quick", *each("-w", workloads), "-o", paths[-1])
+            if not is_whole(paths[-1]):
+                self.call("run", "--suite", "quick", *each("-w", workloads), "-o",
+                          paths[-1])
         return Journal(paths)
 
     def measure(self, groups):
         workloads = [w for group in groups for w in SHAPES.get(group, [])]
-        if workloads and self.options.tune > 0:
-            self.call("tune", *each("-w", workloads), "--time-budget",
-                      str(self.options.tune * len(workloads)))
+        first = os.path.join(self.folder, "run1.jsonl")
+        for group in groups if self.options.tune > 0 and not is_whole(first) else ():
+            # Each by itself: what takes long to compile shall not eat the others' time.
+            shapes = SHAPES.get(group, [])
+            if shapes:
+                self.call("tune", *each("-w", shapes), "--time-budget",
+                          str(self.options.tune * len(shapes)))
         if workloads:
             self.journal = self.any = self.run(workloads, self.options.rounds)
         if "choice" in groups:
@@ -144,6 +159,11 @@ class Platform:
                     self.call("run", "--suite", suite, "-o", path)
                     self.seconds[suite] = time.monotonic() - start
                     self.any = Journal([path])
+
+
+def is_whole(path):
+    """Whether a run has come to its end in this journal."""
+    return os.path.exists(path) and '"how":"done"' in pathlib.Path(path).read_text(encoding="utf-8")
 
 
 def each(option, values):
@@ -236,7 +256,9 @@ def page_of_platform(platform, intel):
     facts = platform.any.device["facts"]
     lines = [f"## {facts['platform']}, driver {facts['driver']}", "",
              f"Device: {facts['name']}, {facts['compute_units']} compute units, native float vector "
-             f"{facts.get('vector_width_f32', '–')}.", ""]
+             f"{facts.get('vector_width_f32', '–')}. "
+             f"{platform.any.noisy_share():.0%} of the measurements are noisy (an interval over 10 % of the "
+             "median).", ""]
     rows = [row_of(platform.journal, w["workload"]) for w in
             {m["workload"]: m for m in platform.journal.records["measurement"]}.values()] \
         if platform.journal else []
@@ -281,14 +303,19 @@ def git(root, *arguments):
                           text=True).stdout.strip()
 
 
-def page(root, platforms, groups, options, busy):
-    host = platforms[0].any.host["facts"]
+def commit(root):
+    """Which sources are measured, before anything is."""
     changed = git(root, "status", "--porcelain", "--untracked-files=no")
+    return f"`{git(root, 'rev-parse', 'HEAD')}`" + \
+        (", with changes that are not committed" if changed else "")
+
+
+def page(sources, platforms, groups, options, busy):
+    host = platforms[0].any.host["facts"]
     now = datetime.datetime.now(datetime.timezone.utc)
     lines = [
         "# Our kernels against the best native libraries", "",
-        f"Written by `scripts/bars.sh` on {now:%Y-%m-%d} from commit `{git(root, 'rev-parse', 'HEAD')}`"
-        f"{', with changes that are not committed' if changed else ''}.",
+        f"Written by `scripts/bars.sh` on {now:%Y-%m-%d} from commit {sources}.",
         f"Host: {host.get('model', '–')}, {host.get('isa', '–')}, {host.get('cores', '–')} cores, all of "
         "them on both sides.", "",
         "A ratio is the host's time over the device's, kernel alone (nothing moves, weights packed before "
@@ -296,7 +323,9 @@ def page(root, platforms, groups, options, busy):
         f"the range of the block ratios; {options.rounds} process{'es' if options.rounds > 1 else ''} for "
         f"each shape, after a search of {options.tune:g} s for each. Times of a shared machine drift: only "
         "the ratios count."
-        + (f" Other programs kept {busy:.0%} of the processors busy when it began." if busy else ""), "",
+        + (f" Other programs kept {busy:.0%} of the processors busy when it began." if busy else "")
+        + " Where others work, a host library whose threads wait for each other loses more than a device: "
+        "ratios far above 1 are then the machine's, not the kernel's.", "",
         "Chosen against best: the standard suite in three processes, each of which chooses anew among all "
         "providers with the tunables they were given; the medians of all trials judge.", "",
     ]
@@ -314,6 +343,7 @@ def main():
     parser.add_argument("--only", default=",".join([*SHAPES, "choice", "whole"]))
     parser.add_argument("--tune", type=float, default=4)
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--keep")
     parser.add_argument("-o", "--output")
     parser.add_argument("icd", nargs="*")
     options = parser.parse_intermixed_args()
@@ -322,14 +352,22 @@ def main():
         if group not in SHAPES and group not in ("choice", "whole"):
             parser.error(f"--only: there is no {group}")
     platforms = []
+    sources = commit(options.root)
+    if options.keep:
+        note = pathlib.Path(options.keep, "commit")
+        note.parent.mkdir(parents=True, exist_ok=True)
+        if note.exists() and note.read_text(encoding="utf-8") != sources:
+            sys.exit(f"{options.keep} holds what was measured of {note.read_text(encoding='utf-8')}")
+        note.write_text(sources, encoding="utf-8")
     busy = busy_share()
-    for icd in options.icd or [None]:
-        platform = Platform(os.path.join(options.root, "build/release/gpuverdict"), icd, options)
+    for number, icd in enumerate(options.icd or [None]):
+        platform = Platform(os.path.join(options.root, "build/release/gpuverdict"), icd, options,
+                            number)
         platform.measure(groups)
         platforms.append(platform)
     path = pathlib.Path(options.output or os.path.join(options.root, "docs/kernels-results.md"))
     path.parent.mkdir(exist_ok=True)
-    path.write_text(page(options.root, platforms, groups, options, busy), encoding="utf-8")
+    path.write_text(page(sources, platforms, groups, options, busy), encoding="utf-8")
     print(path)
 
 
