@@ -71,7 +71,13 @@
 #define FILTER_TILES DIVIDE_UP(FILTERS, TILE_FILTERS)
 #define COLUMN_TILES DIVIDE_UP(COLUMNS, TILE_COLUMNS)
 
-#define GROUP __attribute__((reqd_work_group_size(GROUP_ACROSS, 1, 1)))
+// As in tile.cl: Intel's GPUs for computing alone would run threads of 32, too many for the registers.
+#if GROUP_ACROSS > 1 && defined(cl_intel_required_subgroup_size) && !defined(__IMAGE_SUPPORT__)
+#define SUBGROUP __attribute__((intel_reqd_sub_group_size(16)))
+#else
+#define SUBGROUP
+#endif
+#define GROUP __attribute__((reqd_work_group_size(GROUP_ACROSS, 1, 1))) SUBGROUP
 
 /* One row of one phase: the numbers of `from`, a row of the image or 0, between zeros. */
 static inline void stage_row(const __global REAL *from, int phase, __global REAL *to)

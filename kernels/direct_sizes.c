@@ -121,14 +121,17 @@ static double step_cost(const gv__direct_sizes *sizes)
     return (sums > loads ? sums : loads) + 0.25 * loads;
 }
 
-/* Sums that fit beside all else into the 64 registers that a GPU's work-item has at least. */
-enum { GPU_SUMS = 32 };
+/* Bytes of sums that fit beside all else into the 64 registers that a GPU's work-item has at least.
+ */
+enum { GPU_SUM_BYTES = 128 };
 
-static double cost(const gv__direct_sizes *sizes, const gv_conv2d *conv, bool cpu)
+static double cost(const gv__direct_sizes *sizes, const gv_workload *workload, bool cpu)
 {
+    const gv_conv2d *conv = &workload->as.conv2d;
     const gv__direct_layout layout = gv__direct_layout_of(conv, sizes->staged);
-    const double sums = (double)sizes->tile_filters * sizes->tile_vectors * sizes->width;
-    const double spilled = !cpu && sums > GPU_SUMS ? 2.0 : 1.0;
+    const double bytes = (double)sizes->tile_filters * sizes->tile_vectors * sizes->width *
+                         (double)gv_precision_bytes(workload->precision);
+    const double spilled = !cpu && bytes > GPU_SUM_BYTES ? 2.0 : 1.0;
     return (double)gv__direct_filter_tiles(sizes, conv) *
            (double)gv__direct_column_tiles(sizes, &layout) * step_cost(sizes) * sizes->width *
            spilled;
@@ -172,7 +175,7 @@ bool gv__direct_candidate(const gv_device *facts, const gv_workload *workload, u
             const gv__direct_layout plain = gv__direct_layout_of(conv, false);
             sizes.staged = needs_staging(conv) || plain.columns < gv__direct_tile_columns(&sizes);
             choose_block(facts, workload, &sizes);
-            list[count++] = (ranked){sizes, cost(&sizes, conv, cpu)};
+            list[count++] = (ranked){sizes, cost(&sizes, workload, cpu)};
         }
     }
     if (index >= count) {

@@ -119,7 +119,7 @@ static void direct_candidates_are_right(void **state)
     assert_non_null(provider);
     for (size_t i = 0; i < GV__COUNT(tuned_workloads); i++) {
         assert_int_equal(
-            device_case_count_wrong_candidates(*state, provider, tuned_workloads[i], 13), 0);
+            device_case_count_wrong_candidates(*state, provider, tuned_workloads[i], 27), 0);
     }
 }
 
