@@ -45,5 +45,14 @@ holds '^matmul:m=3162,n=3162,k=1024 on NVIDIA A100 PCIe 40 GB: modelled$' '^Simp
   'With transfers \(headline\).* 38.2×$'
 ask --workload 'custom:flop=1e12,bytes=1e9,in=1e6,out=1e6,parallel=0.95' --device T4 --json
 holds '"model": "fitted"' '"workload": "custom:' '"dominant": "' '"speedup": \{' '"break_even": '
+# A report ranks measured and modelled devices together, and marks each.
+"$program" report "$journal" --csv tables --device T4 --device MI250X > out || faults=1
+cp tables/estimates.csv out
+holds '^[0-9]+,NVIDIA Tesla T4,modelled,vendor,all,' '^[0-9]+,AMD Instinct MI250X,modelled,vendor,all,' \
+  '^[0-9]+,[^,]+,measured,opencl,all,'
+[ "$(grep -c ',all,' out)" -eq "$(cut -d, -f1 out | grep -E '^[0-9]+$' | sort -u | wc -l)" ] ||
+  { echo "ranks are not one each:"; grep ',all,' out; faults=1; }
+"$program" report "$journal" --csv tables --device 'Quantum 9000' > /dev/null 2> err
+[ $? -eq 2 ] && grep -q 'Quantum 9000' err || { echo "an unknown device: $(cat err)"; faults=1; }
 [ $faults -eq 0 ] && echo "every answer holds what it must"
 exit $faults
