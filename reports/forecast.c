@@ -137,6 +137,14 @@ static gv_spec spec_of_probe(const char *name, const gv_roof *roof)
     return spec;
 }
 
+/** Processors compute f64 at half the rate of f32; it is probed only where a run asks for f64. */
+static void fill_processor(gv_spec *spec)
+{
+    if (isnan(spec->fp64_flop_per_s)) {
+        spec->fp64_flop_per_s = spec->fp32_flop_per_s / 2;
+    }
+}
+
 static void probe_device(const gv_dataset_device *device, gv_spec *spec, bool *host_silicon)
 {
     const gv_device_record *record = device->record;
@@ -147,6 +155,9 @@ static void probe_device(const gv_dataset_device *device, gv_spec *spec, bool *h
     spec->units = units->error == 0 && units->number > 0 ? units->number : NAN;
     spec->memory_bytes = memory->error == 0 && memory->number > 0 ? memory->number : NAN;
     *host_silicon = record->device->is_host_silicon;
+    if (*host_silicon) {
+        fill_processor(spec);
+    }
 }
 
 /** The data sheet of a journal's device, by what its driver calls it; NULL where none is found. */
@@ -249,6 +260,7 @@ static gv_status make_host(gv_forecast *forecast, gv_error *err)
     size_t count = points_of_host(forecast, points, &best);
     gv_spec spec = spec_of_probe("host", &record->roof);
     spec.fp32_flop_per_s = isnan(spec.fp32_flop_per_s) ? best : spec.fp32_flop_per_s;
+    fill_processor(&spec);
     gv_model_options options = GV_MODEL_OPTIONS_INIT;
     options.host_silicon = true;
     status = gv_model_create(&spec, &options, &forecast->host, err);
