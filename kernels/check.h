@@ -23,6 +23,10 @@ typedef struct gv_check_result {
     char text[192];     /**< wrong: "row 17 deviates by 3.2e-2, allowed are 4.1e-6"; right: "" */
 } gv_check_result;
 
+/** A number as binary16, rounded to nearest even, and back. */
+uint16_t gv__to_f16(double x);
+double gv__from_f16(uint16_t bits);
+
 /** Fill an operand's array with its random values: uniform in [-1, 1), never all zero. The same
  * (seed, index) always gives the same values, exact in every precision but f16.
  * @param index  position among the inputs */

@@ -14,6 +14,12 @@ const double *gv__as_double(const void *array, gv_precision precision, size_t of
     if (precision == GV_PRECISION_F64) {
         return (const double *)array + offset;
     }
+    if (precision == GV_PRECISION_F16) {
+        for (size_t i = 0; i < count; i++) {
+            buffer[i] = gv__from_f16(((const uint16_t *)array)[offset + i]);
+        }
+        return buffer;
+    }
     const float *from = (const float *)array + offset;
     for (size_t i = 0; i < count; i++) {
         buffer[i] = (double)from[i];

@@ -70,6 +70,9 @@ static gv_status supports(const gv_device *facts, const gv_workload *workload, g
     if (status != GV_OK) {
         return status;
     }
+    if (workload->precision == GV_PRECISION_F16) {
+        return gv__fail(err, GV_UNSUPPORTED, 0, NULL, "CLBlast sums f16 in f16");
+    }
     /* Its kernels compute positions with int; the packed copies are a little larger. */
     const size_t most = (size_t)INT_MAX / 2;
     if (operands.input[0].elements > most || operands.input[1].elements > most ||

@@ -81,9 +81,9 @@ static gv_status operand_fits(const gv_device *facts, const gv_operand *operand,
     return GV_OK;
 }
 
-static gv_status precision_fits(const gv_device *facts, gv_precision precision, gv_error *err)
+static gv_status precision_fits(const gv_device *facts, const gv_workload *workload, gv_error *err)
 {
-    switch (precision) {
+    switch (workload->precision) {
     case GV_PRECISION_F32:
         return GV_OK;
     case GV_PRECISION_F64:
@@ -92,10 +92,13 @@ static gv_status precision_fits(const gv_device *facts, gv_precision precision, 
         }
         return gv__fail(err, GV_UNSUPPORTED, 0, NULL,
                         "the device does not offer double precision (cl_khr_fp64)");
-    case GV_PRECISION_F16:
+    case GV_PRECISION_F16: /* stored as halves, which any device loads, and summed in f32 */
         break;
     }
-    return gv__fail(err, GV_UNSUPPORTED, 0, NULL, "f16 comes with the kernels of a later version");
+    return workload->op == GV_OP_MATMUL || workload->op == GV_OP_DENSE
+               ? GV_OK
+               : gv__fail(err, GV_UNSUPPORTED, 0, NULL, "no kernel computes %s in f16",
+                          gv_op_name(workload->op));
 }
 
 gv_status gv__device_fits(const gv_device *facts, const gv_workload *workload, gv_error *err)
@@ -104,7 +107,7 @@ gv_status gv__device_fits(const gv_device *facts, const gv_workload *workload, g
         return gv__fail(err, GV_UNSUPPORTED, 0, NULL,
                         "custom workloads are estimates and are never run");
     }
-    gv_status status = precision_fits(facts, workload->precision, err);
+    gv_status status = precision_fits(facts, workload, err);
     if (status != GV_OK) {
         return status;
     }

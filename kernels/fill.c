@@ -3,18 +3,28 @@
 #include "base/support.h"
 #include "kernels/check.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
-/* A multiple of 2^-23 in [-1, 1) as binary16, rounded to nearest even. */
-static uint16_t to_f16(double x)
+uint16_t gv__to_f16(double x)
 {
-    uint16_t sign = x < 0 ? 0x8000 : 0;
-    double magnitude = x < 0 ? -x : x;
-    if (magnitude < 0x1p-14) { /* subnormal: units of 2^-24, exact here */
-        return (uint16_t)(sign | (uint16_t)(magnitude * 0x1p24));
+    uint16_t sign = signbit(x) ? 0x8000 : 0;
+    double magnitude = fabs(x);
+    if (isnan(x)) {
+        return 0x7E00;
+    }
+    if (magnitude >= 65520) { /* rounds to infinity */
+        return sign | 0x7C00;
+    }
+    if (magnitude < 0x1p-14) { /* subnormal: units of 2^-24 */
+        return (uint16_t)(sign | (uint16_t)nearbyint(magnitude * 0x1p24));
     }
     int exponent = 15;
+    while (magnitude >= 2) {
+        magnitude /= 2;
+        exponent++;
+    }
     while (magnitude < 1) {
         magnitude *= 2;
         exponent--;
@@ -29,6 +39,19 @@ static uint16_t to_f16(double x)
     return (uint16_t)(sign | (uint16_t)(((uint32_t)exponent << 10) + (mantissa - 1024)));
 }
 
+double gv__from_f16(uint16_t bits)
+{
+    const int exponent = bits >> 10 & 31;
+    const double mantissa = bits & 1023;
+    double magnitude;
+    if (exponent == 31) {
+        magnitude = mantissa == 0 ? (double)INFINITY : (double)NAN;
+    } else {
+        magnitude = exponent == 0 ? ldexp(mantissa, -24) : ldexp(mantissa + 1024, exponent - 25);
+    }
+    return (bits & 0x8000) != 0 ? -magnitude : magnitude;
+}
+
 static void store(void *array, gv_precision precision, size_t i, double value)
 {
     switch (precision) {
@@ -39,7 +62,7 @@ static void store(void *array, gv_precision precision, size_t i, double value)
         ((double *)array)[i] = value;
         break;
     case GV_PRECISION_F16:
-        ((uint16_t *)array)[i] = to_f16(value);
+        ((uint16_t *)array)[i] = gv__to_f16(value);
         break;
     }
 }

@@ -82,14 +82,22 @@ void check_case_close(check_case *c)
 
 double check_case_get(const check_case *c, const void *array, size_t i)
 {
-    return c->workload.precision == GV_PRECISION_F32 ? (double)((const float *)array)[i]
-                                                     : ((const double *)array)[i];
+    switch (c->workload.precision) {
+    case GV_PRECISION_F32:
+        return (double)((const float *)array)[i];
+    case GV_PRECISION_F16:
+        return gv__from_f16(((const uint16_t *)array)[i]);
+    default:
+        return ((const double *)array)[i];
+    }
 }
 
 void check_case_set(const check_case *c, void *array, size_t i, double value)
 {
     if (c->workload.precision == GV_PRECISION_F32) {
         ((float *)array)[i] = (float)value;
+    } else if (c->workload.precision == GV_PRECISION_F16) {
+        ((uint16_t *)array)[i] = gv__to_f16(value);
     } else {
         ((double *)array)[i] = value;
     }

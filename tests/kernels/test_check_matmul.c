@@ -128,7 +128,7 @@ static void half_precision_and_custom_have_no_check_and_missing_arrays_are_refus
     assert_status(gv_workload_parse("matmul:m=1,n=1,k=1", &workload, &err), GV_OK, err);
     assert_status(gv__check(&workload, inputs, &one, NULL, NULL, 1, &result, &err), GV_ARGUMENT,
                   err);
-    workload.precision = GV_PRECISION_F16;
+    assert_status(gv_workload_parse("fft:shape=8,precision=f16", &workload, &err), GV_OK, err);
     assert_status(gv__check(&workload, inputs, &one, NULL, NULL, 1, &result, &err), GV_UNSUPPORTED,
                   err);
     assert_status(gv_workload_parse("custom:flop=1,bytes=1,in=1,out=1", &workload, &err), GV_OK,
@@ -138,9 +138,29 @@ static void half_precision_and_custom_have_no_check_and_missing_arrays_are_refus
     assert_string_equal(result.text, "untouched");
 }
 
+static void f16_is_checked_as_what_its_halves_hold(void **state)
+{
+    (void)state;
+    check_case c;
+    gv_check_result result = {.right = false};
+    gv_error err = {0};
+    check_case_open(&c, "matmul:m=9,n=7,k=40,precision=f16", 5);
+    check_case_compute(&c);
+    const void *inputs[] = {c.input[0], c.input[1]};
+    assert_status(gv__check(&c.workload, inputs, c.output, NULL, NULL, 1, &result, &err), GV_OK,
+                  err);
+    assert_true(result.right);
+    check_case_set(&c, c.output, 20, check_case_get(&c, c.output, 20) + 3 * check_case_rms(&c));
+    assert_status(gv__check(&c.workload, inputs, c.output, NULL, NULL, 1, &result, &err), GV_OK,
+                  err);
+    assert_false(result.right);
+    check_case_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(f16_is_checked_as_what_its_halves_hold),
         cmocka_unit_test(right_products_pass),
         cmocka_unit_test(every_spoiled_product_is_caught),
         cmocka_unit_test(a_sum_from_left_to_right_in_f32_passes),

@@ -19,6 +19,8 @@ static const char *const workloads[] = {
     "dense:batch=32,in=200,out=100,act=tanh",
     "dense:batch=1,in=30,out=77,act=gelu,precision=f64",
     "dense:batch=8,in=70,out=33,act=gelu,precision=f64",
+    "dense:batch=1,in=300,out=64,act=relu,precision=f16",
+    "dense:batch=20,in=70,out=33,act=gelu,precision=f16",
 };
 
 /* Fewer, since a CPU driver compiles these kernels slowly. */

@@ -18,7 +18,11 @@ static const char *const workloads[] = {
     "matmul:m=101,n=103,k=1",
     "matmul:m=37,n=41,k=53,ta=t,precision=f64",
     "matmul:m=65,n=70,k=140,tb=t,precision=f64",
+    "matmul:m=37,n=64,k=300,ta=t,precision=f16",
+    "matmul:m=5,n=33,k=90,tb=t,batch=2,precision=f16",
 };
+
+enum { F16_WORKLOADS = 2 }; /* the last ones, which CLBlast does not serve */
 
 /* Fewer, since a CPU driver compiles these kernels slowly. */
 static const char *const gpu_workloads[] = {
@@ -35,7 +39,9 @@ static void expect_right(void **state, const char *name)
         printf("%s was not built in\n", name);
         return;
     }
-    assert_int_equal(device_case_count_wrong(*state, provider, workloads, GV__COUNT(workloads)), 0);
+    assert_int_equal(
+        device_case_count_wrong(*state, provider, workloads, GV__COUNT(workloads) - F16_WORKLOADS),
+        0);
 }
 
 static void our_panels_multiply_any_shape(void **state)

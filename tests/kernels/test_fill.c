@@ -127,9 +127,27 @@ static void an_input_that_does_not_exist_is_refused(void **state)
     assert_status(gv__input_fill(room, &workload, 1, 1, &err), GV_ARGUMENT, err);
 }
 
+static void any_half_comes_back_from_a_double(void **state)
+{
+    (void)state;
+    for (uint32_t bits = 0; bits < 0x10000; bits++) {
+        const double x = gv__from_f16((uint16_t)bits);
+        if (isnan(x)) {
+            assert_true(isnan(gv__from_f16(gv__to_f16(x))));
+        } else {
+            assert_int_equal(gv__to_f16(x), bits);
+        }
+    }
+    assert_int_equal(gv__to_f16(65519), 0x7BFF);
+    assert_int_equal(gv__to_f16(65520), 0x7C00);
+    assert_int_equal(gv__to_f16(1 + 0x1p-11), 0x3C00);     /* half way: to the even one */
+    assert_int_equal(gv__to_f16(1 + 3 * 0x1p-11), 0x3C02); /* and here upwards */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_half_comes_back_from_a_double),
         cmocka_unit_test(the_same_seed_and_place_give_the_same_values_in_every_precision),
         cmocka_unit_test(half_precision_is_the_nearest_number),
         cmocka_unit_test(a_single_number_is_never_zero),
