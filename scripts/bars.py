@@ -310,25 +310,30 @@ def commit(root):
         (", with changes that are not committed" if changed else "")
 
 
-def page(sources, platforms, groups, options, busy):
+def page(begun, platforms, groups, options):
     host = platforms[0].any.host["facts"]
     now = datetime.datetime.now(datetime.timezone.utc)
     lines = [
         "# Our kernels against the best native libraries", "",
-        f"Written by `scripts/bars.sh` on {now:%Y-%m-%d} from commit {sources}.",
+        f"Written by `scripts/bars.sh` on {now:%Y-%m-%d} from commit {begun['sources']}.",
         f"Host: {host.get('model', '–')}, {host.get('isa', '–')}, {host.get('cores', '–')} cores, all of "
         "them on both sides.", "",
         "A ratio is the host's time over the device's, kernel alone (nothing moves, weights packed before "
         "on both sides): 1 is as fast, 0.5 half as fast. Medians of six blocks in turn with the host, and "
         f"the range of the block ratios; {options.rounds} process{'es' if options.rounds > 1 else ''} for "
-        f"each shape, after a search of {options.tune:g} s for each. Times of a shared machine drift: only "
+        f"each shape, after a search of {begun['tune']} s for each. Times of a shared machine drift: only "
         "the ratios count."
-        + (f" Other programs kept {busy:.0%} of the processors busy when it began." if busy else "")
+        + (f" Other programs kept {begun['busy']:.0%} of the processors busy when it began."
+           if begun["busy"] else "")
         + " Where others work, a host library whose threads wait for each other loses more than a device: "
-        "ratios far above 1 are then the machine's, not the kernel's.", "",
-        "Chosen against best: the standard suite in three processes, each of which chooses anew among all "
-        "providers with the tunables they were given; the medians of all trials judge.", "",
+        "ratios far above 1 are then the machine's, not the kernel's. Not tuned: no search came to its end "
+        "in its time there, and the provider's own tunables served.", "",
     ]
+    if "choice" in groups:
+        lines += [
+            "Chosen against best: the standard suite in three processes, each of which chooses anew among all "
+            "providers with the tunables they were given; the medians of all trials judge.", "",
+        ]
     if set(groups) != set(SHAPES) | {"choice", "whole"}:
         lines += [f"Measured were only: {', '.join(groups)}.", ""]
     for platform in platforms:
@@ -351,15 +356,17 @@ def main():
     for group in groups:
         if group not in SHAPES and group not in ("choice", "whole"):
             parser.error(f"--only: there is no {group}")
-    platforms = []
-    sources = commit(options.root)
+    now = {"sources": commit(options.root), "busy": busy_share(), "tune": f"{options.tune:g}"}
     if options.keep:
-        note = pathlib.Path(options.keep, "commit")
+        # How it began counts, however often it goes on.
+        note = pathlib.Path(options.keep, "begun.json")
         note.parent.mkdir(parents=True, exist_ok=True)
-        if note.exists() and note.read_text(encoding="utf-8") != sources:
-            sys.exit(f"{options.keep} holds what was measured of {note.read_text(encoding='utf-8')}")
-        note.write_text(sources, encoding="utf-8")
-    busy = busy_share()
+        begun = json.loads(note.read_text(encoding="utf-8")) if note.exists() else now
+        if begun["sources"] != now["sources"]:
+            sys.exit(f"{options.keep} holds what was measured of {begun['sources']}")
+        note.write_text(json.dumps(begun), encoding="utf-8")
+        now = begun
+    platforms = []
     for number, icd in enumerate(options.icd or [None]):
         platform = Platform(os.path.join(options.root, "build/release/gpuverdict"), icd, options,
                             number)
@@ -367,7 +374,7 @@ def main():
         platforms.append(platform)
     path = pathlib.Path(options.output or os.path.join(options.root, "docs/kernels-results.md"))
     path.parent.mkdir(exist_ok=True)
-    path.write_text(page(sources, platforms, groups, options, busy), encoding="utf-8")
+    path.write_text(page(now, platforms, groups, options), encoding="utf-8")
     print(path)
 
 
