@@ -449,8 +449,13 @@ INLINE void step(bool first, bool last, int radix, int inner, const __global REA
             step_load(held + turn * radix, first, radix, inner, at, from, b);
         }
     }
-    // A pass that works in place also reads the memory that others write.
-    barrier(first ? CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE : CLK_LOCAL_MEM_FENCE);
+    // A pass that works in place also reads the memory that others write. The flags are literals, since
+    // rusticl's translator looks for a constant before it inlines anything.
+    if (first) {
+        barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
+    } else {
+        barrier(CLK_LOCAL_MEM_FENCE);
+    }
 #pragma unroll
     for (int turn = 0; turn < turns; turn++) {
         int b = item + turn * GROUP;

@@ -23,8 +23,8 @@ static const char *const workloads[] = {
 
 /* What the family for GPUs does differently: many work-items, one copy, padded. */
 static const char *const gpu_workloads[] = {
-    "fft:shape=2,batch=3",     "fft:shape=48,batch=37", "fft:shape=1000,dir=inverse",
-    "fft:shape=6x10,kind=r2c", "fft:shape=8192",        "fft:shape=1500,kind=c2r",
+    "fft:shape=2,batch=3", "fft:shape=48,batch=37",   "fft:shape=1000,dir=inverse",
+    "fft:shape=8192",      "fft:shape=6x10,kind=r2c",
 };
 
 static const gv__device_provider *ours(void)
@@ -45,7 +45,7 @@ static void the_family_for_gpus_is_right(void **state)
 
 static void other_tunables_are_right(void **state)
 {
-    assert_int_equal(device_case_count_wrong_candidates(*state, ours(), "fft:shape=4x1536", 3), 0);
+    assert_int_equal(device_case_count_wrong_candidates(*state, ours(), "fft:shape=4x1536", 5), 0);
 }
 
 static void a_set_that_cannot_be_is_refused(void **state)
