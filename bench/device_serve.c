@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bench/device_serve.h"
 #include "bench/worker.h"
+#include "kernels/pieces_run.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,7 +12,9 @@ static const double long_call_s = 0.1;
 
 void gv__device_drop(gv__device_serving *serving)
 {
-    if (serving->provider != NULL) {
+    if (serving->cut) {
+        gv__pieces_free(serving->plan);
+    } else if (serving->provider != NULL) {
         serving->provider->destroy(serving->plan);
     }
     *serving = (gv__device_serving){.provider = NULL};

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "bench/device_pieces.h"
 #include "bench/device_serve.h"
 #include "bench/sampler.h"
 #include "bench/worker.h"
@@ -156,8 +157,12 @@ gv_status gv__device_task_prepare(gv__device_task *t, const gv__ask_prepare *ask
     gv_error found = {0};
     gv__device_task_release(t);
     gv_status status = gv__task_read(&t->task, ask->workload, ask->seed, &found);
+    gv__cut cut = {.count = 1};
     if (status == GV_OK) {
         status = gv__device_fits(&t->context->facts, &t->task.workload, &found);
+    }
+    if (status == GV_UNSUPPORTED) {
+        status = gv__pieces_cut(&t->context->facts, &t->task.workload, &cut, &found);
     }
     if (status == GV_UNSUPPORTED) {
         gv__worker_incident(GV_INCIDENT_UNSUPPORTED, "", found.text);
@@ -165,12 +170,17 @@ gv_status gv__device_task_prepare(gv__device_task *t, const gv__ask_prepare *ask
         return GV_OK;
     }
     if (status == GV_OK) {
-        status = gv__device_task_allocate(t, &found);
+        status = cut.count > 1 ? gv__task_allocate(&t->task, &found)
+                               : gv__device_task_allocate(t, &found);
     }
     if (status != GV_OK) {
         goto cleanup;
     }
-    find_fastest(t, ask, out, &any_incident, &reasons);
+    if (cut.count > 1) {
+        gv__device_pieces_find(t, &cut, ask, out, &any_incident, &reasons);
+    } else {
+        find_fastest(t, ask, out, &any_incident, &reasons);
+    }
     *served = t->by.provider != NULL;
     status = GV_OK;
     if (!*served) {
@@ -337,6 +347,9 @@ gv_status gv__device_task_sample(gv__device_task *t, const gv__ask_sample *ask,
                                                : "there is no such view");
     }
     gv__worker_step(t->by.text, "timing %s, %s", t->by.text, gv_view_label(ask->view));
+    if (t->by.cut) {
+        return gv__device_pieces_sample(t, ask, out, err);
+    }
     gv__say_samples taken;
     gv_status status = gv__device_settle_weights(
         t, ask->view == GV_VIEW_WEIGHTS_RESIDENT || ask->view == GV_VIEW_KERNEL_ONLY, err);

@@ -15,6 +15,7 @@ typedef struct gv__device_serving {
     char text[GV_PROVIDER_TEXT];         /**< name and version */
     void *plan;
     bool packed; /**< it works with weights that were packed and stay */
+    bool cut;    /**< the plan is one of kernels/pieces_run.h: no operands lie on the device */
 } gv__device_serving;
 
 /** Start with `{0}` and the context. */
@@ -32,6 +33,8 @@ typedef struct gv__device_task {
 /** Prepare: every provider that is not excluded computes the workload once for its check and a few
  * times for its trial, and the fastest right one serves, as on the host. Trials are told to the
  * parent, and those that are wrong or fail as incidents. What was prepared before is forgotten.
+ *
+ * What does not fit into the device is cut into pieces (device_pieces.h).
  *
  * @param[out] served  false where nobody could
  * @return a status other than GV_OK where the fault is not a provider's: no memory, no buffer */

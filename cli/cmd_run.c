@@ -259,6 +259,11 @@ int gv_cmd_run(const gv_cli_options *options)
     if (options->no_cache) {
         setenv("GPUVERDICT_NO_CACHE", "1", 1); /* workers inherit it */
     }
+    if (!isnan(options->device_memory)) {
+        char bytes[32];
+        snprintf(bytes, sizeof bytes, "%.0f", options->device_memory);
+        setenv("GPUVERDICT_DEVICE_MEMORY", bytes, 1);
+    }
     if (choose_shapes(options, &p, &err) != GV_OK) {
         return gv_cli_fail(options->verb, &err);
     }

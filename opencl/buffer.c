@@ -72,6 +72,36 @@ gv_status gv__buffer_read(gv__context *context, cl_mem from, void *to, size_t by
                               : fail(context, code, "clEnqueueReadBuffer", "reading", bytes, err);
 }
 
+gv_status gv__buffer_write_rows(gv__context *context, cl_mem to, const void *from,
+                                const gv__rows *rows, gv_error *err)
+{
+    static const size_t origin[3] = {0, 0, 0};
+    const size_t region[3] = {rows->row_bytes, rows->rows, 1};
+    cl_int code = rows->rows == 1 ? clEnqueueWriteBuffer(context->queue, to, CL_FALSE, 0,
+                                                         rows->row_bytes, from, 0, NULL, NULL)
+                                  : clEnqueueWriteBufferRect(context->queue, to, CL_FALSE, origin,
+                                                             origin, region, rows->row_bytes, 0,
+                                                             rows->pitch, 0, from, 0, NULL, NULL);
+    return code == CL_SUCCESS ? GV_OK
+                              : fail(context, code, "clEnqueueWriteBufferRect", "writing",
+                                     rows->row_bytes * rows->rows, err);
+}
+
+gv_status gv__buffer_read_rows(gv__context *context, cl_mem from, void *to, const gv__rows *rows,
+                               gv_error *err)
+{
+    static const size_t origin[3] = {0, 0, 0};
+    const size_t region[3] = {rows->row_bytes, rows->rows, 1};
+    cl_int code = rows->rows == 1 ? clEnqueueReadBuffer(context->queue, from, CL_FALSE, 0,
+                                                        rows->row_bytes, to, 0, NULL, NULL)
+                                  : clEnqueueReadBufferRect(context->queue, from, CL_FALSE, origin,
+                                                            origin, region, rows->row_bytes, 0,
+                                                            rows->pitch, 0, to, 0, NULL, NULL);
+    return code == CL_SUCCESS ? GV_OK
+                              : fail(context, code, "clEnqueueReadBufferRect", "reading",
+                                     rows->row_bytes * rows->rows, err);
+}
+
 gv_status gv__buffer_map(gv__context *context, cl_mem buffer, size_t bytes, void **host,
                          gv_error *err)
 {

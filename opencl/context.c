@@ -7,6 +7,7 @@
 #include "opencl/live.h"
 #include "opencl/program_cache.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,20 @@ void gv__live_add(int change)
 int gv__live_objects(void)
 {
     return atomic_load(&live);
+}
+
+/* Whatever does not fit below the cap is then treated as on a device that has no more. */
+static void cap_memory(gv_device *facts)
+{
+    const char *text = getenv("GPUVERDICT_DEVICE_MEMORY");
+    const double cap = text != NULL ? strtod(text, NULL) : 0.0;
+    if (cap > 0.0) { /* a driver that tells no size has none above the cap either */
+        const gv_device_fact sizes[] = {GV_DEVICE_GLOBAL_MEM, GV_DEVICE_MAX_ALLOC};
+        for (size_t i = 0; i < GV__COUNT(sizes); i++) {
+            facts->fact[sizes[i]] =
+                (gv_fact){.number = fmin(gv_device_number(facts, sizes[i]), cap)};
+        }
+    }
 }
 
 gv_status gv__context_open(uint32_t platform, uint32_t device, const gv_host *host,
@@ -38,6 +53,7 @@ gv_status gv__context_open(uint32_t platform, uint32_t device, const gv_host *ho
     if (status != GV_OK) {
         goto cleanup;
     }
+    cap_memory(&context->facts);
     snprintf(what, sizeof what, "opening %s", gv_device_text(&context->facts, GV_DEVICE_NAME));
     const cl_context_properties properties[] = {CL_CONTEXT_PLATFORM,
                                                 (cl_context_properties)context->platform, 0};
@@ -80,4 +96,37 @@ gv_status gv__finish(gv__context *context, const char *what, gv_error *err)
 {
     cl_int code = clFinish(context->queue);
     return code == CL_SUCCESS ? GV_OK : gv__cl_fail(err, code, "clFinish", what);
+}
+
+gv_status gv__flush(gv__context *context, gv_error *err)
+{
+    cl_int code = clFlush(context->queue);
+    return code == CL_SUCCESS ? GV_OK : gv__cl_fail(err, code, "clFlush", "starting a queue");
+}
+
+gv_status gv__context_beside(const gv__context *of, gv__context **out, gv_error *err)
+{
+    gv__context *beside = malloc(sizeof *beside);
+    if (beside == NULL) {
+        return gv__fail(err, GV_MEMORY, 0, NULL, "no memory for a second queue");
+    }
+    *beside = *of;
+    cl_int code = CL_SUCCESS;
+    beside->queue = clCreateCommandQueue(of->context, of->device, 0, &code);
+    if (beside->queue == NULL || code != CL_SUCCESS) {
+        free(beside);
+        return gv__cl_fail(err, code, "clCreateCommandQueue", "making a second queue");
+    }
+    gv__live_add(1);
+    *out = beside;
+    return GV_OK;
+}
+
+void gv__context_beside_close(gv__context *beside)
+{
+    if (beside != NULL) {
+        clReleaseCommandQueue(beside->queue);
+        free(beside);
+        gv__live_add(-1);
+    }
 }

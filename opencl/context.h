@@ -26,13 +26,22 @@ typedef struct gv__context {
     uint32_t loaded_programs;       /**< how many were used so far: not the driver's own cache */
 } gv__context;
 
-/** Open the device at these positions of this process (see gv__enumerate).
+/** Open the device at these positions of this process (see gv__enumerate). Its facts say that it
+ * has no more memory than GPUVERDICT_DEVICE_MEMORY (bytes; `--device-memory`) allows.
  * @param host  to tell whether the device is the host's own silicon; borrowed
  * @retval GV_NO_DEVICE  there is no such device
  * @retval GV_OPENCL     the driver lists it but cannot open it */
 gv_status gv__context_open(uint32_t platform, uint32_t device, const gv_host *host,
                            gv__context **out, gv_error *err);
 void gv__context_close(gv__context *context);
+
+/** A second queue of an open device, as a context of its own: what is enqueued on one may run
+ * beside what is enqueued on the other. Close it before `of`. */
+gv_status gv__context_beside(const gv__context *of, gv__context **out, gv_error *err);
+/** Accepts NULL. */
+void gv__context_beside_close(gv__context *beside);
+/** Let the device begin what was enqueued. */
+gv_status gv__flush(gv__context *context, gv_error *err);
 
 /** Contexts, buffers and programs of this process not yet released. */
 int gv__live_objects(void);
@@ -46,6 +55,19 @@ void gv__buffer_free(cl_mem buffer);
 gv_status gv__buffer_write(gv__context *context, cl_mem to, const void *from, size_t bytes,
                            gv_error *err);
 gv_status gv__buffer_read(gv__context *context, cl_mem from, void *to, size_t bytes, gv_error *err);
+
+/** Stretches of an ordinary array that a buffer holds without gaps: `rows` of `row_bytes`, the
+ * first at the pointer, `pitch` bytes apart. */
+typedef struct gv__rows {
+    size_t row_bytes, rows, pitch;
+} gv__rows;
+
+/** Enqueue copies of rows, from and to memory that must stay as it is until the queue is finished.
+ */
+gv_status gv__buffer_write_rows(gv__context *context, cl_mem to, const void *from,
+                                const gv__rows *rows, gv_error *err);
+gv_status gv__buffer_read_rows(gv__context *context, cl_mem from, void *to, const gv__rows *rows,
+                               gv_error *err);
 
 /** Memory that the driver allocated for fast transfers (CL_MEM_ALLOC_HOST_PTR, mapped once). The
  * caller fills and reads `host`; copies go through gv__buffer_write and gv__buffer_read, which the

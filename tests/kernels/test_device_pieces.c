@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Work that is larger than the device may hold, on the first device, through our own kernels. */
+#include "base/support.h"
+#include "kernels/pieces_run.h"
+#include "tests/gv_test.h"
+#include "tests/kernels/check_case.h"
+#include "tests/opencl/any_device.h"
+
+static const struct {
+    const char *workload;
+    double memory_bytes;
+    uint64_t least; /**< pieces */
+} cases[] = {
+    {"matmul:m=150,n=90,k=40", 60000, 4},
+    {"matmul:m=20,n=30,k=40,batch=7", 40000, 4},
+    {"dense:batch=70,in=50,out=140,act=relu", 60000, 4},
+    {"conv2d:n=5,c=3,h=19,w=18,k=6,r=3,s=3,pad=1x1", 60000, 3},
+    {"conv2d:n=1,c=3,h=19,w=18,k=16,r=3,s=3,pad=1x1", 40000, 2},
+    {"fft:shape=256,batch=9", 30000, 3},
+};
+
+/* By one provider; true also where it does not support the workload. */
+static bool right_in_pieces(gv__context *context, const gv__device_provider *provider,
+                            const gv__cut *cut, check_case *c)
+{
+    gv_error err = {0};
+    void *pieces = NULL;
+    gv__costs costs = gv__costs_none();
+    gv_status status = gv__pieces_create(context, provider, cut, &pieces, &costs, &err);
+    if (status == GV_UNSUPPORTED) {
+        return true;
+    }
+    bool right = status == GV_OK;
+    for (int call = 0; call < 2 && right; call++) {
+        gv__operand_poison(c->output, &c->operands.output);
+        status = gv__pieces_run(pieces, (const void *const *)c->input, c->output, &err);
+        right = status == GV_OK && check_case_check(c).right;
+    }
+    gv__pieces_free(pieces);
+    if (!right) {
+        print_message("%s: %s\n", provider->name, status != GV_OK ? err.text : "a wrong result");
+    }
+    return right;
+}
+
+static void our_kernels_are_right_in_pieces(void **state)
+{
+    gv__context *context = *state;
+    const gv_device facts = context->facts;
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        check_case c;
+        gv__cut cut;
+        gv_error err = {0};
+        size_t count = 0;
+        check_case_open(&c, cases[i].workload, 1);
+        check_case_compute(&c); /* what a check needs beside the output */
+        context->facts.fact[GV_DEVICE_GLOBAL_MEM] = (gv_fact){.number = cases[i].memory_bytes};
+        print_message("%s\n", cases[i].workload);
+        assert_int_equal(gv__pieces_cut(&context->facts, &c.workload, &cut, &err), GV_OK);
+        assert_true(cut.count >= cases[i].least);
+        const gv__device_provider *const *rows = gv__device_providers(c.workload.op, &count);
+        for (size_t row = 0; row < count; row++) {
+            /* A library's would take minutes to compile here. */
+            if (strstr(rows[row]->name, "gpuverdict") != NULL) {
+                assert_true(right_in_pieces(context, rows[row], &cut, &c));
+            }
+        }
+        context->facts = facts;
+        check_case_close(&c);
+    }
+}
+
+static void a_cap_is_the_memory_that_a_device_has(void **state)
+{
+    (void)state;
+    const any_device found = any_device_find();
+    gv_host host;
+    gv_error err = {0};
+    gv__context *capped = NULL;
+    gv__host_facts(&host);
+    setenv("GPUVERDICT_DEVICE_MEMORY", "1000000", 1);
+    assert_int_equal(gv__context_open(found.platform, found.device, &host, &capped, &err), GV_OK);
+    unsetenv("GPUVERDICT_DEVICE_MEMORY");
+    assert_true(gv_device_number(&capped->facts, GV_DEVICE_GLOBAL_MEM) == 1e6);
+    assert_true(gv_device_number(&capped->facts, GV_DEVICE_MAX_ALLOC) <= 1e6);
+    gv__context_close(capped);
+}
+
+int main(void)
+{
+    if (!any_device_find().found) {
+        return gv_test_no_device("no OpenCL device");
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(our_kernels_are_right_in_pieces),
+        cmocka_unit_test(a_cap_is_the_memory_that_a_device_has),
+    };
+    return cmocka_run_group_tests(tests, any_device_open, any_device_close);
+}
