@@ -43,8 +43,11 @@ static double read_number(const char *path)
     FILE *file = fopen(path, "re");
     double number = NAN;
     if (file != NULL) {
-        if (fscanf(file, "%lf", &number) != 1 || !(number >= 0)) {
-            number = NAN;
+        char text[64];
+        char *end = text;
+        double read = fgets(text, sizeof text, file) != NULL ? strtod(text, &end) : NAN;
+        if (end != text && read >= 0) {
+            number = read;
         }
         fclose(file);
     }

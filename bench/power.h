@@ -14,8 +14,8 @@ typedef struct gv__power gv__power;
 
 /** Find who tells of this device. Never NULL but where memory ran out; accepted below. */
 gv__power *gv__power_open(const gv_device *device);
-/** The same where the kernel's /sys lies under `root` and NVML is the library `nvml`. */
-gv__power *gv__power_open_at(const gv_device *device, const char *root, const char *nvml);
+/** The same where the kernel's /sys lies under `root` and NVML is `library`. */
+gv__power *gv__power_open_at(const gv_device *device, const char *root, const char *library);
 void gv__power_close(gv__power *power);
 
 /** From here on. */

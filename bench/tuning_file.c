@@ -13,18 +13,18 @@
 
 /* ---- where ---- */
 
-/* "$XDG_CONFIG_HOME" or "$HOME/.config"; false where there is neither. */
-static bool config_folder(char path[GV__TUNING_PATH])
+/* What follows "$XDG_CONFIG_HOME" or "$HOME/.config"; false where there is neither. */
+static bool config_path(const char *rest, char path[GV__TUNING_PATH])
 {
     const char *config = getenv("XDG_CONFIG_HOME");
     const char *home = getenv("HOME");
     int length = GV__TUNING_PATH;
     if (config != NULL && config[0] == '/') {
-        length = snprintf(path, GV__TUNING_PATH, "%s", config);
+        length = snprintf(path, GV__TUNING_PATH, "%s%s", config, rest);
     } else if (home != NULL && home[0] == '/') {
-        length = snprintf(path, GV__TUNING_PATH, "%s/.config", home);
+        length = snprintf(path, GV__TUNING_PATH, "%s/.config%s", home, rest);
     }
-    return length < GV__TUNING_PATH - 64;
+    return length < GV__TUNING_PATH;
 }
 
 char *gv__tuning_path(char path[GV__TUNING_PATH])
@@ -33,24 +33,10 @@ char *gv__tuning_path(char path[GV__TUNING_PATH])
     if (named != NULL && named[0] != 0) {
         return gv__copy_text(path, GV__TUNING_PATH, named);
     }
-    if (config_folder(path)) {
-        strcat(path, "/gpuverdict/tuning.json");
-    } else {
+    if (!config_path("/gpuverdict/tuning.json", path)) {
         path[0] = 0;
     }
     return path;
-}
-
-/* The folders of the usual place; where that fails, so will the file's opening. */
-static void make_folders(void)
-{
-    char path[GV__TUNING_PATH];
-    const char *named = getenv("GPUVERDICT_TUNING");
-    if ((named == NULL || named[0] == 0) && config_folder(path)) {
-        mkdir(path, 0700);
-        strcat(path, "/gpuverdict");
-        mkdir(path, 0700);
-    }
 }
 
 #ifdef GV_HAVE_JANSSON
@@ -66,6 +52,19 @@ enum {
     MOST_CLASSES = 4096,
     LOCK_TRIES = 600 /* a tenth of a second each */
 };
+
+/* The folders of the usual place; where that fails, so will the file's opening. */
+static void make_folders(void)
+{
+    char path[GV__TUNING_PATH];
+    const char *named = getenv("GPUVERDICT_TUNING");
+    if ((named == NULL || named[0] == 0) && config_path("", path)) {
+        mkdir(path, 0700);
+        if (config_path("/gpuverdict", path)) {
+            mkdir(path, 0700);
+        }
+    }
+}
 
 /* ---- from JSON: the first thing that cannot be is remembered, and ends it ---- */
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `gpuverdict catalogue`: data sheets of devices, to be listed, shown, checked and added to. */
+#include "base/support.h"
 #include "cli/catalogue_file.h"
 #include "cli/command.h"
 #include "cli/words.h"
@@ -27,7 +28,7 @@ static char *figure(const gv_spec *spec, const char *key, char text[64])
     const gv_spec_column *column = gv_spec_column_find(key);
     double value = gv_spec_figure(spec, column) / column->scale;
     if (isnan(value)) {
-        return strcpy(text, "—");
+        return gv__copy_text(text, 64, "—");
     }
     snprintf(text, 64, "%.4g%s%s", value, column->unit[0] != 0 ? " " : "", column->unit);
     return text;
@@ -125,7 +126,7 @@ static json_t *json_spec(const gv_spec *spec)
 static int print_json(const gv_cli_options *options, const gv_spec *const *specs, size_t count)
 {
     json_t *devices = json_array();
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; specs != NULL && i < count; i++) {
         json_array_append_new(devices, json_spec(specs[i]));
     }
     json_t *document = json_pack("{s:i, s:s, s:s, s:o}", "schema", (int)CATALOGUE_SCHEMA, "type",
@@ -189,7 +190,7 @@ static int print_specs(const gv_cli_options *options, const gv_spec *const *spec
     if (!whole) {
         status = print_list(specs, count, &err);
     }
-    for (size_t i = 0; whole && i < count && status == GV_OK; i++) {
+    for (size_t i = 0; whole && specs != NULL && i < count && status == GV_OK; i++) {
         fputs(i > 0 ? "\n" : "", stdout);
         status = print_shown(specs[i], &err);
     }

@@ -314,13 +314,12 @@ gv_status gv_catalogue_create_empty(gv_catalogue **out, gv_error *err)
 
 gv_status gv_catalogue_create(gv_catalogue **out, gv_error *err)
 {
-    gv_catalogue *made;
-    gv_status status = gv_catalogue_create_empty(&made, err);
-    if (status != GV_OK) {
-        return status;
+    gv_catalogue *made = calloc(1, sizeof *made);
+    if (made == NULL) {
+        return no_memory(err);
     }
-    status = read_all(made, (const char *)gv__catalogue_csv.text, gv__catalogue_csv.length,
-                      gv__catalogue_csv.path, err);
+    gv_status status = read_all(made, (const char *)gv__catalogue_csv.text,
+                                gv__catalogue_csv.length, gv__catalogue_csv.path, err);
     if (status != GV_OK) {
         gv_catalogue_free(made);
         return status;

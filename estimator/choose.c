@@ -55,6 +55,8 @@ static void observe(field *f, size_t chosen)
     f->out[chosen] = true;
 }
 
+/* What is chosen is marked in `out`, through the field. */
+// NOLINTNEXTLINE(readability-non-const-parameter)
 size_t gv__choose(const gv__constants *constants, const gv__situation *at, bool *out, size_t count,
                   bool host_silicon, size_t want, size_t *chosen)
 {

@@ -257,7 +257,8 @@ static void fill_links(gv__machine *m, const gv_spec *spec, const gv_model_optio
             m->link_known = false;
             m->link_spread = 0.7;
         }
-        generation = isnan(generation) ? 3 : fmin(generation, GV__COUNT(lane_bytes_per_s));
+        const size_t known = GV__COUNT(lane_bytes_per_s);
+        generation = isnan(generation) ? 3 : fmin(generation, (double)known);
         lanes = isnan(lanes) ? 16 : lanes;
         double rate = lane_bytes_per_s[(size_t)generation - 1] * lanes;
         link[0] = (gv_link){15e-6, fmin(0.45 * rate, 12e9)};

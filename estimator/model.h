@@ -23,7 +23,7 @@ typedef struct gv__reckoning {
 } gv__reckoning;
 
 gv_status gv__model_reckon(const gv_model *model, const gv_workload *workload, gv_estimate *out,
-                           gv__reckoning *steps, gv_error *err);
+                           gv__reckoning *r, gv_error *err);
 
 /** The same with other constants than the committed ones: how they are fitted. */
 gv_status gv__model_create_with(const gv__constants *constants, const gv_spec *spec,

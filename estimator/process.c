@@ -110,7 +110,7 @@ static double scale_of(const gv__process *p, double *column)
     return sum / (4 + (double)p->own);
 }
 
-static gv_status allocate(size_t count, gv__process *p, gv_error *err)
+static bool allocate(size_t count, gv__process *p)
 {
     p->count = count;
     p->at = malloc(count * sizeof *p->at);
@@ -118,9 +118,14 @@ static gv_status allocate(size_t count, gv__process *p, gv_error *err)
     p->weights = malloc(count * sizeof *p->weights);
     if (!p->at || !p->factor || !p->weights) {
         gv__process_free(p);
-        return gv__fail(err, GV_MEMORY, 0, "malloc", "no memory for %zu measurements", count);
+        return false;
     }
-    return GV_OK;
+    return true;
+}
+
+static gv_status no_memory(size_t count, gv_error *err)
+{
+    return gv__fail(err, GV_MEMORY, 0, "malloc", "no memory for %zu measurements", count);
 }
 
 void gv__process_free(gv__process *process)
@@ -141,11 +146,9 @@ gv_status gv__process_make(const gv__constants *c, int kind, bool host_silicon,
         .constants = c, .kind = kind, .host_silicon = host_silicon, .own = own, .scale = 1};
     if (count > 0) {
         double *column = malloc(count * sizeof *column);
-        gv_status status =
-            column ? allocate(count, &p, err) : gv__fail(err, GV_MEMORY, 0, "malloc", "no memory");
-        if (status != GV_OK) {
+        if (column == NULL || !allocate(count, &p)) {
             free(column);
-            return status;
+            return no_memory(count, err);
         }
         memcpy(p.at, at, count * sizeof *at);
         for (size_t j = 0; j < count; j++) {
@@ -169,9 +172,8 @@ gv_status gv__process_copy(const gv__process *from, gv__process *out, gv_error *
 {
     gv__process p = *from;
     if (from->count > 0) {
-        gv_status status = allocate(from->count, &p, err);
-        if (status != GV_OK) {
-            return status;
+        if (!allocate(from->count, &p)) {
+            return no_memory(from->count, err);
         }
         memcpy(p.at, from->at, p.count * sizeof *p.at);
         memcpy(p.factor, from->factor, p.count * p.count * sizeof *p.factor);

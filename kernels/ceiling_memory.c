@@ -268,8 +268,7 @@ static gv_status poison_local(gv__ceiling *c, gv_error *err)
  * equally often, in whole numbers below 2^24. */
 static gv_status verify_local(gv__ceiling *c, gv_error *err)
 {
-    const float right =
-        (float)LOCAL_SLOTS / 2 * (LOCAL_SLOTS - 1) * (4 * LOCAL_STEPS / LOCAL_SLOTS);
+    const float right = (float)(2 * LOCAL_STEPS * (LOCAL_SLOTS - 1));
     float window[64];
     const size_t count = c->items < 64 ? c->items : 64;
     gv_status status =

@@ -34,7 +34,7 @@ static gv_status prepare_latency(gv__ceiling *c, gv_error *err)
 {
     c->work_per_launch = 1;
     c->bytes = sizeof(cl_uint);
-    c->host = malloc(sizeof(cl_uint));
+    c->host = malloc((size_t)c->bytes);
     if (c->host == NULL) {
         return gv__fail(err, GV_MEMORY, 0, NULL, "no memory for a number");
     }

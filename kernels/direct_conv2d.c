@@ -52,7 +52,8 @@ static gv_status supports(const gv_device *facts, const gv_workload *workload, g
     const gv_conv2d *conv = &workload->as.conv2d;
     const gv__direct_layout layout = gv__direct_layout_of(conv, true);
     const double most = 0x1p29;
-    const double channels = (double)(conv->c / conv->groups);
+    const uint64_t of_a_group = conv->c / conv->groups;
+    const double channels = (double)of_a_group;
     const double plane = (double)layout.phase_rows * (double)layout.pitch * (double)conv->stride_h *
                          (double)conv->stride_w;
     const double products = (double)conv->n * (double)conv->groups;

@@ -76,8 +76,8 @@ static void choose_block(const gv_device *facts, const gv_workload *workload,
     const gv__direct_layout layout = gv__direct_layout_of(conv, sizes->staged);
     const double units = gv_device_number(facts, GV_DEVICE_COMPUTE_UNITS);
     const double wanted = GROUPS_PER_UNIT * (units >= 1.0 ? units : 1.0);
-    const double column_bytes = (double)(conv->c / conv->groups) *
-                                (double)gv__direct_tile_columns(sizes) *
+    const uint64_t channels = conv->c / conv->groups;
+    const double column_bytes = (double)channels * (double)gv__direct_tile_columns(sizes) *
                                 (double)gv_precision_bytes(workload->precision);
     uint64_t down = gv__direct_filter_tiles(sizes, conv);
     uint64_t across = gv__direct_column_tiles(sizes, &layout);

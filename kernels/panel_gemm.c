@@ -140,7 +140,7 @@ static bool is_possible(const gv_device *facts, const gv__gemm_shape *shape,
 static bool is_promising(const gv_device *facts, const gv__gemm_shape *shape,
                          const panel_sizes *sizes, const panel_sizes *first)
 {
-    const uint64_t tile_sums = sizes->tile_rows * sizes->tile_vectors;
+    const uint64_t tile_sums = (uint64_t)sizes->tile_rows * sizes->tile_vectors;
     const bool small = shape->m < sizes->tile_rows || shape->n < tile_columns(sizes);
     return is_possible(facts, shape, sizes) && !small && 2 * tile_sums >= registers(facts) / 2 &&
            (sizes->depth == first->depth || shape->k > first->depth) &&

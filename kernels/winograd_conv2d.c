@@ -78,7 +78,7 @@ static gv_status supports(const gv_device *facts, const gv_workload *workload, u
         return refuse(err, "its transforms are written for the vectors of a CPU");
     }
     /* A private line of a tile row. */
-    if (conv->w > 0x1p14 || (double)conv->k * (double)conv->c > 0x1p29) {
+    if (conv->w > 1U << 14 || (double)conv->k * (double)conv->c > 0x1p29) {
         return refuse(err, "rows up to 16384 numbers, and up to 2^29 pairs of channels");
     }
     const gv_workload products = products_of(workload, outputs);

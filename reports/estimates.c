@@ -122,8 +122,11 @@ gv_status gv_estimates_build(gv_forecast *forecast, const gv_dataset *dataset,
     e.order = calloc(most, sizeof *e.order);
     e.answers = calloc(most * e.workload_count + 1, sizeof *e.answers);
     e.why = calloc(most * e.workload_count + 1, sizeof *e.why);
-    bool fits = e.devices != NULL && e.order != NULL && e.answers != NULL && e.why != NULL;
-    gv_status status = fits ? GV_OK : no_memory(err);
+    gv_status status = GV_OK;
+    if (e.devices == NULL || e.order == NULL || e.answers == NULL || e.why == NULL) {
+        gv_estimates_free(&e);
+        return no_memory(err);
+    }
     for (uint32_t i = 0; i < dataset->ranked_count && status == GV_OK; i++) {
         status = add_device(forecast, dataset->devices[i].label, &e, err);
     }

@@ -146,7 +146,7 @@ gv_status gv__forecast_batch(gv_forecast *forecast, char *text, size_t length, c
     for (*open = 0;;) {
         char *fields[FIELDS_MOST];
         size_t count;
-        gv_answer answer;
+        gv_answer answer = {0};
         gv_error why = {0};
         status = gv__csv_next(&csv, fields, FIELDS_MOST, &count, err);
         if (status != GV_OK || count == 0) {

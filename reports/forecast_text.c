@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/forecast_text.h"
 
+#include "base/support.h"
 #include "reports/headline.h"
 #include "reports/text.h"
 
@@ -8,6 +9,12 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* What stands where there is no number. */
+static char *absent(char *text, size_t size)
+{
+    return gv__copy_text(text, size, "—");
+}
 
 char *gv__duration(double seconds, char text[GV_DURATION_TEXT])
 {
@@ -17,7 +24,7 @@ char *gv__duration(double seconds, char text[GV_DURATION_TEXT])
     } units[] = {{1, "s"}, {1e-3, "ms"}, {1e-6, "µs"}, {1e-9, "ns"}};
     size_t u = 0;
     if (!isfinite(seconds)) {
-        return strcpy(text, "—");
+        return absent(text, GV_DURATION_TEXT);
     }
     while (u + 1 < GV__COUNT(units) && seconds < 0.9995 * units[u].unit) {
         u++;
@@ -32,7 +39,7 @@ char *gv__duration(double seconds, char text[GV_DURATION_TEXT])
 static char *ratio(double value, char text[32])
 {
     if (!isfinite(value)) {
-        return strcpy(text, "—");
+        return absent(text, 32);
     }
     snprintf(text, 32, "%.*f×", gv__ratio_decimals(value), value);
     return text;
@@ -42,7 +49,7 @@ static char *ratio(double value, char text[32])
 static char *range(const gv_ratio *r, char text[64])
 {
     if (!isfinite(r->low) || !isfinite(r->high)) {
-        return strcpy(text, "—");
+        return absent(text, 64);
     }
     snprintf(text, 64, "%.*f to %.*f", gv__ratio_decimals(r->low), r->low,
              gv__ratio_decimals(r->high), r->high);

@@ -61,7 +61,8 @@ static gv_status print_device(const gv_dataset *d, const double *peaks, uint32_t
     gv_text_table_column(&table, "Size", GV_TEXT_RIGHT);
     gv_text_table_column(&table, "By", GV_TEXT_LEFT);
     for (uint32_t i = 0; i < d->ceiling_count; i++) {
-        sheet = sheet || (d->ceilings[i].device == device && !gv_is_absent(peaks[i]));
+        sheet =
+            sheet || (peaks != NULL && d->ceilings[i].device == device && !gv_is_absent(peaks[i]));
     }
     if (sheet) {
         gv_text_table_column(&table, "Of the data sheet", GV_TEXT_RIGHT);

@@ -127,7 +127,7 @@ static lxw_error close_quietly(lxw_workbook *book)
 static gv_status close_workbook(gv__xlsx *x, const char *path, const char *folder, gv_error *err)
 {
     uint32_t sheets = x->sheet_count;
-    uint64_t *rows = calloc(sheets, sizeof(*rows));
+    uint64_t *rows = calloc(sheets + 1UL, sizeof(*rows));
     gv_status status = x->failed || rows == NULL
                            ? gv__fail(err, GV_MEMORY, 0, NULL, "not enough memory for the workbook")
                            : measure_rows(x, rows, folder, err);

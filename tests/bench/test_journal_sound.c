@@ -96,8 +96,8 @@ static void other_records_that_say_nothing_are_skipped(void **state)
         "{\"schema\":1,\"type\":\"unsupported\",\"run\":\"r\"}",
         "{\"schema\":1,\"type\":\"failure\",\"what\":\"w\"}",
         "{\"schema\":1,\"type\":\"trial\",\"run\":\"r\",\"device\":\"d\",\"call_s\":1}",
-        "{\"schema\":1,\"type\":\"trial\",\"run\":\"r\",\"device\":\"d\",\"provider\":\"p\","
-        "\"workload\":\"w\",\"call_s\":0}",
+        ("{\"schema\":1,\"type\":\"trial\",\"run\":\"r\",\"device\":\"d\",\"provider\":\"p\","
+         "\"workload\":\"w\",\"call_s\":0}"),
     };
     for (size_t i = 0; i < GV__COUNT(lines); i++) {
         const char *path = file_path("empty_record.jsonl");
