@@ -21,9 +21,9 @@ gv_status gv__pieces_create(gv__context *context, const gv__device_provider *pro
                             const gv__cut *cut, void **out, gv__costs *costs, gv_error *err);
 
 /** The whole call, transfers included: when it returns, `output` holds the result. */
-gv_status gv__pieces_run(void *pieces, const void *const inputs[], void *output, gv_error *err);
+gv_status gv__pieces_run(void *plan, const void *const inputs[], void *output, gv_error *err);
 
 /** Accepts NULL. */
-void gv__pieces_free(void *pieces);
+void gv__pieces_free(void *plan);
 
 #endif
