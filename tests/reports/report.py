@@ -95,6 +95,23 @@ def test_golden(folder, rewrite):
         check(len(lines) == len(then), f"{name}: {len(lines)} cells, not {len(then)}")
 
 
+def test_a_real_card(folder, _):
+    """An H100 as recorded: every workload that has a checked time is in the table, under its name."""
+    journal = "nvidia-h100.jsonl"
+    with open(os.path.join(RECORDED, journal), encoding="utf-8") as file:
+        records = [json.loads(line) for line in file]
+    measured = {r["workload"] for r in records
+                if r["type"] == "measurement" and r["device"] == "0000:00:06.0"}
+    book = os.path.join(folder, "card.xlsx")
+    written(folder, "--csv", folder, "-o", book, journals=[journal])
+    keys, *rows = read_csv(os.path.join(folder, "speedup.csv"))
+    shown = {row[keys.index("workload")] for row in rows}
+    check(shown == measured and len(measured) > 30, f"{len(shown)} of {len(measured)} workloads")
+    check(all(row[keys.index("headline")] > 0 for row in rows), "a workload without a speed-up")
+    verdict = " ".join(str(cell.value) for cell in workbook.read(book)["Verdict"].values())
+    check("NVIDIA H100 80GB HBM3" in verdict, f"the card's name in {verdict}")
+
+
 def test_json(folder, _):
     """JSON and CSV are the same tables; a number's origin is told."""
     path = os.path.join(folder, "report.json")
