@@ -41,4 +41,4 @@ fi
 build release
 export GPUVERDICT_REQUIRE_DEVICE=1
 ctest --test-dir "$root/build/release" --output-on-failure --no-tests=error \
-  --output-junit tests.xml "$@"
+  --parallel "$(nproc)" --output-junit tests.xml "$@"
