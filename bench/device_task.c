@@ -160,18 +160,22 @@ gv_status gv__device_task_prepare(gv__device_task *t, const gv__ask_prepare *ask
     gv__cut cut = {.count = 1};
     if (status == GV_OK) {
         status = gv__device_fits(&t->context->facts, &t->task.workload, &found);
-    }
-    if (status == GV_UNSUPPORTED) {
-        status = gv__pieces_cut(&t->context->facts, &t->task.workload, &cut, &found);
-    }
-    if (status == GV_UNSUPPORTED) {
-        gv__worker_incident(GV_INCIDENT_UNSUPPORTED, "", found.text);
-        *served = false;
-        return GV_OK;
+        if (status == GV_UNSUPPORTED) {
+            status = gv__pieces_cut(&t->context->facts, &t->task.workload, &cut, &found);
+        }
     }
     if (status == GV_OK) {
         status = cut.count > 1 ? gv__task_allocate(&t->task, &found)
                                : gv__device_task_allocate(t, &found);
+    }
+    if (status == GV_MEMORY && cut.count > 1) {
+        status = GV_UNSUPPORTED; /* larger than the host as well, which is nobody's failure */
+    }
+    if (status == GV_UNSUPPORTED) {
+        gv__worker_incident(GV_INCIDENT_UNSUPPORTED, "", found.text);
+        gv__device_task_release(t);
+        *served = false;
+        return GV_OK;
     }
     if (status != GV_OK) {
         goto cleanup;
