@@ -98,13 +98,21 @@ void gv__device_name_read(const char *text, gv__device_name *out)
     }
 }
 
+/* A name that was cut may end without the space that stands behind each word. */
+static const char *next_word(const char *behind)
+{
+    return behind + strspn(behind, " ");
+}
+
+static const char *first_word(const gv__device_name *name)
+{
+    return next_word(name->words);
+}
+
 bool gv__device_name_within(const gv__device_name *name, const char *words)
 {
-    const char *word = name->words + 1;
-    if (*word == 0) {
-        return false;
-    }
-    for (size_t length; *word != 0; word += length + 1) {
+    size_t length = 0;
+    for (const char *word = first_word(name); *word != 0; word = next_word(word + length)) {
         char wanted[GV_DEVICE_NAME_TEXT];
         length = strcspn(word, " ");
         bool any_number = length == 3 && strncmp(word, "sxm", 3) == 0;
@@ -113,7 +121,7 @@ bool gv__device_name_within(const gv__device_name *name, const char *words)
             return false;
         }
     }
-    return true;
+    return length > 0;
 }
 
 static int smaller(int a, int b)
@@ -144,8 +152,8 @@ static int edits(const char *a, const char *b)
 int gv__device_name_distance(const gv__device_name *a, const char *b_bare, const char *b_words)
 {
     int distance = 2 * edits(a->bare, b_bare);
-    const char *word = a->words + 1;
-    for (size_t length; *word != 0; word += length + 1) {
+    size_t length;
+    for (const char *word = first_word(a); *word != 0; word = next_word(word + length)) {
         char wanted[GV_DEVICE_NAME_TEXT];
         length = strcspn(word, " ");
         snprintf(wanted, sizeof wanted, " %.*s ", (int)length, word);
