@@ -62,6 +62,11 @@ void gv_table_add_number(gv_table *table, double number)
     add(table, gv_cell_number(number, table->columns[column].origin));
 }
 
+void gv_table_add_number_of(gv_table *table, double number, gv_origin origin)
+{
+    add(table, gv_cell_number(number, origin));
+}
+
 void gv_table_add_printf(gv_table *table, const char *format, ...)
 {
     va_list arguments;

@@ -64,6 +64,9 @@ void gv_table_add_printf(gv_table *table, const char *format, ...) GV__PRINTF(2,
 /** With the column's origin. NAN and infinities are blank. */
 void gv_table_add_number(gv_table *table, double number);
 
+/** The same, of another origin than the column's. */
+void gv_table_add_number_of(gv_table *table, double number, gv_origin origin);
+
 /** Cells for `fill`. */
 gv_cell gv_cell_text(const char *text);
 gv_cell gv_cell_number(double number, gv_origin origin);
