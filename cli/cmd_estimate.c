@@ -33,7 +33,8 @@ static gv_status open_sources(const gv_cli_options *options, sources *s, gv_erro
         status = gv_dataset_build(&s->journal, NULL, &s->dataset, err);
     }
     if (status == GV_OK) {
-        gv_forecast_options forecast = {gv_cli_software_of(options->software), options->cpu_factor};
+        gv_forecast_options forecast = {gv_cli_software_of(options->software), options->cpu_factor,
+                                        false};
         status = gv_forecast_create(s->catalogue, has_journal ? &s->dataset : NULL, &forecast,
                                     &s->forecast, err);
     }

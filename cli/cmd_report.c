@@ -142,7 +142,7 @@ static gv_status write_all(const gv_cli_options *options, outputs *out, const gv
     return status;
 }
 
-/* Devices that are not here, asked for what the journals measured of others. */
+/* Devices that are not here, ranked beside those that the journals measured. */
 typedef struct estimates {
     gv_catalogue *catalogue;
     gv_forecast *forecast;
@@ -153,7 +153,7 @@ static gv_status estimate(const gv_cli_options *options, gv_dataset *dataset, es
                           gv_error *err)
 {
     const gv_cli_list *names = &options->estimated_device;
-    gv_forecast_options defaults = {GV_SOFTWARE_VENDOR, 1};
+    gv_forecast_options defaults = {GV_SOFTWARE_VENDOR, 1, true};
     if (names->count == 0) {
         return GV_OK;
     }
@@ -163,10 +163,7 @@ static gv_status estimate(const gv_cli_options *options, gv_dataset *dataset, es
     }
     if (status == GV_OK) {
         status =
-            gv_estimates_build(out->forecast, dataset, names->items, names->count, &out->made, err);
-    }
-    if (status == GV_OK) {
-        dataset->estimates = &out->made;
+            gv_estimates_add(out->forecast, dataset, names->items, names->count, &out->made, err);
     }
     return status;
 }
@@ -217,8 +214,8 @@ int gv_cmd_report(const gv_cli_options *options)
         say_written(options, &dataset, options->csv);
         say_written(options, &dataset, options->json_file);
     }
-    free_estimates(&devices);
     gv_dataset_free(&dataset);
+    free_estimates(&devices);
     gv_journal_free(&journal);
     release(&out);
     if (status == GV_OK) {

@@ -17,6 +17,7 @@
 #ifndef GPUVERDICT_REPORTS_DATASET_H
 #define GPUVERDICT_REPORTS_DATASET_H
 
+#include "base/support.h"
 #include "bench/journal.h"
 #include "reports/ids.h"
 #include <gpuverdict/estimate.h>
@@ -51,10 +52,17 @@ typedef struct gv_dataset_device {
     uint32_t better; /**< the device that ranks in its place: the same card through another driver;
                           GV__NONE where there is none */
     uint32_t rank;   /**< 1 is the fastest; 0: not ranked */
-    uint32_t answered; /**< workloads with a headline speed-up */
+    uint32_t first_place, last_place;  /**< where it may stand, as far as intervals overlap; 0: not
+                                            ranked */
+    uint32_t answered;                 /**< workloads with a headline speed-up */
+    uint32_t origins[GV_ORIGIN_COUNT]; /**< how many of those in its means are of each; of all
+                                            answered where there are no means */
+    gv_origin origin;                  /**< the least certain of these; ABSENT without an answer */
     gv_ratio headline; /**< geometric means over the common workloads; the interval is that of the
                             ends of the intervals, where every workload has one */
     gv_ratio kernel_only;
+    const struct gv_side *side; /**< that was asked for what was not measured; NULL: none was. It is
+                                     a device of the catalogue where `record` is NULL, too */
 } gv_dataset_device;
 
 /** A workload, those that every ranked device answered first. */
@@ -67,17 +75,21 @@ typedef struct gv_dataset_workload {
 
 /** The records of one process: positions in the journal's measurements. */
 typedef struct gv_dataset_member {
-    uint32_t device;
-    uint32_t host; /**< GV__NONE where the host has no time */
+    uint32_t device; /**< GV__NONE where the device's time is an estimate */
+    uint32_t host;   /**< GV__NONE where the host has no time */
 } gv_dataset_member;
 
-/** What one device did with one workload, from its newest run. */
+/** What one device did with one workload, from its newest run; or would do. */
 typedef struct gv_dataset_pair {
-    uint32_t device, workload, run;
-    uint32_t first, count;          /**< among the dataset's members: one for each process */
-    uint32_t flags;                 /**< of all processes */
-    double host_s;                  /**< NAN where the host has no time */
-    double stage_s[GV_STAGE_COUNT]; /**< with transfers */
+    uint32_t device, workload;
+    uint32_t run;          /**< GV__NONE: an estimate */
+    uint32_t first, count; /**< among the dataset's members: one for each process */
+    uint32_t flags;        /**< of all processes */
+    gv_origin origin;      /**< of the device's times: measured, calibrated, modelled */
+    const struct gv_estimated *estimated; /**< reports/estimates.h; NULL: measured */
+    double host_s;                        /**< NAN where the host has no time */
+    double stage_s[GV_STAGE_COUNT];       /**< with transfers; of an estimate the total alone */
+    double transfer_s;                    /**< both ways, within that total */
     double kernel_only_s;
     gv_ratio headline, kernel_only; /**< speed-ups over the host */
 } gv_dataset_pair;
@@ -93,9 +105,6 @@ typedef struct gv_dataset_ceiling {
     const gv_ceiling *record;
     uint32_t run, device;
 } gv_dataset_ceiling;
-
-/** Devices of the catalogue beside the measured ones: reports/estimates.h. */
-struct gv_estimates;
 
 typedef struct gv_dataset {
     const gv_journal *journal; /**< borrowed */
@@ -118,8 +127,7 @@ typedef struct gv_dataset {
     uint32_t incident_count;
     gv_dataset_ceiling *ceilings; /**< as recorded */
     uint32_t ceiling_count;
-    const struct gv_estimates *estimates; /**< borrowed; NULL: nobody asked for any */
-    char **texts;                         /**< owned labels */
+    char **texts; /**< owned labels */
     uint32_t text_count;
 } gv_dataset;
 
@@ -156,7 +164,13 @@ gv_dataset_noise gv_dataset_find_noise(const gv_dataset *dataset);
 /** True where the range of a ratio holds 1: either may be faster. */
 bool gv_ratio_holds_one(const gv_ratio *ratio);
 
-/** Share of transfers in the headline time of a pair, 0 to 1; NAN where the stages are absent. */
+/** "measured", or "measured 7, modelled 1" where its mean is made of both. */
+void gv_dataset_add_origins(const gv_dataset_device *device, gv__text *text);
+
+/** True if a device was asked for what was not measured. */
+bool gv_dataset_has_estimates(const gv_dataset *dataset);
+
+/** Share of transfers in the headline time of a pair, 0 to 1; NAN where that is not known. */
 double gv_dataset_transfer_share(const gv_dataset_pair *pair);
 
 #endif

@@ -103,8 +103,35 @@ bool gv_ratio_holds_one(const gv_ratio *ratio)
     return ratio->low < 1 && ratio->high > 1; /* false where an end is absent */
 }
 
+void gv_dataset_add_origins(const gv_dataset_device *device, gv__text *text)
+{
+    uint32_t kinds = 0;
+    const char *gap = "";
+    for (int o = 0; o < GV_ORIGIN_COUNT; o++) {
+        kinds += device->origins[o] > 0;
+    }
+    for (int o = 0; o < GV_ORIGIN_COUNT; o++) {
+        if (device->origins[o] > 0) {
+            gv__text_printf(text, "%s%s", gap, gv_origin_name((gv_origin)o));
+            gap = ", ";
+        }
+        if (device->origins[o] > 0 && kinds > 1) {
+            gv__text_printf(text, " %u", (unsigned)device->origins[o]);
+        }
+    }
+}
+
+bool gv_dataset_has_estimates(const gv_dataset *dataset)
+{
+    for (uint32_t i = 0; i < dataset->device_count; i++) {
+        if (dataset->devices[i].side != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 double gv_dataset_transfer_share(const gv_dataset_pair *pair)
 {
-    return (pair->stage_s[GV_STAGE_H2D] + pair->stage_s[GV_STAGE_D2H]) /
-           pair->stage_s[GV_STAGE_TOTAL];
+    return pair->transfer_s / pair->stage_s[GV_STAGE_TOTAL];
 }

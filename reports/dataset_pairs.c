@@ -104,6 +104,7 @@ static void combine_members(gv_dataset *d, gv_dataset_pair *pair, double *scratc
         pair->stage_s[stage] =
             median_of_members(d, pair, false, GV_VIEW_TRANSFERS, (gv_stage)stage, scratch);
     }
+    pair->transfer_s = pair->stage_s[GV_STAGE_H2D] + pair->stage_s[GV_STAGE_D2H];
     pair->kernel_only_s =
         median_of_members(d, pair, false, GV_VIEW_KERNEL_ONLY, GV_STAGE_TOTAL, scratch);
     pair->headline = ratio_of(d, pair, GV_VIEW_TRANSFERS, pair->stage_s[GV_STAGE_TOTAL]);
@@ -147,6 +148,7 @@ static void add_pair(gv_dataset *d, const gv__dataset_entries *all,
     *pair = (gv_dataset_pair){.device = entries->device,
                               .workload = entries->workload,
                               .run = run,
+                              .origin = GV_ORIGIN_MEASURED,
                               .first = first,
                               .count = d->member_count - first};
     combine_members(d, pair, scratch);

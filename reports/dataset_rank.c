@@ -138,6 +138,20 @@ static bool find_means(gv_dataset *d)
     return true;
 }
 
+/** What the devices' means are made of. */
+static void find_origins(gv_dataset *d)
+{
+    for (uint32_t i = 0; i < d->pair_count; i++) {
+        const gv_dataset_pair *pair = &d->pairs[i];
+        gv_dataset_device *device = &d->devices[pair->device];
+        bool counts = d->workloads[pair->workload].common || gv_is_absent(device->headline.value);
+        if (answers(pair) && counts) {
+            device->origins[pair->origin]++;
+            device->origin = pair->origin > device->origin ? pair->origin : device->origin;
+        }
+    }
+}
+
 /* ---- order ---- */
 
 typedef struct place {
@@ -207,6 +221,21 @@ static bool order_devices(gv_dataset *d, uint32_t *position)
     return true;
 }
 
+/** Which places a device may have: behind those that are surely better, before those that are
+ * surely worse. Nothing is sure without an interval. */
+static void find_places(gv_dataset *d)
+{
+    for (uint32_t i = 0; i < d->ranked_count && d->common_count > 0; i++) {
+        gv_dataset_device *device = &d->devices[i];
+        device->first_place = 1;
+        device->last_place = d->ranked_count;
+        for (uint32_t k = 0; k < d->ranked_count; k++) {
+            device->first_place += d->devices[k].headline.low > device->headline.high;
+            device->last_place -= d->devices[k].headline.high < device->headline.low;
+        }
+    }
+}
+
 /* Common workloads first, both parts in the order of the journal. False: out of memory. */
 static bool order_workloads(gv_dataset *d, uint32_t *position)
 {
@@ -237,6 +266,9 @@ static bool order_all(gv_dataset *d)
     for (uint32_t i = 0; done && i < d->incident_count; i++) {
         renumber(&d->incidents[i].device, devices);
         renumber(&d->incidents[i].workload, workloads);
+    }
+    for (uint32_t i = 0; done && i < d->ceiling_count; i++) {
+        renumber(&d->ceilings[i].device, devices);
     }
     for (size_t i = 0; done && i < d->journal->measurement_count; i++) {
         renumber(&d->device_of[i], devices);
@@ -383,10 +415,44 @@ static bool label_hosts(gv_dataset *d)
     return true;
 }
 
-bool gv__dataset_rank(gv_dataset *d)
+static void count_answers(gv_dataset *d)
 {
     for (uint32_t i = 0; i < d->pair_count; i++) {
         d->devices[d->pairs[i].device].answered += answers(&d->pairs[i]);
     }
-    return choose_drivers(d) && find_means(d) && order_all(d) && label_devices(d) && label_hosts(d);
+}
+
+static bool rank(gv_dataset *d)
+{
+    if (!find_means(d)) {
+        return false;
+    }
+    find_origins(d);
+    if (!order_all(d)) {
+        return false;
+    }
+    find_places(d);
+    return label_devices(d) && label_hosts(d);
+}
+
+bool gv__dataset_rank(gv_dataset *d)
+{
+    count_answers(d);
+    return choose_drivers(d) && rank(d);
+}
+
+bool gv__dataset_rank_anew(gv_dataset *d)
+{
+    for (uint32_t i = 0; i < d->device_count; i++) {
+        gv_dataset_device *device = &d->devices[i];
+        device->answered = 0;
+        device->origin = GV_ORIGIN_ABSENT;
+        memset(device->origins, 0, sizeof device->origins);
+    }
+    for (uint32_t i = 0; i < d->workload_count; i++) {
+        d->workloads[i].answered = 0;
+    }
+    d->ranked_count = d->common_count = 0;
+    count_answers(d);
+    return rank(d);
 }

@@ -9,6 +9,10 @@
  * and workloads into their order, and label the devices. False: out of memory. */
 bool gv__dataset_rank(gv_dataset *d);
 
+/** The same again, after devices and pairs were added: which driver stands for a card was decided
+ * by measurements and stays. */
+bool gv__dataset_rank_anew(gv_dataset *d);
+
 /** Put the incidents into their order, after their devices or workloads were renumbered. */
 void gv__dataset_sort_incidents(gv_dataset *d);
 

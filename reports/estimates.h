@@ -1,39 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Devices of the catalogue beside those that were measured: one ranking, each number marked.
  *
- *     dataset, forecast, names -> [estimates] -> table Estimates */
+ *     dataset, forecast, names -> [estimates] -> the same dataset, with more devices and pairs
+ *
+ * What was measured stays as it is. What a ranked device was not asked is estimated from its own
+ * measurements (calibrated); what it was asked and could not answer stays unanswered. */
 #ifndef GPUVERDICT_REPORTS_ESTIMATES_H
 #define GPUVERDICT_REPORTS_ESTIMATES_H
 
-#include "reports/forecast.h"
+#include "reports/forecast_shares.h"
 
-/** A device in the ranking. */
-typedef struct gv_estimates_device {
-    const gv_side *side;
-    uint32_t answered; /**< workloads with a headline speed-up */
-    gv_ratio mean;     /**< geometric mean of the headline speed-ups over the common workloads; its
-                            interval is that of the ends of the intervals. NAN: not ranked */
-    gv_verdict verdict;
-} gv_estimates_device;
+/** What stands behind an estimated pair of a dataset. */
+typedef struct gv_estimated {
+    gv_answer answer;
+    gv_shares shares; /**< what a workbook needs to follow a changed data sheet */
+} gv_estimated;
 
-/** Answers for each device, the best first, and each of the dataset's workloads. */
+/** What the estimates own, and the dataset points to. */
 typedef struct gv_estimates {
-    gv_estimates_device *devices;
-    uint32_t device_count;
-    uint32_t workload_count, common_count; /**< common: every device answered it */
-    gv_answer *answers; /**< workload_count for each device, in the order of `order` */
-    char **why;         /**< why there is no answer; NULL where there is one */
-    uint32_t *order;    /**< of each device: which row of `answers` is its own */
+    gv_estimated *items;
+    size_t count;
+    gv_incident *silences; /**< why a device of the catalogue has no estimate */
+    size_t silence_count;
+    char **texts; /**< of silences */
 } gv_estimates;
 
-/** Ask the measured devices that rank, and those of the names, for all workloads of the dataset.
+/** Add the devices of the names to a dataset, and rank all anew.
  *
- * @param forecast  made of the same dataset; must outlive the estimates
- * @retval GV_ARGUMENT  a name that is unknown or ambiguous
+ * @param forecast  made of this dataset, and of no more use for it afterwards: ranks have changed
+ * @param[out] out  must outlive the dataset; freed with gv_estimates_free(), also after a failure
+ * @retval GV_ARGUMENT  a name that is unknown or ambiguous, or a data sheet that cannot be true
  * @retval GV_MEMORY */
-gv_status gv_estimates_build(gv_forecast *forecast, const gv_dataset *dataset,
-                             const char *const *names, size_t count, gv_estimates *out,
-                             gv_error *err);
+gv_status gv_estimates_add(gv_forecast *forecast, gv_dataset *dataset, const char *const *names,
+                           size_t count, gv_estimates *out, gv_error *err);
 void gv_estimates_free(gv_estimates *estimates);
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/forecast.h"
+#include "reports/forecast_host.h"
+#include "reports/forecast_journal.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -21,12 +23,6 @@ typedef struct asked {
     gv_error why;
 } asked;
 
-/** What the journals measured of the host: all processes and runs of a workload. */
-typedef struct host_time {
-    const char *workload;
-    double time_s;
-} host_time;
-
 enum { BUCKETS = 1024 };
 
 struct gv_forecast {
@@ -34,10 +30,7 @@ struct gv_forecast {
     const gv_dataset *dataset; /**< NULL: no journal */
     gv_forecast_options options;
     asked *sides[BUCKETS];
-    gv_model *host;
-    host_time *host_times; /**< by workload, one each: the median */
-    size_t host_count;
-    const char *host_label;
+    gv__host host;
 };
 
 static gv_status no_memory(gv_error *err)
@@ -45,257 +38,24 @@ static gv_status no_memory(gv_error *err)
     return gv__fail(err, GV_MEMORY, 0, "malloc", "the estimate does not fit into memory");
 }
 
-/* ---- what a journal measured ---- */
-
-/** Times of a device, one a workload; freed by the caller. */
-static gv_status collect_points(const gv_dataset *dataset, uint32_t device, gv_point **out,
-                                size_t *count, gv_error *err)
-{
-    gv_point *points = malloc((dataset->pair_count + 1) * sizeof *points);
-    if (points == NULL) {
-        return no_memory(err);
-    }
-    *count = 0;
-    for (uint32_t i = 0; i < dataset->pair_count; i++) {
-        const gv_dataset_pair *pair = &dataset->pairs[i];
-        const char *text = dataset->workloads[pair->workload].text;
-        gv_point point = {.call_s = pair->kernel_only_s};
-        if (pair->device == device && point.call_s > 0 &&
-            gv_workload_parse(text, &point.workload, NULL) == GV_OK) {
-            points[(*count)++] = point;
-        }
-    }
-    *out = points;
-    return GV_OK;
-}
-
-/** One direction of a view's transfers: bytes and seconds of the smallest and the largest. */
-typedef struct extremes {
-    double least_bytes, least_s, most_bytes, most_s;
-} extremes;
-
-static void see(extremes *seen, double bytes, double time_s)
-{
-    if (!(bytes > 0 && time_s > 0)) {
-        return;
-    }
-    if (!(seen->least_bytes <= bytes)) {
-        seen->least_bytes = bytes;
-        seen->least_s = time_s;
-    }
-    if (!(seen->most_bytes >= bytes)) {
-        seen->most_bytes = bytes;
-        seen->most_s = time_s;
-    }
-}
-
-/** A line through both: what lies behind the smallest is latency. NAN without two sizes apart. */
-static gv_link link_of(const extremes *seen)
-{
-    gv_link link = {NAN, NAN};
-    if (seen->most_bytes > 8 * seen->least_bytes && seen->most_s > seen->least_s) {
-        link.bytes_per_s = (seen->most_bytes - seen->least_bytes) / (seen->most_s - seen->least_s);
-        link.latency_s = fmax(seen->least_s - seen->least_bytes / link.bytes_per_s, 0);
-    }
-    return link;
-}
-
-/** How fast data moved to and from a device, pageable and pinned. */
-static void measure_links(const gv_dataset *dataset, uint32_t device, gv_model_options *options)
-{
-    static const gv_view views[2] = {GV_VIEW_TRANSFERS, GV_VIEW_PINNED};
-    const extremes nothing = {NAN, NAN, NAN, NAN};
-    extremes to[2] = {nothing, nothing}, from[2] = {nothing, nothing};
-    for (size_t i = 0; i < dataset->journal->measurement_count; i++) {
-        const gv_measurement *m = &dataset->journal->measurements[i];
-        gv_workload workload;
-        if (dataset->device_of[i] != device ||
-            gv_workload_parse(m->workload, &workload, NULL) != GV_OK) {
-            continue;
-        }
-        for (size_t v = 0; v < GV__COUNT(views); v++) {
-            const gv_time *stage = m->view[views[v]].stage;
-            see(&to[v], gv_workload_bytes_in(&workload, false), stage[GV_STAGE_H2D].median_s);
-            see(&from[v], gv_workload_bytes_out(&workload), stage[GV_STAGE_D2H].median_s);
-        }
-    }
-    for (size_t v = 0; v < GV__COUNT(views); v++) {
-        options->to_device[v] = link_of(&to[v]);
-        options->from_device[v] = link_of(&from[v]);
-    }
-}
-
-/** A specification of what was probed, where no data sheet is at hand. */
-static gv_spec spec_of_probe(const char *name, const gv_roof *roof)
-{
-    gv_spec spec = gv_spec_empty();
-    spec.name = name;
-    spec.fp32_flop_per_s = roof->flop_per_s[GV_PRECISION_F32];
-    spec.fp64_flop_per_s = roof->flop_per_s[GV_PRECISION_F64];
-    spec.fp16_flop_per_s = roof->flop_per_s[GV_PRECISION_F16];
-    spec.bandwidth_bytes_per_s = roof->bytes_per_s;
-    return spec;
-}
-
-/** Processors compute f64 at half the rate of f32; it is probed only where a run asks for f64. */
-static void fill_processor(gv_spec *spec)
-{
-    if (isnan(spec->fp64_flop_per_s)) {
-        spec->fp64_flop_per_s = spec->fp32_flop_per_s / 2;
-    }
-}
-
-static void probe_device(const gv_dataset_device *device, gv_spec *spec, bool *host_silicon)
-{
-    const gv_device_record *record = device->record;
-    const gv_fact *units = &record->device->fact[GV_DEVICE_COMPUTE_UNITS];
-    const gv_fact *memory = &record->device->fact[GV_DEVICE_GLOBAL_MEM];
-    *spec = spec_of_probe(device->label, &record->roof);
-    spec->vendor = record->device->fact[GV_DEVICE_VENDOR].text;
-    spec->units = units->error == 0 && units->number > 0 ? units->number : NAN;
-    spec->memory_bytes = memory->error == 0 && memory->number > 0 ? memory->number : NAN;
-    *host_silicon = record->device->is_host_silicon;
-    if (*host_silicon) {
-        fill_processor(spec);
-    }
-}
-
-/** The data sheet of a journal's device, by what its driver calls it; NULL where none is found. */
-static const gv_spec *sheet_of(const gv_forecast *forecast, const gv_dataset_device *device)
-{
-    static const gv_device_fact names[] = {GV_DEVICE_BOARD, GV_DEVICE_NAME};
-    const gv_spec *spec = NULL;
-    for (size_t i = 0; device->record != NULL && spec == NULL && i < GV__COUNT(names); i++) {
-        const gv_fact *fact = &device->record->device->fact[names[i]];
-        if (fact->error == 0 && fact->text[0] != 0) {
-            gv_catalogue_find(forecast->catalogue, fact->text, &spec, NULL);
-        }
-    }
-    return spec;
-}
-
 /* ---- the host ---- */
-
-static const gv_device_record *host_record(const gv_dataset *dataset)
-{
-    for (uint32_t i = 0; i < dataset->host_count; i++) {
-        if (dataset->hosts[i].record != NULL) {
-            return dataset->hosts[i].record;
-        }
-    }
-    return NULL;
-}
-
-static int by_workload_and_time(const void *a, const void *b)
-{
-    const host_time *x = a, *y = b;
-    int order = strcmp(x->workload, y->workload);
-    return order != 0 ? order : (x->time_s > y->time_s) - (x->time_s < y->time_s);
-}
-
-static int by_workload(const void *a, const void *b)
-{
-    return strcmp(((const host_time *)a)->workload, ((const host_time *)b)->workload);
-}
-
-/** The median of all that the journals measured of the host, for each workload. */
-static gv_status collect_host_times(gv_forecast *forecast, gv_error *err)
-{
-    const gv_dataset *dataset = forecast->dataset;
-    const gv_journal *journal = dataset->journal;
-    host_time *times = malloc((journal->measurement_count + 1) * sizeof *times);
-    if (times == NULL) {
-        return no_memory(err);
-    }
-    size_t count = 0, kept = 0;
-    for (size_t i = 0; i < journal->measurement_count; i++) {
-        const gv_measurement *m = &journal->measurements[i];
-        double time_s = m->view[GV_VIEW_KERNEL_ONLY].stage[GV_STAGE_TOTAL].median_s;
-        if (dataset->run_of[i] != GV__NONE && dataset->device_of[i] == GV__NONE && time_s > 0) {
-            times[count++] = (host_time){m->workload, time_s};
-        }
-    }
-    qsort(times, count, sizeof *times, by_workload_and_time);
-    for (size_t i = 0, next; i < count; i = next) {
-        for (next = i + 1; next < count && by_workload(&times[i], &times[next]) == 0; next++) {
-        }
-        times[kept++] = times[i + (next - i) / 2];
-    }
-    forecast->host_times = times;
-    forecast->host_count = kept;
-    return GV_OK;
-}
-
-/** The host's times as points of calibration; its peak, where none was probed, is the best of them.
- */
-static size_t points_of_host(const gv_forecast *forecast, gv_point *points, double *best_flop_per_s)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < forecast->host_count; i++) {
-        const host_time *time = &forecast->host_times[i];
-        if (gv_workload_parse(time->workload, &points[count].workload, NULL) == GV_OK) {
-            points[count].call_s = time->time_s;
-            double rate = gv_workload_flop(&points[count].workload) / time->time_s;
-            *best_flop_per_s = fmax(*best_flop_per_s, rate);
-            count++;
-        }
-    }
-    return count;
-}
-
-/** A model of the host: its probed roof, and every time that a journal has of it. */
-static gv_status make_host(gv_forecast *forecast, gv_error *err)
-{
-    const gv_dataset *dataset = forecast->dataset;
-    const gv_device_record *record = dataset != NULL ? host_record(dataset) : NULL;
-    gv_status status = record != NULL ? collect_host_times(forecast, err) : GV_OK;
-    if (status != GV_OK || forecast->host_count == 0) {
-        return status;
-    }
-    gv_point *points = calloc(forecast->host_count, sizeof *points);
-    if (points == NULL) {
-        return no_memory(err);
-    }
-    double best = 1e9;
-    size_t count = points_of_host(forecast, points, &best);
-    gv_spec spec = spec_of_probe("host", &record->roof);
-    spec.fp32_flop_per_s = isnan(spec.fp32_flop_per_s) ? best : spec.fp32_flop_per_s;
-    fill_processor(&spec);
-    gv_model_options options = GV_MODEL_OPTIONS_INIT;
-    options.host_silicon = true;
-    status = gv_model_create(&spec, &options, &forecast->host, err);
-    if (status == GV_OK) {
-        status = gv_model_calibrate(forecast->host, points, count, err);
-    }
-    forecast->host_label = dataset->hosts[0].label;
-    free(points);
-    return status;
-}
-
-/** What the journals measured of the host; NAN where they did not. */
-static double measured_cpu(const gv_forecast *forecast, const gv_workload *workload)
-{
-    char text[GV_WORKLOAD_TEXT];
-    host_time wanted = {gv_workload_format(workload, text), NAN};
-    const host_time *found =
-        bsearch(&wanted, forecast->host_times, forecast->host_count, sizeof wanted, by_workload);
-    return found != NULL ? found->time_s : NAN;
-}
 
 gv_cpu_time gv_forecast_cpu(const gv_forecast *forecast, const gv_workload *workload)
 {
     gv_cpu_time cpu = {GV_ORIGIN_ABSENT, NAN, NAN, NAN, NAN};
     double factor = forecast->options.cpu_factor;
+    char text[GV_WORKLOAD_TEXT];
     gv_estimate estimate;
-    if (forecast->host == NULL) {
+    if (forecast->host.model == NULL) {
         return cpu;
     }
-    double time_s = measured_cpu(forecast, workload);
-    if (time_s > 0) {
+    const gv__host_time *measured =
+        gv__host_find(&forecast->host, gv_workload_format(workload, text));
+    if (measured != NULL) {
         double spread = factor == 1 ? measured_spread : factor_spread;
         cpu = (gv_cpu_time){factor == 1 ? GV_ORIGIN_MEASURED : GV_ORIGIN_CALIBRATED,
-                            time_s * factor, NAN, NAN, spread};
-    } else if (gv_model_estimate(forecast->host, workload, &estimate, NULL) == GV_OK) {
+                            measured->time_s * factor, NAN, NAN, spread};
+    } else if (gv_model_estimate(forecast->host.model, workload, &estimate, NULL) == GV_OK) {
         double other = factor == 1 ? 0 : factor_spread;
         cpu = (gv_cpu_time){estimate.origin, estimate.call_s * factor, NAN, NAN,
                             hypot(estimate.spread, other)};
@@ -309,20 +69,32 @@ gv_cpu_time gv_forecast_cpu(const gv_forecast *forecast, const gv_workload *work
 
 const char *gv_forecast_host(const gv_forecast *forecast)
 {
-    return forecast->host != NULL ? forecast->host_label : NULL;
+    uint32_t host = forecast->host.host;
+    return host != GV__NONE ? forecast->dataset->hosts[host].label : NULL;
+}
+
+const gv__host *gv_forecast_host_times(const gv_forecast *forecast)
+{
+    return &forecast->host;
 }
 
 /* ---- sides ---- */
 
-/** The journal's device that a name means: the one whose data sheet is `sheet`, or (without one)
- * whose label holds the name; GV__NONE where there is none. */
+/** The journal's device that a name means: one that a report calls so, else the one whose data
+ * sheet is `sheet`, or (without one) whose label holds the name; GV__NONE where there is none. */
 static uint32_t find_device(const gv_forecast *forecast, const gv_spec *sheet, const char *name)
 {
     const gv_dataset *dataset = forecast->dataset;
-    for (uint32_t i = 0; dataset != NULL && i < dataset->device_count; i++) {
+    uint32_t count = dataset != NULL ? dataset->device_count : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (dataset->devices[i].record != NULL && strcmp(dataset->devices[i].label, name) == 0) {
+            return i;
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
         const gv_dataset_device *device = &dataset->devices[i];
-        bool same = sheet != NULL ? sheet_of(forecast, device) == sheet
-                                  : strstr(device->label, name) != NULL && device->record != NULL;
+        bool same = sheet != NULL ? gv__sheet_of_device(forecast->catalogue, device) == sheet
+                                  : device->record != NULL && strstr(device->label, name) != NULL;
         if (same) {
             return i;
         }
@@ -335,7 +107,7 @@ static gv_status calibrate(const gv_dataset *dataset, uint32_t device, gv_side *
 {
     gv_point *points = NULL;
     size_t count = 0;
-    gv_status status = collect_points(dataset, device, &points, &count, err);
+    gv_status status = gv__journal_points(dataset, device, &points, &count, err);
     if (status == GV_OK && count > 0) {
         status = gv_model_calibrate(side->model, points, count, err);
         side->points = count;
@@ -345,29 +117,51 @@ static gv_status calibrate(const gv_dataset *dataset, uint32_t device, gv_side *
     return status;
 }
 
-/** Let a device of the same architecture lend what was learnt of it. */
-static gv_status borrow(gv_forecast *forecast, gv_side *side, gv_error *err)
+/** The first device of the same architecture that has times; `*sheet` is its data sheet. GV__NONE
+ * where there is none. */
+static uint32_t find_relative(const gv_forecast *forecast, const gv_spec *spec,
+                              const gv_spec **sheet)
 {
     const gv_dataset *dataset = forecast->dataset;
     for (uint32_t i = 0; dataset != NULL && i < dataset->device_count; i++) {
-        const gv_spec *sheet = sheet_of(forecast, &dataset->devices[i]);
-        if (sheet == NULL || sheet->architecture[0] == 0 ||
-            strcmp(sheet->architecture, side->spec.architecture) != 0) {
-            continue;
+        *sheet = gv__sheet_of_device(forecast->catalogue, &dataset->devices[i]);
+        if (dataset->devices[i].answered > 0 && *sheet != NULL && (*sheet)->architecture[0] != 0 &&
+            strcmp((*sheet)->architecture, spec->architecture) == 0) {
+            return i;
         }
-        gv_side lender = {.software = GV_SOFTWARE_OPENCL};
-        gv_model_options options = GV_MODEL_OPTIONS_INIT;
-        options.software = GV_SOFTWARE_OPENCL;
-        gv_status status = gv_model_create(sheet, &options, &lender.model, err);
-        status = status == GV_OK ? calibrate(dataset, i, &lender, err) : status;
-        if (status == GV_OK && lender.points > 0) {
-            status = gv_model_lend(side->model, lender.model, err);
-            side->lent_by = dataset->devices[i].label;
-        }
-        gv_model_free(lender.model);
-        return status;
     }
-    return GV_OK;
+    return GV__NONE;
+}
+
+/** Let a device of the same architecture lend what was learnt of it. */
+static gv_status borrow(gv_forecast *forecast, gv_side *side, gv_error *err)
+{
+    const gv_spec *sheet = NULL;
+    uint32_t relative = find_relative(forecast, &side->spec, &sheet);
+    if (relative == GV__NONE) {
+        return GV_OK;
+    }
+    gv_side lender = {.software = GV_SOFTWARE_OPENCL};
+    gv_model_options options = GV_MODEL_OPTIONS_INIT;
+    options.software = GV_SOFTWARE_OPENCL;
+    gv_status status = gv_model_create(sheet, &options, &lender.model, err);
+    status = status == GV_OK ? calibrate(forecast->dataset, relative, &lender, err) : status;
+    if (status == GV_OK && lender.points > 0) {
+        status = gv_model_lend(side->model, lender.model, err);
+        side->lent_by = forecast->dataset->devices[relative].label;
+    }
+    gv_model_free(lender.model);
+    return status;
+}
+
+/** Measured devices ran our kernels; others run what was asked for, or what their family ran. */
+static gv_software choose_software(const gv_forecast *forecast, const gv_side *side)
+{
+    const gv_spec *sheet;
+    bool like_measured =
+        forecast->options.like_measured && find_relative(forecast, &side->spec, &sheet) != GV__NONE;
+    return side->device != GV__NONE || like_measured ? GV_SOFTWARE_OPENCL
+                                                     : forecast->options.software;
 }
 
 static gv_status make_side(gv_forecast *forecast, const char *name, double launch_s, gv_side *side,
@@ -376,28 +170,29 @@ static gv_status make_side(gv_forecast *forecast, const char *name, double launc
     const gv_spec *sheet = NULL;
     gv_error unknown = {0};
     gv_status found = gv_catalogue_find(forecast->catalogue, name, &sheet, &unknown);
-    uint32_t device = find_device(forecast, sheet, name);
-    if (found != GV_OK && device == GV__NONE) {
+    side->device = find_device(forecast, sheet, name);
+    if (found != GV_OK && side->device == GV__NONE) {
         return gv__fail(err, unknown.status, 0, NULL, "%s", unknown.text);
     }
     gv_model_options options = GV_MODEL_OPTIONS_INIT;
-    options.software = device != GV__NONE ? GV_SOFTWARE_OPENCL : forecast->options.software;
-    options.launch_s = launch_s;
-    if (sheet != NULL) {
-        side->spec = *sheet;
+    if (side->device != GV__NONE) {
+        const gv_dataset_device *device = &forecast->dataset->devices[side->device];
+        sheet = gv__sheet_of_device(forecast->catalogue, device);
+        options.host_silicon = sheet == NULL && device->record->device->is_host_silicon;
+        gv__journal_links(forecast->dataset, side->device, &options);
+        side->spec = sheet != NULL ? *sheet : gv__spec_of_device(device);
     } else {
-        probe_device(&forecast->dataset->devices[device], &side->spec, &options.host_silicon);
+        side->spec = *sheet;
     }
-    if (device != GV__NONE) {
-        measure_links(forecast->dataset, device, &options);
-    }
-    side->device = device;
     side->name = side->spec.name;
-    side->software = options.software;
+    side->software = choose_software(forecast, side);
+    options.software = side->software;
+    options.launch_s = launch_s;
+    side->options = options;
     gv_status status = gv_model_create(&side->spec, &options, &side->model, err);
-    if (status == GV_OK && device != GV__NONE) {
-        status = calibrate(forecast->dataset, device, side, err);
-    } else if (status == GV_OK && options.software == GV_SOFTWARE_OPENCL) {
+    if (status == GV_OK && side->device != GV__NONE) {
+        status = calibrate(forecast->dataset, side->device, side, err);
+    } else if (status == GV_OK && side->software == GV_SOFTWARE_OPENCL) {
         status = borrow(forecast, side, err);
     }
     return status;
@@ -466,7 +261,7 @@ gv_status gv_forecast_create(const gv_catalogue *catalogue, const gv_dataset *da
     made->dataset = dataset;
     made->options = *options;
     made->options.cpu_factor = isnan(options->cpu_factor) ? 1 : options->cpu_factor;
-    gv_status status = make_host(made, err);
+    gv_status status = gv__host_create(dataset, &made->host, err);
     if (status != GV_OK) {
         gv_forecast_free(made);
         return status;
@@ -487,8 +282,7 @@ void gv_forecast_free(gv_forecast *forecast)
             forecast->sides[i] = next;
         }
     }
-    free(forecast->host_times);
-    gv_model_free(forecast->host);
+    gv__host_free(&forecast->host);
     free(forecast);
 }
 
@@ -554,6 +348,9 @@ gv_status gv_forecast_answer(const gv_forecast *forecast, const gv_side *side,
     gv_status status = gv_model_estimate(side->model, workload, &answer.device, err);
     if (status != GV_OK) {
         return status;
+    }
+    if (side->measured_as == NULL) {
+        answer.device.origin = GV_ORIGIN_MODELLED; /* what a relative lends was not run on this */
     }
     prefer_measured(forecast, side, workload, &answer.device);
     answer.cpu = gv_forecast_cpu(forecast, workload);

@@ -10,6 +10,7 @@
 
 #include "base/support.h"
 #include "reports/dataset.h"
+#include "reports/forecast_host.h"
 #include <gpuverdict/catalogue.h>
 #include <gpuverdict/model.h>
 
@@ -18,6 +19,7 @@ typedef struct gv_side {
     const char *name; /**< as the catalogue or the journal has it */
     gv_spec spec;     /**< of a journal's device that the catalogue lacks: what was probed */
     gv_software software;
+    gv_model_options options; /**< that the model was made with */
     gv_model *model;
     size_t points;           /**< measurements it is calibrated with */
     const char *lent_by;     /**< the device of its family that lent its calibration; else NULL */
@@ -31,6 +33,8 @@ typedef struct gv_forecast gv_forecast;
 typedef struct gv_forecast_options {
     gv_software software; /**< that devices without measurements run */
     double cpu_factor;    /**< how many times slower the CPU is than the journals' host; 1 */
+    bool like_measured;   /**< but those of a family that journals measured run what it ran, so that
+                               they can be compared with it */
 } gv_forecast_options;
 
 /** Read what the journals measured.
@@ -61,6 +65,8 @@ gv_cpu_time gv_forecast_cpu(const gv_forecast *forecast, const gv_workload *work
 
 /** The journals' host, "AMD EPYC"; NULL where none was measured. */
 const char *gv_forecast_host(const gv_forecast *forecast);
+/** What was measured of it. Lives as long as the forecast. */
+const gv__host *gv_forecast_host_times(const gv_forecast *forecast);
 
 /** One workload on one device against the host. */
 typedef struct gv_answer {

@@ -33,10 +33,22 @@ static void add_ratio(gv__text *text, const gv_ratio *ratio)
     }
 }
 
+/** "Card", "Card (modelled, never run)", "Card (measured 7, calibrated 1)" */
+static void add_name(const gv_dataset_device *device, gv__text *text)
+{
+    gv__text_add(text, device->label);
+    if (device->origin > GV_ORIGIN_MEASURED) {
+        gv__text_add(text, " (");
+        gv_dataset_add_origins(device, text);
+        gv__text_add(text, device->record == NULL ? ", never run)" : ")");
+    }
+}
+
 static void add_single(const gv_dataset *d, const gv_dataset_device *best, gv__text *text)
 {
     gv_verdict verdict = gv_verdict_of(best->headline.value);
-    gv__text_printf(text, "%s computes ", best->label);
+    add_name(best, text);
+    gv__text_add(text, best->origin > GV_ORIGIN_MEASURED ? " would compute " : " computes ");
     add_ratio(text, &best->headline);
     gv__text_printf(text,
                     " as fast as the host, transfers included (geometric mean over %u %s): %s. "
@@ -49,13 +61,29 @@ static void add_rivals(const gv_dataset *d, gv__text *text)
 {
     const gv_dataset_device *best = &d->devices[0], *second = &d->devices[1];
     gv__text_printf(text, " It ranks first of %u devices", (unsigned)d->ranked_count);
-    gv__text_printf(text, "; the next is %s with ", second->label);
+    gv__text_add(text, "; the next is ");
+    add_name(second, text);
+    gv__text_add(text, " with ");
     add_ratio(text, &second->headline);
     /* With an absent end, no comparison holds and nothing is said. */
     if (second->headline.high > best->headline.low) {
         gv__text_add(text, ", and their ranges overlap: the order of the two is not certain");
     }
     gv__text_add(text, ".");
+}
+
+/** Where an estimate leads, the best of what was measured. */
+static void add_best_measured(const gv_dataset *d, gv__text *text)
+{
+    for (uint32_t i = 1; i < d->ranked_count; i++) {
+        const gv_dataset_device *device = &d->devices[i];
+        if (device->origin == GV_ORIGIN_MEASURED) {
+            gv__text_printf(text, " Best of those measured is %s with ", device->label);
+            add_ratio(text, &device->headline);
+            gv__text_add(text, ".");
+            return;
+        }
+    }
 }
 
 void gv__headline_add(const gv_dataset *d, gv__text *text)
@@ -78,6 +106,10 @@ void gv__headline_add(const gv_dataset *d, gv__text *text)
         if (d->ranked_count > 1) {
             add_rivals(d, text);
         }
+        if (d->devices[0].origin != GV_ORIGIN_MEASURED && d->ranked_count > 1 &&
+            d->devices[1].origin != GV_ORIGIN_MEASURED) {
+            add_best_measured(d, text);
+        }
     }
 }
 
@@ -96,7 +128,7 @@ static uint32_t shortest_processes(const gv_dataset *d)
 {
     uint32_t fewest = GV__NONE;
     for (uint32_t i = 0; i < d->pair_count; i++) {
-        bool ranked = d->pairs[i].device < d->ranked_count;
+        bool ranked = d->pairs[i].device < d->ranked_count && d->pairs[i].estimated == NULL;
         fewest = ranked && d->pairs[i].count < fewest ? d->pairs[i].count : fewest;
     }
     return fewest;
@@ -148,6 +180,10 @@ void gv__headline_add_remarks(const gv_dataset *d, gv__text *text)
                         "%s. ",
                         (unsigned)(d->workload_count - d->common_count),
                         (unsigned)d->workload_count, gv__workloads(d->workload_count));
+    }
+    if (gv_dataset_has_estimates(d)) {
+        gv__text_add(text, "Ranges of estimates are 80 % intervals, ranges of measurements those "
+                           "of the block ratios. ");
     }
     if (d->ranked_count > 0 && shortest_processes(d) < 3) {
         gv__text_add(text,

@@ -12,8 +12,8 @@
     X(VERDICT, verdict, "Verdict", "one row a device and driver, in the order of rank")            \
     X(SPEEDUP, speedup, "Speed-up", "one row a device and workload, from the newest run")          \
     X(ESTIMATES, estimates, "Estimates",                                                           \
-      "one row a device for the mean, then one a workload and device: measured, calibrated, "      \
-      "modelled")                                                                                  \
+      "one row a device and workload that was not measured: calibrated or modelled")               \
+    X(DATASHEETS, datasheets, "Data sheets", "one row a device that estimates were made of")       \
     X(MEASUREMENTS, measurements, "Measurements", "one row a measurement record of the journals")  \
     X(DEVICES, devices, "Devices", "one row a device and driver: facts as the driver tells them")  \
     X(HOSTS, hosts, "Hosts", "one row a host")                                                     \

@@ -102,7 +102,10 @@ void gv__table_devices(const gv_dataset *dataset, gv_table *table)
     table->columns = device_columns;
     table->column_count = GV__COUNT(device_columns);
     for (uint32_t i = 0; i < dataset->device_count; i++) {
-        add_device(table, &dataset->devices[i]);
+        bool ran = dataset->devices[i].record != NULL || dataset->devices[i].side == NULL;
+        if (ran) { /* what never ran has a data sheet instead */
+            add_device(table, &dataset->devices[i]);
+        }
     }
 }
 

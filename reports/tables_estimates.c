@@ -1,140 +1,172 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Devices of the catalogue beside the measured ones: a device's mean, then its workloads. Numbers
- * have the origin of their row. */
+/* What was not measured but estimated, with the terms behind each time; and the data sheets that
+ * the estimates start from. */
 #include "reports/estimates.h"
 #include "reports/forecast_text.h"
 #include "reports/tables.h"
 
+/* ---- estimates ---- */
+
 #define TEXT(width) "", "", 1, NULL, width, GV_ORIGIN_ABSENT, false
 #define TIME        "s", "ms", 1e3, "[<10]0.000;[<100]0.00;#,##0.0", 11, GV_ORIGIN_MODELLED, false
 #define RATIO       "", "×", 1, "[<0.1]0.000;0.00", 10, GV_ORIGIN_MODELLED, false
+#define SHARE       "", "", 1, "0 %", 10, GV_ORIGIN_MODELLED, false
 
 static const gv_column columns[] = {
-    {"rank", "Rank", "", "", 1, "0", 7, GV_ORIGIN_ABSENT, false,
-     "by the mean speed-up over the workloads that every device answers"},
     {"device", "Device", TEXT(36), NULL},
-    {"origin", "Origin", TEXT(12), "measured, calibrated by measurements, or modelled: never run"},
+    {"origin", "Origin", TEXT(12), "of all numbers but the host's"},
     {"library", "Library", TEXT(10), "vendor: a tuned library of the vendor; opencl: our kernels"},
-    {"workload", "Workload", TEXT(44), "\"all\": the mean"},
+    {"workload", "Workload", TEXT(44), NULL},
+    {"compute_s", "Compute alone", TIME, "what the arithmetic alone would take"},
+    {"memory_s", "Memory alone", TIME, "what the memory traffic alone would take"},
+    {"launch_s", "Launch", TIME, "launch and synchronisation"},
+    {"call_s", "Kernel only", TIME, "one call, launch included"},
+    {"call_low_s", "from", TIME, "80 % interval"},
+    {"call_high_s", "to", TIME, "80 % interval"},
+    {"transfer_s", "Transfer", TIME, "both ways, pageable memory"},
     {"total_s", "With transfers", TIME, "one call, end to end"},
     {"total_low_s", "from", TIME, "80 % interval"},
     {"total_high_s", "to", TIME, "80 % interval"},
-    {"call_s", "Kernel only", TIME, "one call, launch included"},
-    {"host_s", "Host", TIME, "measured, or calibrated by the host's measurements"},
+    {"host_s", "Host", TIME, "of its own origin, in the next column"},
+    {"host_origin", "Origin of the host's time", TEXT(12), NULL},
     {"speedup", "Speed-up", RATIO, "over the host, with transfers"},
     {"speedup_low", "from", RATIO, "80 % interval, the host's uncertainty included"},
     {"speedup_high", "to", RATIO, "80 % interval, the host's uncertainty included"},
+    {"wins", "It wins", SHARE, "probability that the device is faster than the host"},
     {"verdict", "Verdict", TEXT(12), NULL},
     {"spent_on", "Spent on", TEXT(10), "what most of the time goes into"},
-    {"reason", "Remark", TEXT(60), "why there is no time, or a wider interval than usual"},
+    {"compute_share", "Follows the peak", SHARE,
+     "share of the kernel's time that a higher peak would lessen in proportion"},
+    {"memory_share", "Follows the bandwidth", SHARE,
+     "share of the kernel's time that more memory bandwidth would lessen in proportion"},
+    {"link_share", "Follows the link", SHARE,
+     "share of the transfer that a faster link would lessen in proportion; the rest is latency"},
+    {"reason", "Remark", TEXT(60), "why the interval is wider than usual"},
 };
 
-/** The same as gv_table_add_number(), of another origin than the column's. */
-static void add_number(gv_table *table, double number, gv_origin origin)
+static void add_numbers(gv_table *table, const double *numbers, size_t count, gv_origin origin)
 {
-    size_t before = table->cell_count;
-    gv_table_add_number(table, number);
-    if (table->cell_count > before && table->cells[before].kind == GV_CELL_NUMBER) {
-        table->cells[before].origin = origin;
+    for (size_t i = 0; i < count; i++) {
+        gv_table_add_number_of(table, numbers[i], origin);
     }
 }
 
-static void add_ratio(gv_table *table, const gv_ratio *ratio, gv_origin origin)
+static void add_reasons(gv_table *table, const gv_estimate *estimate)
 {
-    add_number(table, ratio->value, origin);
-    add_number(table, ratio->low, origin);
-    add_number(table, ratio->high, origin);
-}
-
-/** The origin of a device's mean: the least certain of its answers'. */
-static gv_origin origin_of(const gv_estimates *e, uint32_t row)
-{
-    gv_origin least = GV_ORIGIN_MEASURED;
-    for (uint32_t w = 0; w < e->workload_count; w++) {
-        size_t at = (size_t)row * e->workload_count + w;
-        gv_origin origin = e->why[at] == NULL ? e->answers[at].device.origin : GV_ORIGIN_ABSENT;
-        least = origin > least ? origin : least;
-    }
-    return least;
-}
-
-static void add_who(gv_table *table, const gv_estimates *e, uint32_t d, const char *origin,
-                    const char *workload)
-{
-    gv_table_add_number(table, e->devices[d].mean.value > 0 ? d + 1.0 : (double)NAN);
-    gv_table_add_text(table, e->devices[d].side->name);
-    gv_table_add_text(table, origin);
-    gv_table_add_text(table, gv_software_key(e->devices[d].side->software));
-    gv_table_add_text(table, workload);
-}
-
-static void add_mean(gv_table *table, const gv_estimates *e, uint32_t d)
-{
-    const gv_estimates_device *device = &e->devices[d];
-    gv_origin origin = origin_of(e, e->order[d]);
-    bool has_mean = device->mean.value > 0;
-    add_who(table, e, d, gv_origin_name(origin), "all");
-    for (int blank = 0; blank < 5; blank++) {
-        gv_table_add_blank(table);
-    }
-    add_ratio(table, &device->mean, origin);
-    gv_table_add_text(table, has_mean ? gv_verdict_word(device->verdict) : NULL);
-    gv_table_add_blank(table);
-    gv_table_add_printf(table, "geometric mean over %u of %u workloads", (unsigned)e->common_count,
-                        (unsigned)e->workload_count);
-}
-
-static void add_answer(gv_table *table, const gv_estimates *e, uint32_t d, const gv_answer *a,
-                       const char *workload)
-{
-    const gv_view_estimate *view = &a->device.view[GV_VIEW_TRANSFERS];
-    gv_origin origin = a->device.origin;
     gv__text reasons = {0};
-    add_who(table, e, d, gv_origin_name(origin), workload);
-    add_number(table, view->total_s, origin);
-    add_number(table, view->low_s, origin);
-    add_number(table, view->high_s, origin);
-    add_number(table, a->device.call_s, origin);
-    add_number(table, a->cpu.time_s, a->cpu.origin);
-    add_ratio(table, &a->speedup[GV_VIEW_TRANSFERS], origin);
-    gv_table_add_text(table, a->cpu.time_s > 0 ? gv_verdict_word(a->verdict) : NULL);
-    gv_table_add_text(table, gv_term_key(a->device.dominant));
-    gv__forecast_add_reasons(&a->device, &reasons);
-    if (reasons.length > 0) {
-        gv_table_add_printf(table, "%s", reasons.data);
-    } else {
-        gv_table_add_blank(table);
-    }
+    gv__forecast_add_reasons(estimate, &reasons);
+    gv_table_add_printf(table, "%s", reasons.data != NULL ? reasons.data : "");
     gv__text_free(&reasons);
 }
 
-static void add_silence(gv_table *table, const gv_estimates *e, uint32_t d, const char *why,
-                        const char *workload)
+static void add_estimate(gv_table *table, const gv_dataset *d, const gv_dataset_pair *pair)
 {
-    add_who(table, e, d, gv_origin_name(GV_ORIGIN_ABSENT), workload);
-    for (int blank = 0; blank < 10; blank++) {
-        gv_table_add_blank(table);
-    }
-    gv_table_add_text(table, why);
+    const gv_answer *a = &pair->estimated->answer;
+    const gv_shares *shares = &pair->estimated->shares;
+    const gv_estimate *e = &a->device;
+    const gv_view_estimate *whole = &e->view[GV_VIEW_TRANSFERS];
+    const gv_ratio *speedup = &a->speedup[GV_VIEW_TRANSFERS];
+    const double times[] = {e->compute_s, e->memory_s,  e->launch_s,       e->call_s,
+                            e->low_s,     e->high_s,    whole->transfer_s, whole->total_s,
+                            whole->low_s, whole->high_s};
+    const double ratios[] = {speedup->value, speedup->low, speedup->high, a->wins};
+    const double follows[] = {shares->compute, shares->memory, shares->link};
+    bool has_cpu = a->cpu.origin != GV_ORIGIN_ABSENT;
+    gv_table_add_text(table, d->devices[pair->device].label);
+    gv_table_add_text(table, gv_origin_name(e->origin));
+    gv_table_add_text(table, gv_software_key(a->side->software));
+    gv_table_add_text(table, d->workloads[pair->workload].text);
+    add_numbers(table, times, GV__COUNT(times), e->origin);
+    gv_table_add_number_of(table, a->cpu.time_s, a->cpu.origin);
+    gv_table_add_text(table, gv_origin_name(a->cpu.origin));
+    add_numbers(table, ratios, GV__COUNT(ratios), e->origin);
+    gv_table_add_text(table, has_cpu ? gv_verdict_word(a->verdict) : NULL);
+    gv_table_add_text(table, gv_term_key(e->dominant));
+    add_numbers(table, follows, GV__COUNT(follows), e->origin);
+    add_reasons(table, e);
 }
 
 void gv__table_estimates(const gv_dataset *dataset, gv_table *table)
 {
-    const gv_estimates *e = dataset->estimates;
     table->columns = columns;
     table->column_count = GV__COUNT(columns);
-    for (uint32_t d = 0; e != NULL && d < e->device_count; d++) {
-        add_mean(table, e, d);
+    for (uint32_t i = 0; i < dataset->pair_count; i++) {
+        if (dataset->pairs[i].estimated != NULL) {
+            add_estimate(table, dataset, &dataset->pairs[i]);
+        }
     }
-    for (uint32_t w = 0; e != NULL && w < e->workload_count; w++) {
-        for (uint32_t d = 0; d < e->device_count; d++) {
-            size_t at = (size_t)e->order[d] * e->workload_count + w;
-            const char *workload = dataset->workloads[w].text;
-            if (e->why[at] == NULL) {
-                add_answer(table, e, d, &e->answers[at], workload);
-            } else {
-                add_silence(table, e, d, e->why[at], workload);
-            }
+}
+
+/* ---- data sheets ---- */
+
+#define FIGURE(unit, shown, scale, format) unit, shown, scale, format, 12, GV_ORIGIN_QUOTED, false
+#define RATE                               FIGURE("flop/s", "TFLOP/s", 1e-12, "#,##0.00")
+#define BYTES(shown, scale)                FIGURE("B", shown, scale, "#,##0.0")
+#define COUNT                              FIGURE("", "", 1, "0")
+
+static const gv_column sheet_columns[] = {
+    {"device", "Device", TEXT(36), NULL},
+    {"library", "Library", TEXT(10), "whose code the estimates speak of"},
+    {"measurements", "Measurements", "", "", 1, "0", 12, GV_ORIGIN_ABSENT, false,
+     "of the device itself, that its model is calibrated with; blank: none"},
+    {"lent_by", "Corrected by", TEXT(30), "a measured device of the same family"},
+    {"architecture", "Architecture", TEXT(14), NULL},
+    {"year", "Year", COUNT, NULL},
+    {"fp64_flop_per_s", "Peak f64", RATE, NULL},
+    {"fp32_flop_per_s", "Peak f32", RATE, NULL},
+    {"fp16_flop_per_s", "Peak f16", RATE, NULL},
+    {"fp32_matrix_flop_per_s", "Matrix peak f32", RATE, NULL},
+    {"fp16_matrix_flop_per_s", "Matrix peak f16", RATE, NULL},
+    {"bandwidth_bytes_per_s", "Memory bandwidth", FIGURE("B/s", "GB/s", 1e-9, "#,##0"), NULL},
+    {"memory_bytes", "Memory", BYTES("GiB", 1.0 / 1073741824), NULL},
+    {"l2_bytes", "L2 cache", BYTES("MiB", 1.0 / 1048576), NULL},
+    {"units", "Compute units", COUNT, NULL},
+    {"clock_hz", "Boost clock", FIGURE("Hz", "MHz", 1e-6, "#,##0"), NULL},
+    {"power_w", "Power", FIGURE("W", "W", 1, "0"), "of the data sheet: never an energy measured"},
+    {"pcie_generation", "PCIe generation", COUNT, "blank: shares the host's memory, or not known"},
+    {"pcie_lanes", "PCIe lanes", COUNT, NULL},
+    {"source", "Source", TEXT(40), "blank: what was probed on the device"},
+    {"date", "Date", TEXT(12), "when the figures were taken from there"},
+    {"remarks", "Remarks", TEXT(60), "what was corrected, what disagrees, what is not certain"},
+};
+
+static void add_sheet(gv_table *table, const gv_dataset_device *device)
+{
+    const gv_side *side = device->side;
+    const gv_spec *s = &side->spec;
+    bool probed = device->record != NULL && s->source[0] == 0;
+    const double figures[] = {s->year,
+                              s->fp64_flop_per_s,
+                              s->fp32_flop_per_s,
+                              s->fp16_flop_per_s,
+                              s->fp32_matrix_flop_per_s,
+                              s->fp16_matrix_flop_per_s,
+                              s->bandwidth_bytes_per_s,
+                              s->memory_bytes,
+                              s->l2_bytes,
+                              s->units,
+                              s->clock_hz,
+                              s->power_w,
+                              s->pcie_generation,
+                              s->pcie_lanes};
+    gv_table_add_text(table, device->label);
+    gv_table_add_text(table, gv_software_key(side->software));
+    gv_table_add_number(table, side->points > 0 ? (double)side->points : (double)NAN);
+    gv_table_add_text(table, side->lent_by);
+    gv_table_add_text(table, s->architecture);
+    add_numbers(table, figures, GV__COUNT(figures), probed ? GV_ORIGIN_MEASURED : GV_ORIGIN_QUOTED);
+    gv_table_add_text(table, s->source);
+    gv_table_add_text(table, s->date);
+    gv_table_add_text(table, s->flag);
+}
+
+void gv__table_datasheets(const gv_dataset *dataset, gv_table *table)
+{
+    table->columns = sheet_columns;
+    table->column_count = GV__COUNT(sheet_columns);
+    for (uint32_t i = 0; i < dataset->device_count; i++) {
+        if (dataset->devices[i].side != NULL) {
+            add_sheet(table, &dataset->devices[i]);
         }
     }
 }

@@ -38,8 +38,20 @@ static void add_statistics(gv_table *table)
          "processes. With fewer than 6 blocks there is none."},
         {"Mean of a device",
          "The geometric mean of its headline speed-ups over the workloads that every ranked device "
-         "answered, all with the same weight. What was not answered is shown and never counted. "
+         "answered. What was not answered is shown and never counted. "
          "Its range is that of the ends of the intervals: no probability belongs to it."},
+        {"Estimate",
+         "Of a device that was asked for with --device, or of a workload that a measured device "
+         "was "
+         "not asked: from its data sheet (modelled), or corrected by what else was measured of it "
+         "(calibrated). Its range is the 80 % interval. It speaks of the library in the column "
+         "Driver or Provider. docs/model.md has the errors on devices that the model had not "
+         "seen."},
+        {"Place",
+         "Behind those whose whole range is above a device's own, before those whose whole "
+         "range is below it. Where ranges overlap, the order is undecided."},
+        {"Weights", "In the workbook, the mean of a device follows the weights in Speed-up: 1 each "
+                    "at first. CSV and JSON hold the means at weights of 1."},
         {"Baseline",
          "The host's best libraries on all its physical cores, in a process of its own, "
          "in the same run. Speed-ups over different hosts are not comparable."},

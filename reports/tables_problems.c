@@ -2,6 +2,7 @@
 /* What has no time, and why. Equal problems of several processes are one row. */
 #include "reports/tables.h"
 
+#include <math.h>
 #include <string.h>
 
 static const gv_column columns[] = {
@@ -13,7 +14,8 @@ static const gv_column columns[] = {
     {"doing", "While", "", "", 1, NULL, 34, GV_ORIGIN_ABSENT, false, NULL},
     {"replaced", "Served instead by", "", "", 1, NULL, 22, GV_ORIGIN_ABSENT, false,
      "blank: nobody"},
-    {"run", "Run", "", "", 1, "0", 8, GV_ORIGIN_ABSENT, false, "number of the run: see Method"},
+    {"run", "Run", "", "", 1, "0", 8, GV_ORIGIN_ABSENT, false,
+     "number of the run: see Method; blank: an estimate"},
     {"times", "Times", "", "", 1, "0", 8, GV_ORIGIN_ABSENT, false, "in how many processes"},
 };
 
@@ -82,7 +84,8 @@ void gv__table_problems(const gv_dataset *dataset, gv_table *table)
         gv_table_add_text(table, r->what);
         gv_table_add_text(table, r->doing);
         gv_table_add_text(table, r->replaced);
-        gv_table_add_number(table, (double)incident->run + 1);
+        gv_table_add_number(table,
+                            incident->run != GV__NONE ? (double)incident->run + 1 : (double)NAN);
         gv_table_add_number(table, times_told(dataset, i));
     }
 }

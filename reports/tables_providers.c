@@ -195,6 +195,9 @@ void gv__table_providers(const gv_dataset *dataset, gv_table *table)
     for (uint32_t i = 0; i < dataset->pair_count && !table->failed; i++) {
         entrant entrants[MOST];
         const gv_dataset_pair *pair = &dataset->pairs[i];
+        if (pair->estimated != NULL) {
+            continue;
+        }
         add_entrants(table, dataset, pair, entrants, collect(dataset, pair, sorted, entrants));
         add_incidents(table, dataset, pair, &next);
     }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What each device did with each workload; behind them, what it did not answer and why. */
+#include "reports/estimates.h"
+#include "reports/forecast_text.h"
 #include "reports/tables.h"
 
 #include <stdlib.h>
@@ -14,14 +16,17 @@
 #define STYLE_LIBRARY "", "", 1, NULL, 18, GV_ORIGIN_ABSENT
 #define STYLE_REMARKS "", "", 1, NULL, 40, GV_ORIGIN_ABSENT
 
+#define RANGE "range over the blocks of all processes; of an estimate: 80 % interval"
+
 #define COLUMN_MAP(X)                                                                              \
     X(WORKLOAD, "workload", "Workload", NAME, NULL)                                                \
     X(DEVICE, "device", "Device", NAME, NULL)                                                      \
+    X(ORIGIN, "origin", "Origin", WORD, "of the device's times and of the speed-ups")              \
     X(RANKED, "ranked", "Ranked", WORD, "the device, through this driver, is ranked")              \
     X(COMMON, "common", "In the mean", WORD, "every ranked device answered the workload")          \
     X(RUN, "run", "Run", COUNT, "number of the run: see Method")                                   \
     X(PROCESSES, "processes", "Processes", COUNT, "whose medians are combined")                    \
-    X(PROVIDER, "provider", "Provider", LIBRARY, NULL)                                             \
+    X(PROVIDER, "provider", "Provider", LIBRARY, "of an estimate: whose code it speaks of")        \
     X(HOST_PROVIDER, "host_provider", "Host's provider", LIBRARY, NULL)                            \
     X(HOST, "host_s", "Host", TIME, "median of one call on the host")                              \
     X(TRANSFERS, "transfers_s", "Device, with transfers", TIME, "median of one call")              \
@@ -29,12 +34,12 @@
     X(KERNEL, "kernel_only_s", "Device, kernel only", TIME, "median of one call")                  \
     X(RATE, "kernel_only_flop_per_s", "Rate, kernel only", RATE, "work over kernel-only time")     \
     X(HEADLINE, "headline", "Speed-up with transfers", RATIO, "host / device with transfers")      \
-    X(HEADLINE_LOW, "headline_low", "from", RATIO, "range over the blocks of all processes")       \
-    X(HEADLINE_HIGH, "headline_high", "to", RATIO, "range over the blocks of all processes")       \
+    X(HEADLINE_LOW, "headline_low", "from", RATIO, RANGE)                                          \
+    X(HEADLINE_HIGH, "headline_high", "to", RATIO, RANGE)                                          \
     X(VERDICT, "verdict", "Verdict", WORD, "of the speed-up with transfers")                       \
     X(KERNEL_RATIO, "kernel_only", "Speed-up, kernel only", RATIO, "host / device, kernel only")   \
-    X(KERNEL_LOW, "kernel_only_low", "from", RATIO, "range over the blocks of all processes")      \
-    X(KERNEL_HIGH, "kernel_only_high", "to", RATIO, "range over the blocks of all processes")      \
+    X(KERNEL_LOW, "kernel_only_low", "from", RATIO, RANGE)                                         \
+    X(KERNEL_HIGH, "kernel_only_high", "to", RATIO, RANGE)                                         \
     X(FLAGS, "flags", "Remarks", REMARKS, "see Method")                                            \
     X(REASON, "reason", "Why there is no time", REMARKS, NULL)
 
@@ -59,32 +64,43 @@ static gv_cell yes(bool is)
 static void fill_pair(const gv_dataset *d, const gv_dataset_pair *pair, gv_cell *cells,
                       gv__text *scratch)
 {
-    const gv_origin measured = GV_ORIGIN_MEASURED;
-    const gv_dataset_member *member = &d->members[pair->first];
+    const gv_origin origin = pair->origin;
     const gv_measurement *records = d->journal->measurements;
+    const gv_answer *answer = pair->estimated != NULL ? &pair->estimated->answer : NULL;
+    const gv_dataset_member none = {GV__NONE, GV__NONE};
+    const gv_dataset_member *member = pair->count > 0 ? &d->members[pair->first] : &none;
     bool headline = !gv_is_absent(pair->headline.value);
-    cells[COLUMN_RUN] = gv_cell_number((double)pair->run + 1, GV_ORIGIN_ABSENT);
-    cells[COLUMN_PROCESSES] = gv_cell_number(pair->count, GV_ORIGIN_ABSENT);
-    cells[COLUMN_PROVIDER] = gv_cell_text(records[member->device].provider);
+    if (answer == NULL) {
+        cells[COLUMN_RUN] = gv_cell_number((double)pair->run + 1, GV_ORIGIN_ABSENT);
+        cells[COLUMN_PROCESSES] = gv_cell_number(pair->count, GV_ORIGIN_ABSENT);
+    }
+    cells[COLUMN_ORIGIN] = gv_cell_text(gv_origin_name(origin));
+    cells[COLUMN_PROVIDER] = gv_cell_text(answer != NULL ? gv_software_key(answer->side->software)
+                                                         : records[member->device].provider);
     cells[COLUMN_HOST_PROVIDER] =
         gv_cell_text(member->host != GV__NONE ? records[member->host].provider : NULL);
-    cells[COLUMN_HOST] = gv_cell_number(pair->host_s, measured);
-    cells[COLUMN_TRANSFERS] = gv_cell_number(pair->stage_s[GV_STAGE_TOTAL], measured);
-    cells[COLUMN_SHARE] = gv_cell_number(gv_dataset_transfer_share(pair), measured);
-    cells[COLUMN_KERNEL] = gv_cell_number(pair->kernel_only_s, measured);
+    cells[COLUMN_HOST] =
+        gv_cell_number(pair->host_s, answer != NULL ? answer->cpu.origin : GV_ORIGIN_MEASURED);
+    cells[COLUMN_TRANSFERS] = gv_cell_number(pair->stage_s[GV_STAGE_TOTAL], origin);
+    cells[COLUMN_SHARE] = gv_cell_number(gv_dataset_transfer_share(pair), origin);
+    cells[COLUMN_KERNEL] = gv_cell_number(pair->kernel_only_s, origin);
     cells[COLUMN_RATE] =
-        gv_cell_number(d->workloads[pair->workload].flop / pair->kernel_only_s, measured);
-    cells[COLUMN_HEADLINE] = gv_cell_number(pair->headline.value, measured);
-    cells[COLUMN_HEADLINE_LOW] = gv_cell_number(pair->headline.low, measured);
-    cells[COLUMN_HEADLINE_HIGH] = gv_cell_number(pair->headline.high, measured);
+        gv_cell_number(d->workloads[pair->workload].flop / pair->kernel_only_s, origin);
+    cells[COLUMN_HEADLINE] = gv_cell_number(pair->headline.value, origin);
+    cells[COLUMN_HEADLINE_LOW] = gv_cell_number(pair->headline.low, origin);
+    cells[COLUMN_HEADLINE_HIGH] = gv_cell_number(pair->headline.high, origin);
     cells[COLUMN_VERDICT] =
         gv_cell_text(headline ? gv_verdict_word(gv_verdict_of(pair->headline.value)) : NULL);
-    cells[COLUMN_KERNEL_RATIO] = gv_cell_number(pair->kernel_only.value, measured);
-    cells[COLUMN_KERNEL_LOW] = gv_cell_number(pair->kernel_only.low, measured);
-    cells[COLUMN_KERNEL_HIGH] = gv_cell_number(pair->kernel_only.high, measured);
+    cells[COLUMN_KERNEL_RATIO] = gv_cell_number(pair->kernel_only.value, origin);
+    cells[COLUMN_KERNEL_LOW] = gv_cell_number(pair->kernel_only.low, origin);
+    cells[COLUMN_KERNEL_HIGH] = gv_cell_number(pair->kernel_only.high, origin);
     scratch->length = 0;
-    gv__flags_add(scratch, pair->flags);
-    cells[COLUMN_FLAGS] = gv_cell_text(pair->flags != 0 ? scratch->data : NULL);
+    if (answer != NULL) {
+        gv__forecast_add_reasons(&answer->device, scratch);
+    } else {
+        gv__flags_add(scratch, pair->flags);
+    }
+    cells[COLUMN_FLAGS] = gv_cell_text(scratch->length > 0 ? scratch->data : NULL);
     cells[COLUMN_REASON] =
         gv_cell_text(headline ? NULL : "the host or the device has no time with transfers");
 }

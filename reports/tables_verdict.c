@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Devices in the order of rank. */
+#include "reports/forecast.h"
 #include "reports/tables.h"
 
 #include <math.h>
@@ -19,15 +20,21 @@
 
 static const gv_column columns[] = {
     COUNT("rank", "Rank", "by the headline mean; blank: not ranked"),
+    COUNT("first_place", "Place, from", "behind those alone whose whole interval is above its own"),
+    COUNT("last_place", "Place, to", "before those alone whose whole interval is below its own"),
     TEXT("device", "Device", 36, NULL),
-    TEXT("driver", "Driver", 36, "platform and driver version"),
+    TEXT("origin", "Origin", 12,
+         "of its numbers: measured here, calibrated by measurements of it, or modelled: never run; "
+         "with how many of its mean are of each where it is mixed"),
+    TEXT("driver", "Driver or library", 36,
+         "platform and driver version; of what never ran, the library it is modelled with"),
     TEXT("key", "Key", 24, "what tells it from other devices: PCI address, UUID or driver"),
     TEXT("host", "Host", 36, "whose time the speed-ups are over"),
     COUNT("answered", "Answered", "workloads with a checked headline speed-up"),
     COUNT("common", "In the mean", "workloads that every ranked device answered"),
     RATIO("headline", "With transfers", "geometric mean of the speed-ups over the host"),
-    RATIO("headline_low", "from", "mean of the lower ends of the intervals"),
-    RATIO("headline_high", "to", "mean of the upper ends of the intervals"),
+    RATIO("headline_low", "from", "mean of the lower ends: of block ratios, or of 80 % intervals"),
+    RATIO("headline_high", "to", "mean of the upper ends: of block ratios, or of 80 % intervals"),
     RATIO("kernel_only", "Kernel only", "everything stays on the device"),
     TEXT("verdict", "Verdict", 12, NULL),
     TEXT("advice", "Advice", 44, NULL),
@@ -43,9 +50,29 @@ static void add_remark(const gv_dataset *d, const gv_dataset_device *device, gv_
         gv_table_add_text(table, "no workload with a checked time: see Problems");
     } else if (device->record != NULL && device->record->device->is_host_silicon) {
         gv_table_add_text(table, "the host's own processor: compares software, not hardware");
+    } else if (device->record == NULL && device->side != NULL) {
+        gv_table_add_printf(table, "never run: from its data sheet%s%s",
+                            device->side->lent_by != NULL ? ", corrected by what was measured on "
+                                                          : "",
+                            device->side->lent_by != NULL ? device->side->lent_by : "");
     } else {
         gv_table_add_blank(table);
     }
+}
+
+/** With the origin of the device's mean. */
+static void add_ratios(gv_table *table, const gv_dataset_device *device)
+{
+    const double ratios[] = {device->headline.value, device->headline.low, device->headline.high,
+                             device->kernel_only.value};
+    for (size_t i = 0; i < GV__COUNT(ratios); i++) {
+        gv_table_add_number_of(table, ratios[i], device->origin);
+    }
+}
+
+static void add_place(gv_table *table, uint32_t place)
+{
+    gv_table_add_number(table, place > 0 ? (double)place : (double)NAN);
 }
 
 void gv__table_verdict(const gv_dataset *dataset, gv_table *table)
@@ -56,22 +83,21 @@ void gv__table_verdict(const gv_dataset *dataset, gv_table *table)
         const gv_dataset_device *device = &dataset->devices[i];
         bool mean = !gv_is_absent(device->headline.value);
         gv_verdict verdict = gv_verdict_of(device->headline.value);
-        if (device->rank > 0) {
-            gv_table_add_number(table, device->rank);
-        } else {
-            gv_table_add_blank(table);
-        }
+        gv__text origins = {0};
+        gv_dataset_add_origins(device, &origins);
+        add_place(table, device->rank);
+        add_place(table, device->first_place);
+        add_place(table, device->last_place);
         gv_table_add_text(table, device->label);
+        gv_table_add_printf(table, "%s", origins.data != NULL ? origins.data : "");
+        gv__text_free(&origins);
         gv_table_add_text(table, device->driver);
         gv_table_add_text(table, device->key);
         gv_table_add_text(table,
                           device->host != GV__NONE ? dataset->hosts[device->host].label : NULL);
         gv_table_add_number(table, device->answered);
         gv_table_add_number(table, mean ? (double)dataset->common_count : (double)NAN);
-        gv_table_add_number(table, device->headline.value);
-        gv_table_add_number(table, device->headline.low);
-        gv_table_add_number(table, device->headline.high);
-        gv_table_add_number(table, device->kernel_only.value);
+        add_ratios(table, device);
         gv_table_add_text(table, mean ? gv_verdict_word(verdict) : NULL);
         gv_table_add_text(table, mean ? gv_verdict_advice(verdict) : NULL);
         add_remark(dataset, device, table);

@@ -44,7 +44,8 @@ static void add_sheets(gv__xlsx *x)
     x->method = add_sheet(x, "Method");
     x->problems = add_sheet(x, "Problems");
     lxw_doc_properties about = {.title = (char *)"gpuverdict report",
-                                .comments = (char *)"Ratios are formulas over Measurements."};
+                                .comments =
+                                    (char *)"Ratios are formulas over Measurements and Estimates."};
     gv__xlsx_check(x, workbook_set_properties(x->book, &about));
 }
 
@@ -56,6 +57,7 @@ static void fill_sheets(gv__xlsx *x)
         return;
     }
     gv__xlsx_plan_measurements(x, &table);
+    gv__xlsx_plan_estimates(x);
     gv__xlsx_verdict(x);
     gv__xlsx_speedup(x);
     gv__xlsx_estimates(x);
@@ -160,6 +162,7 @@ static gv_status write_workbook(const char *path, char *folder, const gv_dataset
     }
     gv_status status = close_workbook(&x, path, folder, err);
     free(x.measurements);
+    free(x.estimate_row);
     return status;
 }
 

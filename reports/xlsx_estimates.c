@@ -1,10 +1,412 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Estimates: devices of the catalogue beside the measured ones. */
+/* Estimates: the data sheets that they start from, with cells for a reader's own figures, and below
+ * them each time as a formula over those cells. */
+#include "reports/estimates.h"
+#include "reports/forecast_text.h"
 #include "reports/xlsx_sheet.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { ABOUT = 1, HOW, SHEETS_TITLE, SHEETS_HEADING, SHEETS_FIRST };
+
+/* Both tables begin with the same columns. */
+enum { DEVICE, ORIGIN, LIBRARY, WORKLOAD };
+
+/* The data sheets. */
+enum {
+    SOURCE = WORKLOAD,
+    PEAK,
+    YOUR_PEAK,
+    BANDWIDTH,
+    YOUR_BANDWIDTH,
+    LINK,
+    YOUR_LINK,
+    SHEET_COLUMNS
+};
+
+/* The estimates. */
+enum {
+    MODEL_KERNEL = WORKLOAD + 1,
+    OF_PEAK,
+    OF_BANDWIDTH,
+    MODEL_TRANSFER,
+    OF_LINK,
+    KERNEL,
+    TRANSFER,
+    TOTAL,
+    TOTAL_LOW,
+    TOTAL_HIGH,
+    HOST,
+    HOST_ORIGIN,
+    SPEEDUP,
+    FACTOR,
+    LOW,
+    HIGH,
+    SPENT_ON,
+    REMARK,
+    COLUMNS
+};
+
+#define TIME_FORMAT   "[<1]0.0000;[<100]0.000;#,##0.0"
+#define SHARE_FORMAT  "0 %"
+#define FACTOR_FORMAT "0.00"
+#define FIGURE_FORMAT "[<100]0.0;#,##0"
+
+static const struct {
+    const char *label, *unit;
+    double width;
+} columns[COLUMNS] =
+    {
+        [DEVICE] = {"Device", "", 38},
+        [ORIGIN] = {"Origin", "", 12},
+        [LIBRARY] = {"Library", "", 10},
+        [WORKLOAD] = {"Workload", "", 46},
+        [MODEL_KERNEL] = {"Model: kernel only", "ms", 13},
+        [OF_PEAK] = {"of which follows the peak", "", 12},
+        [OF_BANDWIDTH] = {"of which follows the bandwidth", "", 13},
+        [MODEL_TRANSFER] = {"Model: transfer", "ms", 13},
+        [OF_LINK] = {"of which follows the link", "", 12},
+        [KERNEL] = {"Kernel only", "ms", 13},
+        [TRANSFER] = {"Transfer", "ms", 13},
+        [TOTAL] = {"With transfers", "ms", 13},
+        [TOTAL_LOW] = {"from", "ms", 13},
+        [TOTAL_HIGH] = {"to", "ms", 13},
+        [HOST] = {"Host", "ms", 13},
+        [HOST_ORIGIN] = {"Origin of the host's time", "", 12},
+        [SPEEDUP] = {"Speed-up with transfers", "×", 12},
+        [FACTOR] = {"80 % interval, up and down", "×", 12},
+        [LOW] = {"from", "×", 11},
+        [HIGH] = {"to", "×", 11},
+        [SPENT_ON] = {"Spent on", "", 11},
+        [REMARK] = {"Remark", "", 100},
+},
+  sheet_columns[SHEET_COLUMNS] = {
+      [DEVICE] = {"Device", "", 0},
+      [ORIGIN] = {"Origin", "", 0},
+      [LIBRARY] = {"Library", "", 0},
+      [SOURCE] = {"Source of the data sheet, and remarks", "", 0},
+      [PEAK] = {"Peak f32", "TFLOP/s", 0},
+      [YOUR_PEAK] = {"Yours", "TFLOP/s", 0},
+      [BANDWIDTH] = {"Memory bandwidth", "GB/s", 0},
+      [YOUR_BANDWIDTH] = {"Yours", "GB/s", 0},
+      [LINK] = {"Link", "", 0},
+      [YOUR_LINK] = {"Yours, times as fast", "×", 0},
+};
+
+/* ---- where everything stands ---- */
+
+static uint32_t count_sheets(const gv_dataset *d)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < d->device_count; i++) {
+        count += d->devices[i].side != NULL;
+    }
+    return count;
+}
+
+/** The row of a device's data sheet. */
+static lxw_row_t sheet_row(const gv_dataset *d, uint32_t device)
+{
+    lxw_row_t row = SHEETS_FIRST;
+    for (uint32_t i = 0; i < device; i++) {
+        row += d->devices[i].side != NULL;
+    }
+    return row;
+}
+
+/** The row of the headings of the estimates: their title and a blank row are above. */
+static lxw_row_t estimates_heading(const gv_dataset *d)
+{
+    return SHEETS_FIRST + count_sheets(d) + 2;
+}
+
+void gv__xlsx_plan_estimates(gv__xlsx *x)
+{
+    const gv_dataset *d = x->dataset;
+    lxw_row_t row = estimates_heading(d) + 1;
+    x->estimate_row = calloc((size_t)d->pair_count + 1, sizeof *x->estimate_row);
+    x->failed = x->failed || x->estimate_row == NULL;
+    for (uint32_t i = 0; x->estimate_row != NULL && i < d->pair_count && row < LXW_ROW_MAX; i++) {
+        if (d->pairs[i].estimated != NULL) {
+            x->estimate_row[i] = row++;
+        }
+    }
+}
+
+bool gv__xlsx_estimate_reference(const gv__xlsx *x, gv__text *formula, const gv_dataset_pair *pair,
+                                 gv__estimate_number number)
+{
+    static const lxw_col_t places[] = {[GV__ESTIMATE_KERNEL] = KERNEL,
+                                       [GV__ESTIMATE_TRANSFERS] = TOTAL,
+                                       [GV__ESTIMATE_LOW] = LOW,
+                                       [GV__ESTIMATE_HIGH] = HIGH};
+    char cell[LXW_MAX_CELL_NAME_LENGTH];
+    lxw_row_t row = x->estimate_row[pair - x->dataset->pairs];
+    gv__text_printf(formula, "Estimates!%s", gv__xlsx_cell(cell, row, places[number], false));
+    return row > 0;
+}
+
+/* ---- data sheets ---- */
+
+static void put_figure(gv__xlsx *x, lxw_row_t row, lxw_col_t at, double figure)
+{
+    gv__xlsx_number(x, x->estimates, row, at, figure,
+                    gv__xlsx_format(x, GV__ROLE_FIXED, FIGURE_FORMAT));
+    gv__xlsx_number(x, x->estimates, row, at + 1, figure,
+                    gv__xlsx_format(x, GV__ROLE_BUYER, FIGURE_FORMAT));
+}
+
+/* Where the figures come from, what corrects the model, and what is to be known of them. */
+static void add_source(const gv_side *side, gv__text *text)
+{
+    const gv_spec *spec = &side->spec;
+    gv__text_printf(text, "%s%s%s", spec->source[0] != 0 ? spec->source : "probed, or your own",
+                    spec->date[0] != 0 ? ", " : "", spec->date);
+    if (side->points > 0) {
+        gv__text_printf(text, "; calibrated by %zu measurements of it", side->points);
+    } else if (side->lent_by != NULL) {
+        gv__text_printf(text, "; corrected by what was measured on %s", side->lent_by);
+    }
+    gv__text_printf(text, "%s%s", spec->flag[0] != 0 ? "; " : "", spec->flag);
+}
+
+static void put_sheet(gv__xlsx *x, lxw_row_t row, const gv_dataset_device *device)
+{
+    const gv_side *side = device->side;
+    const gv_spec *spec = &side->spec;
+    lxw_format *wrapped = gv__xlsx_format(x, GV__ROLE_WRAPPED, NULL);
+    gv_origin origin = device->record != NULL ? GV_ORIGIN_CALIBRATED : GV_ORIGIN_MODELLED;
+    gv__text source = {0};
+    char link[32] = "";
+    add_source(side, &source);
+    x->failed = x->failed || source.failed;
+    if (!gv_is_absent(spec->pcie_generation) && !gv_is_absent(spec->pcie_lanes)) {
+        snprintf(link, sizeof link, "PCIe %.0f ×%.0f", spec->pcie_generation, spec->pcie_lanes);
+    }
+    uint32_t lines = gv__xlsx_lines(device->label, columns[DEVICE].width);
+    uint32_t others = source.failed ? 1 : gv__xlsx_lines(source.data, columns[SOURCE].width);
+    gv__xlsx_row(x, x->estimates, row, lines > others ? lines : others);
+    gv__xlsx_text(x, x->estimates, row, DEVICE, device->label, wrapped);
+    gv__xlsx_text(x, x->estimates, row, ORIGIN, gv_origin_name(origin),
+                  gv__xlsx_format(x, gv__xlsx_origin_role(origin), NULL));
+    gv__xlsx_text(x, x->estimates, row, LIBRARY, gv_software_key(side->software), wrapped);
+    gv__xlsx_text(x, x->estimates, row, SOURCE, source.data, wrapped);
+    put_figure(x, row, PEAK, spec->fp32_flop_per_s * 1e-12);
+    put_figure(x, row, BANDWIDTH, spec->bandwidth_bytes_per_s * 1e-9);
+    gv__xlsx_text(x, x->estimates, row, LINK, link, wrapped);
+    gv__xlsx_number(x, x->estimates, row, YOUR_LINK, 1,
+                    gv__xlsx_format(x, GV__ROLE_BUYER, FACTOR_FORMAT));
+    gv__text_free(&source);
+}
+
+/* ---- estimates ---- */
+
+/** What a formula refers to: a cell of this row, or one of the device's data sheet. */
+typedef struct names {
+    char cell[COLUMNS][LXW_MAX_CELL_NAME_LENGTH];
+    char sheet[SHEET_COLUMNS][LXW_MAX_CELL_NAME_LENGTH];
+} names;
+
+static void name_cells(const gv_dataset *d, const gv_dataset_pair *pair, lxw_row_t row, names *n)
+{
+    for (int c = 0; c < COLUMNS; c++) {
+        gv__xlsx_cell(n->cell[c], row, (lxw_col_t)c, false);
+    }
+    for (int c = 0; c < SHEET_COLUMNS; c++) {
+        gv__xlsx_cell(n->sheet[c], sheet_row(d, pair->device), (lxw_col_t)c, true);
+    }
+}
+
+static void put_number(gv__xlsx *x, lxw_row_t row, int at, double value, gv_origin origin,
+                       const char *format)
+{
+    gv__role role = origin == GV_ORIGIN_MEASURED ? GV__ROLE_FIXED : gv__xlsx_origin_role(origin);
+    gv__xlsx_number(x, x->estimates, row, (lxw_col_t)at, value, gv__xlsx_format(x, role, format));
+}
+
+static void put_formula(gv__xlsx *x, lxw_row_t row, int at, gv__text *formula, double value,
+                        gv_origin origin, const char *format)
+{
+    lxw_format *look = gv__xlsx_format(x, gv__xlsx_origin_role(origin), format);
+    if (isfinite(value)) {
+        gv__xlsx_formula(x, x->estimates, row, (lxw_col_t)at, formula->data, value, look);
+    } else {
+        gv__xlsx_number(x, x->estimates, row, (lxw_col_t)at, value, look);
+    }
+    x->failed = x->failed || formula->failed;
+    formula->length = 0;
+}
+
+/** A time's shares follow the data sheet's figure over the reader's. */
+static void add_follows(gv__text *formula, const char *share, const char *base, const char *yours)
+{
+    gv__text_printf(formula, "+IF(AND(ISNUMBER(%s),ISNUMBER(%s)),%s*(%s/%s-1),0)", base, yours,
+                    share, base, yours);
+}
+
+/** The times: the model's own, then what they are with the reader's figures. */
+static void put_times(gv__xlsx *x, lxw_row_t row, const gv_estimated *e, const names *n,
+                      gv__text *f)
+{
+    const gv_estimate *device = &e->answer.device;
+    const gv_view_estimate *whole = &device->view[GV_VIEW_TRANSFERS];
+    const gv_origin origin = device->origin;
+    put_number(x, row, MODEL_KERNEL, device->call_s * 1e3, origin, TIME_FORMAT);
+    put_number(x, row, OF_PEAK, e->shares.compute, origin, SHARE_FORMAT);
+    put_number(x, row, OF_BANDWIDTH, e->shares.memory, origin, SHARE_FORMAT);
+    put_number(x, row, MODEL_TRANSFER, whole->transfer_s * 1e3, origin, TIME_FORMAT);
+    put_number(x, row, OF_LINK, e->shares.link, origin, SHARE_FORMAT);
+    gv__text_printf(f, "=%s*(1", n->cell[MODEL_KERNEL]);
+    add_follows(f, n->cell[OF_PEAK], n->sheet[PEAK], n->sheet[YOUR_PEAK]);
+    add_follows(f, n->cell[OF_BANDWIDTH], n->sheet[BANDWIDTH], n->sheet[YOUR_BANDWIDTH]);
+    gv__text_add(f, ")");
+    put_formula(x, row, KERNEL, f, device->call_s * 1e3, origin, TIME_FORMAT);
+    gv__text_printf(f, "=%s*(1-%s+%s/%s)", n->cell[MODEL_TRANSFER], n->cell[OF_LINK],
+                    n->cell[OF_LINK], n->sheet[YOUR_LINK]);
+    put_formula(x, row, TRANSFER, f, whole->transfer_s * 1e3, origin, TIME_FORMAT);
+    gv__text_printf(f, "=%s+%s", n->cell[KERNEL], n->cell[TRANSFER]);
+    put_formula(x, row, TOTAL, f, whole->total_s * 1e3, origin, TIME_FORMAT);
+    const struct {
+        int at;
+        double value;
+    } ends[] = {{TOTAL_LOW, whole->low_s}, {TOTAL_HIGH, whole->high_s}};
+    for (size_t i = 0; i < GV__COUNT(ends); i++) {
+        gv__text_printf(f, "=%s*%.17g", n->cell[TOTAL], ends[i].value / whole->total_s);
+        put_formula(x, row, ends[i].at, f, ends[i].value * 1e3, origin, TIME_FORMAT);
+    }
+}
+
+/** The host's time: a formula over Measurements where it was measured. */
+static void put_host(gv__xlsx *x, lxw_row_t row, const gv_dataset_pair *pair, gv__text *f)
+{
+    const gv_cpu_time *cpu = &pair->estimated->answer.cpu;
+    bool is_formula =
+        gv__xlsx_over_members(x, pair, "MEDIAN", true, GV_MEASUREMENT_KERNEL_ONLY_TOTAL, f);
+    if (cpu->origin == GV_ORIGIN_MEASURED && is_formula) {
+        put_formula(x, row, HOST, f, cpu->time_s * 1e3, cpu->origin, TIME_FORMAT);
+    } else {
+        put_number(x, row, HOST, cpu->time_s * 1e3, cpu->origin, TIME_FORMAT);
+    }
+    gv__xlsx_text(x, x->estimates, row, HOST_ORIGIN, gv_origin_name(cpu->origin),
+                  gv__xlsx_format(x, GV__ROLE_WRAPPED, NULL));
+    f->length = 0;
+}
+
+static void put_speedup(gv__xlsx *x, lxw_row_t row, const gv_answer *a, const names *n, gv__text *f)
+{
+    const gv_ratio *speedup = &a->speedup[GV_VIEW_TRANSFERS];
+    const gv_origin origin = a->device.origin;
+    gv__text_printf(f, "=%s/%s", n->cell[HOST], n->cell[TOTAL]);
+    put_formula(x, row, SPEEDUP, f, speedup->value, origin, gv__xlsx_ratio_format(speedup->value));
+    put_number(x, row, FACTOR, speedup->high / speedup->value, origin, FACTOR_FORMAT);
+    gv__text_printf(f, "=%s/%s", n->cell[SPEEDUP], n->cell[FACTOR]);
+    put_formula(x, row, LOW, f, speedup->low, origin, gv__xlsx_ratio_format(speedup->low));
+    gv__text_printf(f, "=%s*%s", n->cell[SPEEDUP], n->cell[FACTOR]);
+    put_formula(x, row, HIGH, f, speedup->high, origin, gv__xlsx_ratio_format(speedup->high));
+}
+
+static void put_estimate(gv__xlsx *x, lxw_row_t row, const gv_dataset_pair *pair, gv__text *f)
+{
+    const gv_answer *a = &pair->estimated->answer;
+    lxw_format *wrapped = gv__xlsx_format(x, GV__ROLE_WRAPPED, NULL);
+    gv__text reasons = {0};
+    names n;
+    name_cells(x->dataset, pair, row, &n);
+    gv__forecast_add_reasons(&a->device, &reasons);
+    uint32_t lines =
+        gv__xlsx_lines(reasons.data != NULL ? reasons.data : "", columns[REMARK].width);
+    uint32_t others =
+        gv__xlsx_lines(x->dataset->devices[pair->device].label, columns[DEVICE].width);
+    gv__xlsx_row(x, x->estimates, row, lines > others ? lines : others);
+    gv__xlsx_text(x, x->estimates, row, DEVICE, x->dataset->devices[pair->device].label, wrapped);
+    gv__xlsx_text(x, x->estimates, row, ORIGIN, gv_origin_name(a->device.origin),
+                  gv__xlsx_format(x, gv__xlsx_origin_role(a->device.origin), NULL));
+    gv__xlsx_text(x, x->estimates, row, LIBRARY, gv_software_key(a->side->software), wrapped);
+    gv__xlsx_text(x, x->estimates, row, WORKLOAD, x->dataset->workloads[pair->workload].text,
+                  wrapped);
+    put_times(x, row, pair->estimated, &n, f);
+    put_host(x, row, pair, f);
+    put_speedup(x, row, a, &n, f);
+    gv__xlsx_text(x, x->estimates, row, SPENT_ON, gv_term_key(a->device.dominant), wrapped);
+    gv__xlsx_text(x, x->estimates, row, REMARK, reasons.data, wrapped);
+    x->failed = x->failed || reasons.failed;
+    gv__text_free(&reasons);
+}
+
+/* ---- the sheet ---- */
+
+static void put_top(gv__xlsx *x, bool any)
+{
+    gv__xlsx_title(x, x->estimates, "Estimates");
+    gv__xlsx_text(x, x->estimates, ABOUT, 0,
+                  any ? "What was not measured: modelled from a data sheet (never run), or "
+                        "calibrated by what else was measured of the device. ≈ marks each such "
+                        "number; an interval holds the truth in 80 % of the cases, on average "
+                        "over devices."
+                      : "No device of the catalogue was asked for: `gpuverdict report --device "
+                        "NAME` does.",
+                  gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
+    if (any) {
+        gv__xlsx_text(x, x->estimates, HOW, 0,
+                      "Yellow cells are yours: change a peak, a bandwidth or a link, and times, "
+                      "speed-ups, ranks and charts follow. Right for small changes (the model's "
+                      "tangent at the data sheet); for another device ask again with --device.",
+                      gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
+    }
+}
+
+static void put_data_sheets(gv__xlsx *x)
+{
+    const gv_dataset *d = x->dataset;
+    gv__xlsx_text(x, x->estimates, SHEETS_TITLE, 0, "Data sheets",
+                  gv__xlsx_format(x, GV__ROLE_HEADLINE, NULL));
+    gv__xlsx_check(x, worksheet_set_row(x->estimates, SHEETS_HEADING, 50, NULL));
+    for (int c = 0; c < SHEET_COLUMNS; c++) {
+        gv__xlsx_heading(x, x->estimates, SHEETS_HEADING, (lxw_col_t)c, sheet_columns[c].label,
+                         sheet_columns[c].unit);
+    }
+    for (uint32_t i = 0; i < d->device_count; i++) {
+        if (d->devices[i].side != NULL) {
+            put_sheet(x, sheet_row(d, i), &d->devices[i]);
+        }
+    }
+}
+
+static void put_estimates(gv__xlsx *x)
+{
+    const gv_dataset *d = x->dataset;
+    lxw_row_t heading = estimates_heading(d), last = heading;
+    gv__text formula = {0};
+    gv__xlsx_text(x, x->estimates, heading - 1, 0, "Times and speed-ups",
+                  gv__xlsx_format(x, GV__ROLE_HEADLINE, NULL));
+    gv__xlsx_check(x, worksheet_set_row(x->estimates, heading, 66, NULL));
+    for (int c = 0; c < COLUMNS; c++) {
+        gv__xlsx_heading(x, x->estimates, heading, (lxw_col_t)c, columns[c].label, columns[c].unit);
+    }
+    for (uint32_t i = 0; i < d->pair_count && x->error == LXW_NO_ERROR; i++) {
+        if (x->estimate_row[i] > 0) {
+            last = x->estimate_row[i];
+            put_estimate(x, last, &d->pairs[i], &formula);
+        }
+    }
+    gv__text_free(&formula);
+    gv__xlsx_check(x, worksheet_autofilter(x->estimates, heading, 0, last, COLUMNS - 1));
+    gv__xlsx_page(x, x->estimates, heading, heading, 2);
+}
 
 void gv__xlsx_estimates(gv__xlsx *x)
 {
-    gv__xlsx_list(
-        x, x->estimates, GV_TABLE_ESTIMATES,
-        "No device of the catalogue was asked for: `gpuverdict report --device NAME` does.");
+    bool any = gv_dataset_has_estimates(x->dataset);
+    for (int c = 0; c < COLUMNS; c++) {
+        gv__xlsx_check(x, worksheet_set_column(x->estimates, (lxw_col_t)c, (lxw_col_t)c,
+                                               columns[c].width, NULL));
+    }
+    put_top(x, any);
+    if (any) {
+        put_data_sheets(x);
+        put_estimates(x);
+    } else {
+        gv__xlsx_page(x, x->estimates, 0, 0, 1);
+    }
 }

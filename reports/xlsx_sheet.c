@@ -12,7 +12,8 @@ enum {
     CALCULATED_FILL = 0xEEF3F9,
     BUYER_FILL = 0xFFF6CC,
     MISSING_FILL = 0xF3F4F6,
-    MODELLED_FILL = 0xF6EFE2
+    CALIBRATED_FILL = 0xE3F1EE,
+    MODELLED_FILL = 0xF8EBD8
 };
 
 static const struct {
@@ -35,6 +36,13 @@ void gv__xlsx_check(gv__xlsx *x, lxw_error error)
 gv__role gv__xlsx_verdict_role(gv_verdict verdict)
 {
     return (gv__role)((int)GV__ROLE_VERDICT + (int)verdict);
+}
+
+gv__role gv__xlsx_origin_role(gv_origin origin)
+{
+    return origin == GV_ORIGIN_CALIBRATED ? GV__ROLE_CALIBRATED
+           : origin == GV_ORIGIN_MODELLED ? GV__ROLE_MODELLED
+                                          : GV__ROLE_CALCULATED;
 }
 
 const char *gv__xlsx_ratio_format(double ratio)
@@ -72,6 +80,10 @@ static void set_role(lxw_format *format, gv__role role)
         break;
     case GV__ROLE_WRAPPED:
         format_set_text_wrap(format);
+        break;
+    case GV__ROLE_CALIBRATED:
+        format_set_italic(format);
+        set_fill(format, CALIBRATED_FILL);
         break;
     case GV__ROLE_MODELLED:
         format_set_italic(format);
@@ -122,6 +134,31 @@ static void set_role(lxw_format *format, gv__role role)
     }
 }
 
+/* "≈" before each section of a number format, behind its condition: colours are lost on paper, and
+ * where a verdict has its own. */
+static void mark_estimate(const char *number, gv__text *marked)
+{
+    bool start = true;
+    for (const char *c = number; *c != 0; c++) {
+        bool condition = start && *c == '[';
+        for (; condition && *c != ']'; c++) {
+            gv__text_printf(marked, "%c", *c);
+        }
+        gv__text_printf(marked, start && !condition ? "\"≈ \"%c" : "%c", *c);
+        start = condition || *c == ';';
+    }
+}
+
+static void set_number(lxw_format *format, gv__role role, const char *number)
+{
+    gv__text marked = {0};
+    if (role == GV__ROLE_MODELLED || role == GV__ROLE_CALIBRATED) {
+        mark_estimate(number, &marked);
+    }
+    format_set_num_format(format, marked.data != NULL ? marked.data : number);
+    gv__text_free(&marked);
+}
+
 lxw_format *gv__xlsx_format(gv__xlsx *x, gv__role role, const char *number)
 {
     for (size_t i = 0; i < x->format_count; i++) {
@@ -140,7 +177,7 @@ lxw_format *gv__xlsx_format(gv__xlsx *x, gv__role role, const char *number)
     set_role(format, role);
     bool is_text = number == NULL && role != GV__ROLE_MISSING;
     if (number != NULL) {
-        format_set_num_format(format, number);
+        set_number(format, role, number);
     } else if (is_text && is_boxed(role)) {
         format_set_indent(format, 1); /* room between a number and the text at its right */
     }
@@ -304,8 +341,9 @@ static void put_cell(gv__xlsx *x, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t
                      const gv_column *meaning, const gv_cell *cell)
 {
     if (cell->kind == GV_CELL_NUMBER) {
-        bool run = cell->origin != GV_ORIGIN_MODELLED && cell->origin != GV_ORIGIN_CALIBRATED;
-        gv__role role = run ? GV__ROLE_FIXED : GV__ROLE_MODELLED;
+        gv__role role = cell->origin == GV_ORIGIN_CALIBRATED || cell->origin == GV_ORIGIN_MODELLED
+                            ? gv__xlsx_origin_role(cell->origin)
+                            : GV__ROLE_FIXED;
         gv__xlsx_number(x, sheet, row, column, cell->number * meaning->scale,
                         gv__xlsx_format(x, role, meaning->format));
     } else {

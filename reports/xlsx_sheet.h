@@ -12,6 +12,7 @@
 /** Who fills a cell, and what it is; the colours follow from it. */
 typedef enum gv__role {
     GV__ROLE_FIXED,      /**< measured, or told by a driver */
+    GV__ROLE_CALIBRATED, /**< not run, from what else was measured of the device */
     GV__ROLE_MODELLED,   /**< never run: no measured number looks like it */
     GV__ROLE_CALCULATED, /**< a formula */
     GV__ROLE_BUYER,      /**< to be filled in */
@@ -27,7 +28,7 @@ typedef enum gv__role {
 } gv__role;
 
 enum {
-    GV__FORMATS = 64,
+    GV__FORMATS = 128,
     GV__MEASUREMENTS_FIRST_ROW = 2, /**< under the note and the heading */
     GV__MEASUREMENTS_LEAN = 100000, /**< more records than this: without the columns of detail */
     GV__MAX_REFERENCES = 100 /**< of one formula; Excel takes 255 arguments, 8,192 characters */
@@ -47,8 +48,9 @@ typedef struct gv__xlsx {
     lxw_worksheet **measurements; /**< one for every GV__MEASUREMENTS_ROWS records */
     uint32_t measurement_sheets, sheet_count;
     int32_t column_of[GV_MEASUREMENT_COLUMN_COUNT]; /**< -1: the column is left out */
-    lxw_error error;                                /**< the first one */
-    bool failed;                                    /**< out of memory */
+    lxw_row_t *estimate_row; /**< of each pair; 0: it was measured, or the sheet has no room */
+    lxw_error error;         /**< the first one */
+    bool failed;             /**< out of memory */
 } gv__xlsx;
 
 /** Records that one sheet holds. */
@@ -57,6 +59,8 @@ typedef struct gv__xlsx {
 /* The sheets, each in its own file. */
 void gv__xlsx_verdict(gv__xlsx *x);
 void gv__xlsx_speedup(gv__xlsx *x);
+/** Which row each estimate has; called before any formula refers to it. */
+void gv__xlsx_plan_estimates(gv__xlsx *x);
 void gv__xlsx_estimates(gv__xlsx *x);
 /** Which columns the sheet has; called before any formula refers to them. */
 void gv__xlsx_plan_measurements(gv__xlsx *x, gv_table *table);
@@ -71,7 +75,8 @@ void gv__xlsx_problems(gv__xlsx *x);
 
 enum {
     GV__SPEEDUP_FIRST_ROW = 6,    /**< the first workload */
-    GV__SPEEDUP_FIRST_COLUMN = 1, /**< the first device's */
+    GV__SPEEDUP_WEIGHT = 1,       /**< the column of the workloads' weights */
+    GV__SPEEDUP_FIRST_COLUMN = 2, /**< the first device's */
     GV__SPEEDUP_HOST = 0,         /**< columns of a device */
     GV__SPEEDUP_TRANSFERS,
     GV__SPEEDUP_KERNEL,
@@ -87,12 +92,33 @@ uint32_t gv__xlsx_speedup_devices(const gv__xlsx *x);
 /** The spreadsheet's column of one number of one device. */
 lxw_col_t gv__xlsx_speedup_column(uint32_t device, int number);
 
+/** "=MEDIAN(Measurements!H5,Measurements!H9)" over the records of a pair's processes, or
+ * "=Measurements!H5" of one. False: there is none, or too many for one formula. */
+bool gv__xlsx_over_members(const gv__xlsx *x, const gv_dataset_pair *pair, const char *function,
+                           bool host, gv_measurement_column column, gv__text *formula);
+
+/* ---- where the numbers of Estimates stand, for the formulas of Speed-up ---- */
+
+typedef enum gv__estimate_number {
+    GV__ESTIMATE_KERNEL,    /**< ms, as the data sheets on top of the sheet say now */
+    GV__ESTIMATE_TRANSFERS, /**< ms, transfers included */
+    GV__ESTIMATE_LOW,       /**< of the speed-up */
+    GV__ESTIMATE_HIGH
+} gv__estimate_number;
+
+/** Add a reference to a number of a pair: "Estimates!$K$12". False: the sheet does not have it. */
+bool gv__xlsx_estimate_reference(const gv__xlsx *x, gv__text *formula, const gv_dataset_pair *pair,
+                                 gv__estimate_number number);
+
 /* ---- formats ---- */
 
 /** A format for a role and a number format (NULL: text); made once. */
 lxw_format *gv__xlsx_format(gv__xlsx *x, gv__role role, const char *number);
 /** The number format of a ratio, with the digits of gv__ratio_decimals(). */
 const char *gv__xlsx_ratio_format(double ratio);
+/** The role of a number that a formula gives, by its origin: what was not measured never looks as
+ * if it had been. */
+gv__role gv__xlsx_origin_role(gv_origin origin);
 /** The role that carries a verdict's colour. */
 gv__role gv__xlsx_verdict_role(gv_verdict verdict);
 

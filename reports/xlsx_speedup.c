@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Speed-up: workloads by devices. The times of a cell are formulas over the records of its
- * processes, the speed-ups over these times. */
+ * processes, or over Estimates; the speed-ups over these times. */
+#include "reports/estimates.h"
 #include "reports/xlsx_sheet.h"
 
 #include <math.h>
 
 enum { ABOUT = 1, LEGEND, SPACE, GROUP, HEADING };
+enum { WORKLOAD_WIDTH = 46 };
 _Static_assert(HEADING + 1 == GV__SPEEDUP_FIRST_ROW, "the workloads follow the headings");
 
-#define TIME_FORMAT "[<1]0.0000;[<100]0.000;#,##0.0"
+#define TIME_FORMAT   "[<1]0.0000;[<100]0.000;#,##0.0"
+#define WEIGHT_FORMAT "0.##"
 
 static const struct {
     const char *label, *unit;
@@ -36,10 +39,8 @@ lxw_col_t gv__xlsx_speedup_column(uint32_t device, int number)
 
 /* ---- formulas ---- */
 
-/* "=MEDIAN(Measurements!H5,Measurements!H9)" over the members' cells, or "=Measurements!H5" of one.
- * False: too many for one formula. */
-static bool over_members(const gv__xlsx *x, const gv_dataset_pair *pair, const char *function,
-                         bool host, gv_measurement_column column, gv__text *formula)
+bool gv__xlsx_over_members(const gv__xlsx *x, const gv_dataset_pair *pair, const char *function,
+                           bool host, gv_measurement_column column, gv__text *formula)
 {
     uint32_t told = 0;
     formula->length = 0;
@@ -84,19 +85,50 @@ static void put_over(gv__xlsx *x, place *at, const gv_dataset_pair *pair, int nu
                      const char *function, bool host, gv_measurement_column column, double value,
                      const char *format)
 {
-    bool is_formula = over_members(x, pair, function, host, column, &at->formula);
+    bool is_formula = gv__xlsx_over_members(x, pair, function, host, column, &at->formula);
     put(x, at, number, is_formula, value, GV__ROLE_CALCULATED, format);
 }
 
 /* The host's time over one of the device's, from the cells of this row. */
-static void put_ratio(gv__xlsx *x, place *at, int number, int time, double value)
+static void put_ratio(gv__xlsx *x, place *at, int number, int time, double value, gv_origin origin)
 {
     char host[LXW_MAX_CELL_NAME_LENGTH], device[LXW_MAX_CELL_NAME_LENGTH];
     gv__xlsx_cell(host, at->row, gv__xlsx_speedup_column(at->device, GV__SPEEDUP_HOST), false);
     gv__xlsx_cell(device, at->row, gv__xlsx_speedup_column(at->device, time), false);
     at->formula.length = 0;
     gv__text_printf(&at->formula, "=%s/%s", host, device);
-    put(x, at, number, true, value, GV__ROLE_CALCULATED, gv__xlsx_ratio_format(value));
+    put(x, at, number, true, value, gv__xlsx_origin_role(origin), gv__xlsx_ratio_format(value));
+}
+
+/* A cell that repeats one of Estimates. */
+static void put_estimated(gv__xlsx *x, place *at, const gv_dataset_pair *pair, int number,
+                          gv__estimate_number source, double value, const char *format)
+{
+    at->formula.length = 0;
+    gv__text_add(&at->formula, "=");
+    bool is_formula = gv__xlsx_estimate_reference(x, &at->formula, pair, source);
+    put(x, at, number, is_formula, value, gv__xlsx_origin_role(pair->origin), format);
+}
+
+static void put_estimate(gv__xlsx *x, place *at, const gv_dataset_pair *pair)
+{
+    gv_origin host = pair->estimated->answer.cpu.origin;
+    bool is_formula = gv__xlsx_over_members(x, pair, "MEDIAN", true,
+                                            GV_MEASUREMENT_KERNEL_ONLY_TOTAL, &at->formula);
+    put(x, at, GV__SPEEDUP_HOST, is_formula && host == GV_ORIGIN_MEASURED, pair->host_s * 1e3,
+        gv__xlsx_origin_role(host), TIME_FORMAT);
+    put_estimated(x, at, pair, GV__SPEEDUP_TRANSFERS, GV__ESTIMATE_TRANSFERS,
+                  pair->stage_s[GV_STAGE_TOTAL] * 1e3, TIME_FORMAT);
+    put_estimated(x, at, pair, GV__SPEEDUP_KERNEL, GV__ESTIMATE_KERNEL, pair->kernel_only_s * 1e3,
+                  TIME_FORMAT);
+    put_ratio(x, at, GV__SPEEDUP_HEADLINE, GV__SPEEDUP_TRANSFERS, pair->headline.value,
+              pair->origin);
+    put_estimated(x, at, pair, GV__SPEEDUP_LOW, GV__ESTIMATE_LOW, pair->headline.low,
+                  gv__xlsx_ratio_format(pair->headline.low));
+    put_estimated(x, at, pair, GV__SPEEDUP_HIGH, GV__ESTIMATE_HIGH, pair->headline.high,
+                  gv__xlsx_ratio_format(pair->headline.high));
+    put_ratio(x, at, GV__SPEEDUP_KERNEL_ONLY, GV__SPEEDUP_KERNEL, pair->kernel_only.value,
+              pair->origin);
 }
 
 static void put_pair(gv__xlsx *x, place *at, const gv_dataset_pair *pair)
@@ -107,12 +139,14 @@ static void put_pair(gv__xlsx *x, place *at, const gv_dataset_pair *pair)
              pair->stage_s[GV_STAGE_TOTAL] * 1e3, TIME_FORMAT);
     put_over(x, at, pair, GV__SPEEDUP_KERNEL, "MEDIAN", false, GV_MEASUREMENT_KERNEL_ONLY_TOTAL,
              pair->kernel_only_s * 1e3, TIME_FORMAT);
-    put_ratio(x, at, GV__SPEEDUP_HEADLINE, GV__SPEEDUP_TRANSFERS, pair->headline.value);
+    put_ratio(x, at, GV__SPEEDUP_HEADLINE, GV__SPEEDUP_TRANSFERS, pair->headline.value,
+              pair->origin);
     put_over(x, at, pair, GV__SPEEDUP_LOW, "MIN", false, GV_MEASUREMENT_TRANSFERS_RATIO_LOW,
              pair->headline.low, gv__xlsx_ratio_format(pair->headline.low));
     put_over(x, at, pair, GV__SPEEDUP_HIGH, "MAX", false, GV_MEASUREMENT_TRANSFERS_RATIO_HIGH,
              pair->headline.high, gv__xlsx_ratio_format(pair->headline.high));
-    put_ratio(x, at, GV__SPEEDUP_KERNEL_ONLY, GV__SPEEDUP_KERNEL, pair->kernel_only.value);
+    put_ratio(x, at, GV__SPEEDUP_KERNEL_ONLY, GV__SPEEDUP_KERNEL, pair->kernel_only.value,
+              pair->origin);
 }
 
 static void put_gap(gv__xlsx *x, const place *at, uint32_t workload)
@@ -139,6 +173,19 @@ static uint32_t pages_wide(uint32_t devices)
     return devices < 20 ? (devices + 1) / 2 : 10;
 }
 
+/* No page ends within a device. */
+static void part_pages(gv__xlsx *x, lxw_worksheet *sheet, uint32_t devices)
+{
+    enum { PERCENT = 52, MOST = 64 }; /* two devices beside the workloads on A4 */
+    lxw_col_t breaks[MOST + 1] = {0};
+    uint32_t count = 0;
+    for (uint32_t d = 2; d < devices && count < MOST; d += 2) {
+        breaks[count++] = gv__xlsx_speedup_column(d, 0);
+    }
+    worksheet_set_print_scale(sheet, PERCENT);
+    gv__xlsx_check(x, worksheet_set_v_pagebreaks(sheet, breaks));
+}
+
 static lxw_col_t text_column(const gv__xlsx *x)
 {
     return pages_wide(gv__xlsx_speedup_devices(x)) > 1 ? GV__SPEEDUP_FIRST_COLUMN : 0;
@@ -154,8 +201,9 @@ static void put_about(gv__xlsx *x, lxw_worksheet *sheet, bool complete)
         gv__text_add(&about, "No device was measured, so that there is no speed-up: the host's own "
                              "times are in Measurements.");
     } else {
-        gv__text_add(&about, "Host time over device time. Every number is a formula over "
-                             "Measurements. ");
+        gv__text_printf(&about, "Host time over device time. Every number is a formula over %s. ",
+                        gv_dataset_has_estimates(d) ? "Measurements or, marked by ≈, Estimates"
+                                                    : "Measurements");
     }
     if (d->ranked_count > 0 && common == 0) {
         gv__text_add(&about,
@@ -204,10 +252,13 @@ static void put_headings(gv__xlsx *x, lxw_worksheet *sheet, uint32_t devices)
 {
     gv__xlsx_check(x, worksheet_set_row(sheet, GROUP, 36, NULL));
     gv__xlsx_text(x, sheet, GROUP, 0, NULL, gv__xlsx_format(x, GV__ROLE_GROUP, NULL));
+    gv__xlsx_text(x, sheet, GROUP, GV__SPEEDUP_WEIGHT, NULL,
+                  gv__xlsx_format(x, GV__ROLE_GROUP, NULL));
     for (uint32_t d = 0; d < devices; d++) {
         const gv_dataset_device *device = &x->dataset->devices[d];
         gv__text label = {0};
-        gv__text_add(&label, device->label);
+        gv__text_printf(&label, "%s: ", device->label);
+        gv_dataset_add_origins(device, &label);
         gv__text_add(&label, d < x->dataset->ranked_count ? "" : " (not ranked)");
         gv__xlsx_across(x, sheet, GROUP, gv__xlsx_speedup_column(d, 0),
                         gv__xlsx_speedup_column(d, GV__SPEEDUP_COLUMNS - 1),
@@ -216,6 +267,7 @@ static void put_headings(gv__xlsx *x, lxw_worksheet *sheet, uint32_t devices)
     }
     gv__xlsx_check(x, worksheet_set_row(sheet, HEADING, 66, NULL));
     gv__xlsx_heading(x, sheet, HEADING, 0, "Workload", "");
+    gv__xlsx_heading(x, sheet, HEADING, GV__SPEEDUP_WEIGHT, "Weight in the mean", "");
     for (uint32_t d = 0; d < devices; d++) {
         for (int n = 0; n < GV__SPEEDUP_COLUMNS; n++) {
             gv__xlsx_heading(x, sheet, HEADING, gv__xlsx_speedup_column(d, n), columns[n].label,
@@ -250,11 +302,21 @@ static void colour(gv__xlsx *x, lxw_worksheet *sheet, uint32_t device, int numbe
 
 static void put_workload(gv__xlsx *x, place *at, uint32_t devices, uint32_t workload)
 {
-    gv__xlsx_text(x, at->sheet, at->row, 0, x->dataset->workloads[workload].text,
-                  gv__xlsx_format(x, GV__ROLE_FIXED, NULL));
+    const char *text = x->dataset->workloads[workload].text;
+    gv__xlsx_row(x, at->sheet, at->row, gv__xlsx_lines(text, WORKLOAD_WIDTH));
+    gv__xlsx_text(x, at->sheet, at->row, 0, text, gv__xlsx_format(x, GV__ROLE_WRAPPED, NULL));
+    if (x->dataset->workloads[workload].common) {
+        gv__xlsx_number(x, at->sheet, at->row, GV__SPEEDUP_WEIGHT, 1,
+                        gv__xlsx_format(x, GV__ROLE_BUYER, WEIGHT_FORMAT));
+    } else {
+        gv__xlsx_text(x, at->sheet, at->row, GV__SPEEDUP_WEIGHT, "–",
+                      gv__xlsx_format(x, GV__ROLE_MISSING, NULL));
+    }
     for (at->device = 0; at->device < devices; at->device++) {
         const gv_dataset_pair *pair = gv_dataset_find(x->dataset, at->device, workload);
-        if (pair != NULL && isfinite(pair->headline.value)) {
+        if (pair != NULL && pair->estimated != NULL) {
+            put_estimate(x, at, pair);
+        } else if (pair != NULL && isfinite(pair->headline.value)) {
             put_pair(x, at, pair);
         } else {
             put_gap(x, at, workload);
@@ -270,7 +332,8 @@ void gv__xlsx_speedup(gv__xlsx *x)
     uint32_t room = LXW_ROW_MAX - GV__SPEEDUP_FIRST_ROW - 1;
     uint32_t rows = d->workload_count < room ? d->workload_count : room;
     rows = devices > 0 ? rows : 0;
-    gv__xlsx_check(x, worksheet_set_column(sheet, 0, 0, 46, NULL));
+    gv__xlsx_check(x, worksheet_set_column(sheet, 0, 0, WORKLOAD_WIDTH, NULL));
+    gv__xlsx_check(x, worksheet_set_column(sheet, GV__SPEEDUP_WEIGHT, GV__SPEEDUP_WEIGHT, 9, NULL));
     for (uint32_t i = 0; i < devices; i++) {
         for (int n = 0; n < GV__SPEEDUP_COLUMNS; n++) {
             lxw_col_t c = gv__xlsx_speedup_column(i, n);
@@ -302,4 +365,7 @@ void gv__xlsx_speedup(gv__xlsx *x)
     }
     worksheet_freeze_panes(sheet, GV__SPEEDUP_FIRST_ROW, GV__SPEEDUP_FIRST_COLUMN);
     gv__xlsx_page(x, sheet, GROUP, HEADING, devices > 0 ? pages_wide(devices) : 1);
+    if (pages_wide(devices) > 1) {
+        part_pages(x, sheet, devices);
+    }
 }

@@ -47,11 +47,13 @@ ask --workload 'custom:flop=1e12,bytes=1e9,in=1e6,out=1e6,parallel=0.95' --devic
 holds '"model": "fitted"' '"workload": "custom:' '"dominant": "' '"speedup": \{' '"break_even": '
 # A report ranks measured and modelled devices together, and marks each.
 "$program" report "$journal" --csv tables --device T4 --device MI250X > out || faults=1
-cp tables/estimates.csv out
-holds '^[0-9]+,NVIDIA Tesla T4,modelled,vendor,all,' '^[0-9]+,AMD Instinct MI250X,modelled,vendor,all,' \
-  '^[0-9]+,[^,]+,measured,opencl,all,'
-[ "$(grep -c ',all,' out)" -eq "$(cut -d, -f1 out | grep -E '^[0-9]+$' | sort -u | wc -l)" ] ||
-  { echo "ranks are not one each:"; grep ',all,' out; faults=1; }
+cp tables/verdict.csv out
+holds '^[0-9]+,[0-9]+,[0-9]+,NVIDIA Tesla T4,modelled,' '^[0-9]+,[0-9]+,[0-9]+,AMD Instinct MI250X,modelled,' \
+  '^[0-9]+,[0-9]+,[0-9]+,[^,]+,measured,'
+[ "$(grep -cE '^[0-9]' out)" -eq "$(cut -d, -f1 out | grep -E '^[0-9]+$' | sort -u | wc -l)" ] ||
+  { echo "ranks are not one each:"; cat out; faults=1; }
+cp tables/speedup.csv out
+holds '"matmul:.*",NVIDIA Tesla T4,modelled,yes,' '"matmul:.*",[^,]+,measured,yes,'
 "$program" report "$journal" --csv tables --device 'Quantum 9000' > /dev/null 2> err
 [ $? -eq 2 ] && grep -q 'Quantum 9000' err || { echo "an unknown device: $(cat err)"; faults=1; }
 [ $faults -eq 0 ] && echo "every answer holds what it must"

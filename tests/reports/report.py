@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tests of `gpuverdict report` on recorded journals. One test a call:
 
-    report.py golden|json|host-only|outputs|full-disk|locale|recalculate [--rewrite]
+    report.py golden|json|host-only|estimates|outputs|full-disk|locale|recalculate|committee
+              [--rewrite]
 
 GPUVERDICT is the program, UNDER_LOCALE the helper of the locale test. --rewrite takes what the
 program writes now as the expected text. 77 is a skip."""
 import csv
 import json
+import math
 import os
 import re
 import resource
@@ -25,7 +27,7 @@ import workbook  # noqa: E402
 RECORDED = os.path.join(os.path.dirname(HERE), "recorded")
 GOLDEN = os.path.join(HERE, "golden")
 PROGRAM = os.environ.get("GPUVERDICT", "")
-TABLES = ["verdict", "speedup", "estimates", "measurements", "devices", "hosts", "ceilings", "providers", "method", "problems"]
+TABLES = ["verdict", "speedup", "estimates", "datasheets", "measurements", "devices", "hosts", "ceilings", "providers", "method", "problems"]
 SKIP = 77
 
 
@@ -267,16 +269,107 @@ def test_recalculate(folder, _):
         print("skipped: LibreOffice is not installed (Debian: libreoffice-calc)")
         sys.exit(SKIP)
     book, wrong = os.path.join(folder, "book.xlsx"), os.path.join(folder, "wrong.xlsx")
-    written(folder, "-o", book, journals=["two-vendors.jsonl", "host-silicon.jsonl"])
+    written(folder, "-o", book, "--device", "T4", "--device", "MI250X",
+            journals=["two-vendors.jsonl", "host-silicon.jsonl"])
     cached, fresh = workbook.read(book), workbook.recalculated(book, folder)
     formulas = sum(cell.formula is not None for cells in cached.values() for cell in cells.values())
-    check(formulas > 150, f"only {formulas} formulas")
+    check(formulas > 500, f"only {formulas} formulas")
+    check(any("Estimates!" in (cell.formula or "") for cell in cached["Speed-up"].values()),
+          "no speed-up follows Estimates")
     check(workbook.differences(cached, fresh) == [],
           "\n".join(workbook.differences(cached, fresh)[:10]))
     place = plant(book, wrong)
     found = workbook.differences(workbook.read(wrong), workbook.recalculated(wrong, folder))
     check(len(found) == 1 and found[0].startswith(place + ":"), f"planted at {place}: {found}")
     print(f"{formulas} formulas computed anew; the wrong value planted at {place} was found")
+
+
+def test_committee(folder, _):
+    """What a committee fills in moves every figure behind it: a bandwidth, a link, a weight."""
+    if shutil.which("soffice") is None:
+        print("skipped: LibreOffice is not installed (Debian: libreoffice-calc)")
+        sys.exit(SKIP)
+    book, other = os.path.join(folder, "book.xlsx"), os.path.join(folder, "other.xlsx")
+    name = "NVIDIA Tesla T4"
+    written(folder, "-o", book, "--device", "T4", "--device", "MI250X")
+    before = workbook.read(book)
+    estimates, verdict, speedup = (before[s] for s in ("Estimates", "Verdict", "Speed-up"))
+    sheet_head, time_head = workbook.rows(estimates, "A", "Device")
+    sheets, times = (workbook.columns(estimates, row) for row in (sheet_head, time_head))
+    sheet_row, *time_rows = workbook.rows(estimates, "A", name)
+    bandwidth = estimates[sheets["Memory bandwidth"][0] + str(sheet_row)].value
+    _, yours = sheets["Yours"]
+    weight = workbook.columns(speedup, 6)["Weight in the mean"][0]
+    workbook.changed(book, other, {
+        ("Estimates", yours + str(sheet_row)): 2 * bandwidth,
+        ("Estimates", sheets["Yours, times as fast"][0] + str(sheet_row)): 4.0,
+        ("Speed-up", weight + "7"): 3.0})
+    after = workbook.recalculated(other, folder)
+
+    def value(column, row, cells=estimates):
+        return cells[column + str(row)].value
+    for row in time_rows:
+        call = value(times["Model: kernel only"][0], row) * (
+            1 - value(times["of which follows the bandwidth"][0], row) / 2)
+        link = value(times["of which follows the link"][0], row)
+        total = call + value(times["Model: transfer"][0], row) * (1 - link + link / 4)
+        ratio = value(times["Host"][0], row) / total
+        for heading, expected in (("Kernel only", call), ("With transfers", total),
+                                  ("Speed-up with transfers", ratio)):
+            now = value(times[heading][0], row, after["Estimates"])
+            check(workbook.same(now, expected), f"{heading}, row {row}: {now}, not {expected}")
+    head = workbook.columns(verdict, 6)
+    mean = head["Speed-up with transfers"][0]
+    places = {device: row for row in range(7, 12) for device in [value(head["Device"][0], row, verdict)]}
+    means = {}
+    for device, row in places.items():
+        found = re.search(r"LN\('Speed-up'!([A-Z]+)(\d+):[A-Z]+(\d+)\)", verdict[mean + str(row)].formula)
+        ratios = [value(found.group(1), r, after["Speed-up"])
+                  for r in range(int(found.group(2)), int(found.group(3)) + 1)]
+        weights = [3.0] + [1.0] * (len(ratios) - 1)
+        means[device] = math.exp(sum(w * math.log(r) for w, r in zip(weights, ratios)) / sum(weights))
+        now = value(mean, row, after["Verdict"])
+        check(workbook.same(now, means[device]), f"mean of {device}: {now}, not {means[device]}")
+        moved = not workbook.same(now, value(mean, row, verdict))
+        check(moved, f"the mean of {device} did not move")
+    for device, row in places.items():
+        rank = 1 + sum(other > means[device] for other in means.values())
+        now = value(head["Rank"][0], row, after["Verdict"])
+        check(now == rank, f"rank of {device}: {now}, not {rank}")
+
+
+def test_estimates(folder, _):
+    """A modelled figure never looks like a measured one, in any output."""
+    book, path = os.path.join(folder, "x.xlsx"), os.path.join(folder, "x.json")
+    written(folder, "-o", book, "--csv", folder, "--json", path, "--device", "T4", "--device", "MI250X")
+    with open(path, encoding="utf-8") as file:
+        tables = json.load(file)["tables"]
+    modelled = {r["device"] for r in tables["verdict"]["rows"] if r["origin"] == "modelled"}
+    check(modelled == {"NVIDIA Tesla T4", "AMD Instinct MI250X"}, f"modelled: {modelled}")
+    for name in ("verdict", "speedup"):
+        column = {c["key"]: c.get("origin") for c in tables[name]["columns"]}["headline"]
+        for row in tables[name]["rows"]:
+            if "headline" in row:
+                origin = row.get("origins", {}).get("headline", column)
+                check(origin == row["origin"], f"{name}, {row['device']}: {origin}, {row['origin']}")
+    check({r["device"] for r in tables["datasheets"]["rows"]} == modelled, "data sheets")
+    check(all(r["source"] for r in tables["datasheets"]["rows"]), "a data sheet without its source")
+    # In the workbook each of its numbers has the mark, and no measured one has.
+    with zipfile.ZipFile(book) as parts:
+        styles = parts.read("xl/styles.xml").decode("utf-8")
+        sheet = parts.read("xl/worksheets/sheet2.xml").decode("utf-8")
+    marked = {i for i, text in re.findall(r'<numFmt numFmtId="(\d+)" formatCode="([^"]*)"', styles)
+              if "\u2248" in text}
+    formats = re.findall(r'<xf numFmtId="(\d+)"', styles.split("<cellXfs")[1])
+    cells = workbook.read(book)["Speed-up"]
+    starts = {place: cell.value for place, cell in cells.items() if re.fullmatch(r"[A-Z]+5", place)}
+    order = sorted(starts, key=lambda place: (len(place), place))
+    ratio = workbook.columns(cells, 6)["Speed-up with transfers"]
+    for place, column in zip(order, ratio):
+        style = re.search(rf'<c r="{column}7" s="(\d+)"', sheet).group(1)
+        is_marked = formats[int(style)] in marked
+        check(is_marked == (": modelled" in starts[place]), f"the mark of {starts[place]}")
+    check(len(order) == len(ratio) > 4, f"{len(order)} devices, {len(ratio)} columns")
 
 
 def main():

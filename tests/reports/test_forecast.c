@@ -28,7 +28,7 @@ static gv_forecast *forecast_of(const gv_dataset *dataset, double cpu_factor)
 {
     gv_forecast *made = NULL;
     gv_error err = {0};
-    gv_forecast_options options = {GV_SOFTWARE_VENDOR, cpu_factor};
+    gv_forecast_options options = {GV_SOFTWARE_VENDOR, cpu_factor, false};
     assert_status(gv_forecast_create(catalogue, dataset, &options, &made, &err), GV_OK, err);
     return made;
 }
@@ -152,7 +152,7 @@ static void what_a_specification_leaves_out_widens_and_what_is_impossible_is_ref
     gv_catalogue *users;
     gv_error err = {0};
     gv_forecast *forecast;
-    gv_forecast_options options = {GV_SOFTWARE_VENDOR, NAN};
+    gv_forecast_options options = {GV_SOFTWARE_VENDOR, NAN, false};
     assert_status(gv_catalogue_create_empty(&users, &err), GV_OK, err);
     assert_status(gv_catalogue_add(users, mine, strlen(mine), "mine.csv", &err), GV_OK, err);
     assert_status(gv_forecast_create(users, NULL, &options, &forecast, &err), GV_OK, err);

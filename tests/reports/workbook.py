@@ -90,6 +90,35 @@ def recalculated(path, folder):
     return read(os.path.join(out, os.path.basename(path)))
 
 
+def changed(path, out, values):
+    """A copy with other numbers in the cells of `values`: {(sheet, "A1"): 2.0}."""
+    sheets = list(read(path))
+    with zipfile.ZipFile(path) as book, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as copy:
+        for name in book.namelist():
+            data = book.read(name).decode("utf-8") if name.endswith(".xml") else book.read(name)
+            for (sheet, place), value in values.items():
+                if name == f"xl/worksheets/sheet{sheets.index(sheet) + 1}.xml":
+                    data, times = re.subn(rf'(<c r="{place}"[^>]*><v>)[^<]*', rf"\g<1>{value!r}", data)
+                    assert times == 1, f"{sheet}!{place} is no number"
+            copy.writestr(name, data)
+
+
+def columns(cells, row):
+    """{heading: [its columns]} of a row, headings without their unit."""
+    found = {}
+    for place, cell in cells.items():
+        column, number = re.fullmatch(r"([A-Z]+)(\d+)", place).groups()
+        if int(number) == row:
+            found.setdefault(cell.value.split("\n")[0], []).append(column)
+    return found
+
+
+def rows(cells, column, text):
+    """The rows in which a column holds this text."""
+    return [int(place[len(column):]) for place, cell in cells.items()
+            if re.fullmatch(column + r"\d+", place) and cell.value == text]
+
+
 def differences(cached, fresh):
     """Formula cells whose cached value is not what was computed anew."""
     return [f"{name}!{place}: cached {cell.value!r}, computed {fresh[name][place].value!r}"

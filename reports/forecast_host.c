@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reports/forecast_host.h"
+#include "base/support.h"
+#include "bench/statistics.h"
+#include "reports/forecast_journal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static gv_status no_memory(gv_error *err)
+{
+    return gv__fail(err, GV_MEMORY, 0, "malloc", "the host's times do not fit into memory");
+}
+
+/* ---- times ---- */
+
+/** A measurement of the host. */
+typedef struct entry {
+    const char *workload;
+    uint32_t run, record;
+    double time_s;
+} entry;
+
+/** The host of a measurement; GV__NONE where it is not one of a host, or has no time. */
+static uint32_t host_of(const gv_dataset *dataset, size_t i)
+{
+    double time_s =
+        dataset->journal->measurements[i].view[GV_VIEW_KERNEL_ONLY].stage[GV_STAGE_TOTAL].median_s;
+    bool of_host = dataset->run_of[i] != GV__NONE && dataset->device_of[i] == GV__NONE;
+    return of_host && time_s > 0 ? dataset->runs[dataset->run_of[i]].host : GV__NONE;
+}
+
+/** The host with the most measurements. */
+static gv_status choose_host(const gv_dataset *dataset, uint32_t *chosen, gv_error *err)
+{
+    size_t *counts = calloc((size_t)dataset->host_count + 1, sizeof *counts);
+    if (counts == NULL) {
+        return no_memory(err);
+    }
+    *chosen = GV__NONE;
+    for (size_t i = 0; i < dataset->journal->measurement_count; i++) {
+        uint32_t host = host_of(dataset, i);
+        if (host != GV__NONE) {
+            counts[host]++;
+        }
+    }
+    for (uint32_t i = 0; i < dataset->host_count; i++) {
+        if (counts[i] > (*chosen != GV__NONE ? counts[*chosen] : 0)) {
+            *chosen = i;
+        }
+    }
+    free(counts);
+    return GV_OK;
+}
+
+/* By workload, then the newest run first, in the order of the journal. */
+static int compare_entries(const void *a, const void *b)
+{
+    const entry *x = a, *y = b;
+    int order = strcmp(x->workload, y->workload);
+    if (order == 0) {
+        order = (x->run < y->run) - (x->run > y->run);
+    }
+    return order != 0 ? order : (x->record > y->record) - (x->record < y->record);
+}
+
+/** One time a workload, out of sorted entries. */
+static void combine(const entry *entries, size_t count, double *scratch, gv__host *host)
+{
+    uint32_t kept = 0;
+    for (size_t i = 0, next; i < count; i = next) {
+        gv__host_time *time = &host->times[host->count++];
+        *time = (gv__host_time){.workload = entries[i].workload, .first = kept};
+        for (next = i; next < count && strcmp(entries[i].workload, entries[next].workload) == 0;
+             next++) {
+            if (entries[next].run == entries[i].run) {
+                scratch[time->count++] = entries[next].time_s;
+                host->records[kept++] = entries[next].record;
+            }
+        }
+        time->time_s = gv__median(scratch, time->count);
+    }
+}
+
+static gv_status collect(const gv_dataset *dataset, gv__host *host, gv_error *err)
+{
+    size_t most = dataset->journal->measurement_count + 1, count = 0;
+    entry *entries = malloc(most * sizeof *entries);
+    double *scratch = malloc(most * sizeof *scratch);
+    host->times = calloc(most, sizeof *host->times);
+    host->records = malloc(most * sizeof *host->records);
+    bool room = entries != NULL && scratch != NULL && host->times != NULL && host->records != NULL;
+    for (size_t i = 0; room && i + 1 < most; i++) {
+        const gv_measurement *m = &dataset->journal->measurements[i];
+        if (host_of(dataset, i) == host->host) {
+            double time_s = m->view[GV_VIEW_KERNEL_ONLY].stage[GV_STAGE_TOTAL].median_s;
+            entries[count++] = (entry){m->workload, dataset->run_of[i], (uint32_t)i, time_s};
+        }
+    }
+    if (room) {
+        qsort(entries, count, sizeof *entries, compare_entries);
+        combine(entries, count, scratch, host);
+    }
+    free(entries);
+    free(scratch);
+    return room ? GV_OK : no_memory(err);
+}
+
+/* ---- the model between them ---- */
+
+/** The times as points of calibration; the peak, where none was probed, is the best of them. */
+static size_t points_of(const gv__host *host, gv_point *points, double *best_flop_per_s)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < host->count; i++) {
+        if (gv_workload_parse(host->times[i].workload, &points[count].workload, NULL) == GV_OK) {
+            points[count].call_s = host->times[i].time_s;
+            double rate = gv_workload_flop(&points[count].workload) / points[count].call_s;
+            *best_flop_per_s = fmax(*best_flop_per_s, rate);
+            count++;
+        }
+    }
+    return count;
+}
+
+/** A model of its probed roof, and of every time that the journals have of it. */
+static gv_status make_model(const gv_dataset *dataset, gv__host *host, gv_error *err)
+{
+    gv_point *points = calloc(host->count + 1, sizeof *points);
+    if (points == NULL) {
+        return no_memory(err);
+    }
+    double best = 1e9;
+    size_t count = points_of(host, points, &best);
+    gv_spec spec = gv__spec_of_probe("host", &dataset->hosts[host->host].record->roof);
+    spec.fp32_flop_per_s = isnan(spec.fp32_flop_per_s) ? best : spec.fp32_flop_per_s;
+    gv__spec_fill_processor(&spec);
+    gv_model_options options = GV_MODEL_OPTIONS_INIT;
+    options.host_silicon = true;
+    gv_status status = gv_model_create(&spec, &options, &host->model, err);
+    if (status == GV_OK) {
+        status = gv_model_calibrate(host->model, points, count, err);
+    }
+    free(points);
+    return status;
+}
+
+gv_status gv__host_create(const gv_dataset *dataset, gv__host *out, gv_error *err)
+{
+    *out = (gv__host){.host = GV__NONE};
+    if (dataset == NULL) {
+        return GV_OK;
+    }
+    gv_status status = choose_host(dataset, &out->host, err);
+    if (status == GV_OK && out->host != GV__NONE) {
+        status = collect(dataset, out, err);
+        status = status == GV_OK ? make_model(dataset, out, err) : status;
+    }
+    return status;
+}
+
+void gv__host_free(gv__host *host)
+{
+    gv_model_free(host->model);
+    free(host->times);
+    free(host->records);
+    *host = (gv__host){.host = GV__NONE};
+}
+
+static int by_workload(const void *a, const void *b)
+{
+    return strcmp(a, ((const gv__host_time *)b)->workload);
+}
+
+const gv__host_time *gv__host_find(const gv__host *host, const char *workload)
+{
+    return host->count > 0
+               ? bsearch(workload, host->times, host->count, sizeof *host->times, by_workload)
+               : NULL;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside the forecast: what a journal knows of a device, in the words of the model.
+ *
+ *     dataset -> [points, links, specification] -> model of the device */
+#ifndef GPUVERDICT_REPORTS_FORECAST_JOURNAL_H
+#define GPUVERDICT_REPORTS_FORECAST_JOURNAL_H
+
+#include "reports/dataset.h"
+#include <gpuverdict/catalogue.h>
+#include <gpuverdict/model.h>
+
+/** Times of a device, one a workload; freed by the caller. @retval GV_MEMORY */
+gv_status gv__journal_points(const gv_dataset *dataset, uint32_t device, gv_point **out,
+                             size_t *count, gv_error *err);
+
+/** How fast data moved to and from a device, pageable and pinned; NAN where that cannot be told. */
+void gv__journal_links(const gv_dataset *dataset, uint32_t device, gv_model_options *options);
+
+/** A specification of what was probed, where no data sheet is at hand. */
+gv_spec gv__spec_of_probe(const char *name, const gv_roof *roof);
+/** The same of a device with a record, with the facts that its driver tells. */
+gv_spec gv__spec_of_device(const gv_dataset_device *device);
+/** Processors compute f64 at half the rate of f32; it is probed only where a run asks for f64. */
+void gv__spec_fill_processor(gv_spec *spec);
+
+/** The data sheet of a journal's device, by what its driver calls it; NULL where none is found. */
+const gv_spec *gv__sheet_of_device(const gv_catalogue *catalogue, const gv_dataset_device *device);
+
+#endif
