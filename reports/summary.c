@@ -368,8 +368,8 @@ static gv_status print_summary(const gv_dataset *d, FILE *out, gv_error *err)
     return print_problems(d, out, err);
 }
 
-gv_status gv_report_print_summary(const gv_journal *journal, const char *run, FILE *out,
-                                  gv_error *err)
+gv_status gv__summary_print(const gv_journal *journal, const char *run, const char *what,
+                            gv__summary_printer print, FILE *out, gv_error *err)
 {
     gv_dataset dataset;
     gv_status status = gv_dataset_build(journal, run, &dataset, err);
@@ -377,12 +377,18 @@ gv_status gv_report_print_summary(const gv_journal *journal, const char *run, FI
         return status;
     }
     void *locale = gv__locale_enter();
-    status = locale != NULL ? print_summary(&dataset, out, err)
+    status = locale != NULL ? print(&dataset, out, err)
                             : gv__fail(err, GV_MEMORY, 0, "newlocale", "not enough memory");
     gv__locale_leave(locale);
     gv_dataset_free(&dataset);
     if (status == GV_OK && ferror(out)) {
-        status = gv__fail(err, GV_IO, EIO, "write", "the summary could not be written");
+        status = gv__fail(err, GV_IO, EIO, "write", "the %s could not be written", what);
     }
     return status;
+}
+
+gv_status gv_report_print_summary(const gv_journal *journal, const char *run, FILE *out,
+                                  gv_error *err)
+{
+    return gv__summary_print(journal, run, "summary", print_summary, out, err);
 }

@@ -3,7 +3,7 @@
 #ifndef GPUVERDICT_REPORTS_SUMMARY_H
 #define GPUVERDICT_REPORTS_SUMMARY_H
 
-#include "bench/journal.h"
+#include "reports/dataset.h"
 #include <stdio.h>
 
 /** Print for each device and workload the time, GFLOP/s, share of transfers, speed-ups, verdict and
@@ -19,5 +19,13 @@ gv_status gv_report_print_summary(const gv_journal *journal, const char *run, FI
  * @retval GV_MEMORY, GV_IO  as above */
 gv_status gv_report_print_ceilings(const gv_journal *journal, const char *run, FILE *out,
                                    gv_error *err);
+
+/** What prints a dataset, in the C locale. */
+typedef gv_status (*gv__summary_printer)(const gv_dataset *dataset, FILE *out, gv_error *err);
+
+/** Build the dataset, let `print` have it, and see that `out` took it all. `what` is for the
+ * message: "summary". */
+gv_status gv__summary_print(const gv_journal *journal, const char *run, const char *what,
+                            gv__summary_printer print, FILE *out, gv_error *err);
 
 #endif

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The ceilings of each device, for a terminal. */
-#include "reports/output.h"
 #include "reports/summary.h"
 #include "reports/tables.h"
 #include "reports/text.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 static void add_size(gv_text_table *table, double bytes)
@@ -123,18 +121,5 @@ static gv_status print_all(const gv_dataset *d, FILE *out, gv_error *err)
 gv_status gv_report_print_ceilings(const gv_journal *journal, const char *run, FILE *out,
                                    gv_error *err)
 {
-    gv_dataset dataset;
-    gv_status status = gv_dataset_build(journal, run, &dataset, err);
-    if (status != GV_OK) {
-        return status;
-    }
-    void *locale = gv__locale_enter();
-    status = locale != NULL ? print_all(&dataset, out, err)
-                            : gv__fail(err, GV_MEMORY, 0, "newlocale", "not enough memory");
-    gv__locale_leave(locale);
-    gv_dataset_free(&dataset);
-    if (status == GV_OK && ferror(out)) {
-        status = gv__fail(err, GV_IO, EIO, "write", "the ceilings could not be written");
-    }
-    return status;
+    return gv__summary_print(journal, run, "table of ceilings", print_all, out, err);
 }
