@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tunables: what a search finds, keeps, and leaves to a run that goes on. */
+#include "base/support.h"
+#include "tests/bench/scene.h"
+
+#include <unistd.h>
+
+static const gv_trial *trial(const scene *s, size_t n)
+{
+    assert_true(n < s->journal.trial_count);
+    return &s->journal.trials[n];
+}
+
+/* A suite that grants a search. */
+static gv_suite searching_suite(void)
+{
+    gv_suite searching = suite;
+    searching.tune_s = 30;
+    return searching;
+}
+
+static void a_search_finds_the_tunables_which_the_record_names(void **state)
+{
+    (void)state;
+    char path[64], tuning[80];
+    temporary_path(path);
+    snprintf(tuning, sizeof tuning, "%s.tuning", path);
+    const gv_suite searching = searching_suite();
+    for (int run = 0; run < 3; run++) {
+        /* The second run has what the first one found, though it may not search; the third takes
+         * everything as it is. */
+        scene *s = set_scene("good");
+        setenv("GPUVERDICT_TIMEOUT_S", "1", 1);
+        s->options.suite = run == 1 ? &suite : &searching;
+        s->options.tuning = tuning;
+        s->options.untuned = run == 2;
+        play(s, GV_OK);
+        const gv_measurement *m = measured(s, "fake/0", 0);
+        assert_string_equal(m->provider, "alpha 1.0");
+        assert_string_equal(m->parameters, run == 2 ? "" : "A=1");
+        assert_int_equal((m->flags & GV_FLAG_NOT_TUNED) != 0, run == 2);
+        assert_int_equal(isnan(m->cost_s[GV_COST_TUNE]), run == 2);
+        assert_string_equal(s->journal.runs[0].tuning, run == 2 ? "off" : "");
+        assert_int_equal(s->journal.trial_count, 2);
+        assert_string_equal(trial(s, 0)->provider, "alpha 1.0");
+        assert_string_equal(trial(s, 0)->parameters, m->parameters);
+        assert_string_equal(trial(s, 1)->provider, "beta 2.0");
+        assert_close(trial(s, 1)->call_s, 1e-3, 1e-12);
+        strike(s);
+    }
+    /* Foreign: said, and without effect. */
+    FILE *file = fopen(tuning, "w");
+    assert_non_null(file);
+    fputs("my notes\n", file);
+    fclose(file);
+    scene *s = set_scene("good");
+    s->options.tuning = tuning;
+    play(s, GV_OK);
+    assert_string_equal(measured(s, "fake/0", 0)->parameters, "");
+    assert_non_null(strstr(s->notices, "is no tuning file"));
+    strike(s);
+    unlink(tuning);
+    unlink(path);
+}
+
+static void tunables_that_kill_their_provider_are_tried_no_more(void **state)
+{
+    (void)state;
+    char path[64], tuning[80];
+    temporary_path(path);
+    snprintf(tuning, sizeof tuning, "%s.tuning", path);
+    const gv_suite searching = searching_suite();
+    scene *s = set_scene("dies when tuned");
+    setenv("GPUVERDICT_TIMEOUT_S", "1", 1);
+    s->options.suite = &searching;
+    s->options.tuning = tuning;
+    play(s, GV_OK);
+    assert_string_equal(measured(s, "fake/0", 0)->provider, "alpha 1.0");
+    assert_string_equal(measured(s, "fake/0", 0)->parameters, "");
+    assert_true((measured(s, "fake/0", 0)->flags & GV_FLAG_NOT_TUNED) != 0);
+    assert_int_equal(incident(s, 0)->kind, GV_INCIDENT_FAILURE);
+    assert_string_equal(incident(s, 0)->replaced, "");
+    strike(s);
+    unlink(tuning);
+    unlink(path);
+}
+
+/* Cut short without a tuning; then there is one. */
+static void a_continued_run_goes_on_with_its_own_tunables(void **state)
+{
+    (void)state;
+    char path[64];
+    temporary_path(path);
+    gv_suite twice = searching_suite();
+    twice.processes = 2;
+    char run[37] = "";
+    for (int part = 0; part < 2; part++) {
+        scene *s = set_scene(part == 0 ? "dawdles" : "good");
+        twice.tune_s = part == 0 ? 0 : 30;
+        s->options.suite = &twice;
+        s->options.output = path;
+        s->options.resume = part > 0;
+        s->options.workloads = two_workloads;
+        s->options.workload_count = 2;
+        s->options.time_budget_s = part == 0 ? 5 : INFINITY;
+        setenv("GPUVERDICT_TIMEOUT_S", part == 0 ? "20" : "1", 1);
+        play(s, GV_OK);
+        if (part == 0) {
+            strcpy(run, s->summary.run);
+            assert_true(s->summary.budget_spent);
+            assert_non_null(measured(s, "fake/0", 0));
+            assert_null(measured(s, "fake/0", 1));
+        } else {
+            assert_string_equal(s->summary.run, run);
+            assert_null(measured(s, "fake/0", 4));
+        }
+        for (size_t n = 0; n < (part == 0 ? 1 : 4); n++) {
+            const gv_measurement *m = measured(s, "fake/0", n);
+            assert_string_equal(m->parameters,
+                                strcmp(m->workload, two_workloads[0]) == 0 ? "" : "A=1");
+        }
+        strike(s);
+    }
+    unlink(path);
+}
+
+int main(void)
+{
+    setenv("GPUVERDICT_WORKER_DIR", GV_TEST_FAKE_PARTY_DIR, 1);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_search_finds_the_tunables_which_the_record_names),
+        cmocka_unit_test(tunables_that_kill_their_provider_are_tried_no_more),
+        cmocka_unit_test(a_continued_run_goes_on_with_its_own_tunables),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
