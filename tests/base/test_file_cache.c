@@ -5,6 +5,8 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -210,6 +212,46 @@ static void a_folder_that_cannot_be_written_costs_nothing_but_time(void **state)
     assert_false(gv__file_cache_get("/proc/nowhere", key_a, &bytes, &length));
 }
 
+/* A limit on the length of files fails a write in the middle, as a full disk does. */
+static void what_a_full_disk_cuts_off_is_not_kept(void **state)
+{
+    (void)state;
+    put(key_a, 1, SIZE, LIMIT);
+    struct rlimit usual;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &usual), 0);
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    for (rlim_t room = 0; room < SIZE; room += SIZE / 4) {
+        const struct rlimit full = {.rlim_cur = room, .rlim_max = usual.rlim_max};
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
+        put(key_a, 2, SIZE, LIMIT);
+        put(key_b, 2, SIZE, LIMIT);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &usual), 0);
+        assert_true(get(key_a, 1, SIZE)); /* what was there still is */
+        assert_false(get(key_b, 2, SIZE));
+        assert_int_equal(count_files(), 1); /* and nothing half written */
+    }
+    signal(SIGXFSZ, handler);
+}
+
+static void a_folder_of_somebody_elses_is_left_alone(void **state)
+{
+    (void)state;
+    enum { NOBODY = 65534 };
+    const bool root_user = geteuid() == 0; /* whom rights do not stop */
+    put(key_a, 1, SIZE, LIMIT);
+    assert_int_equal(chmod(folder, 0), 0);
+    assert_true(!root_user || seteuid(NOBODY) == 0);
+    put(key_b, 2, SIZE, LIMIT);
+    const bool got = get(key_a, 1, SIZE);
+    char *same = gv__cache_folder("programs");
+    assert_true(!root_user || seteuid(0) == 0);
+    assert_int_equal(chmod(folder, 0700), 0);
+    assert_false(got);
+    free(same);
+    assert_true(get(key_a, 1, SIZE));
+    assert_int_equal(count_files(), 1);
+}
+
 static void set_used(const char *key, time_t when)
 {
     const struct timespec times[2] = {{.tv_sec = when}, {.tv_sec = when}};
@@ -338,6 +380,8 @@ int main(void)
         TEST(an_entry_under_another_name_is_none),
         TEST(what_is_no_file_is_no_entry),
         TEST(a_folder_that_cannot_be_written_costs_nothing_but_time),
+        TEST(what_a_full_disk_cuts_off_is_not_kept),
+        TEST(a_folder_of_somebody_elses_is_left_alone),
         TEST(what_was_not_used_for_longest_makes_room),
         TEST(what_a_process_left_half_written_is_cleared_away),
         TEST(many_processes_and_torn_entries_never_give_wrong_bytes),

@@ -3,6 +3,9 @@
 #include "bench/tuning_file.h"
 #include "tests/bench/journal_records.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 static gv__tuned_for somebody(void)
@@ -185,6 +188,101 @@ static void writers_at_once_lose_nothing(void **state)
     gv__tuning_free(&read);
 }
 
+/* The classes of the file's only device. */
+static size_t class_count(const char *path)
+{
+    gv_error err = {0};
+    gv__tuning read = {.devices = NULL};
+    assert_status(gv__tuning_load(path, &read, &err), GV_OK, err);
+    assert_int_equal(read.device_count, 1);
+    const size_t count = read.devices[0].class_count;
+    gv__tuning_free(&read);
+    return count;
+}
+
+/* A limit on the length of files fails a write in the middle, as a full disk does. */
+static void a_full_disk_leaves_the_file_as_it_was(void **state)
+{
+    (void)state;
+    char path[600], beside[620];
+    snprintf(path, sizeof path, "%s", file_path("full.json"));
+    snprintf(beside, sizeof beside, "%s.new", path);
+    save(path, 512);
+    gv_error err = {0};
+    gv__tuning one = {.devices = NULL};
+    const gv__tuned_for who = somebody();
+    const gv__tuned_class class = some_class(64);
+    assert_status(gv__tuning_add(&one, &who, &class, &err), GV_OK, err);
+    struct rlimit usual;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &usual), 0);
+    const struct rlimit full = {.rlim_cur = 100, .rlim_max = usual.rlim_max};
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
+    const gv_status status = gv__tuning_save(path, &one, &err);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &usual), 0);
+    signal(SIGXFSZ, handler);
+    assert_status(status, GV_IO, err);
+    assert_int_not_equal(access(beside, F_OK), 0);
+    assert_int_equal(class_count(path), 1);
+    assert_status(gv__tuning_save(path, &one, &err), GV_OK, err);
+    assert_int_equal(class_count(path), 2);
+    gv__tuning_free(&one);
+}
+
+static void what_stands_in_its_place_is_told_or_followed(void **state)
+{
+    (void)state;
+    char real[600], link[600];
+    gv_error err = {0};
+    gv__tuning one = {.devices = NULL};
+    const gv__tuned_for who = somebody();
+    const gv__tuned_class class = some_class(64);
+    assert_status(gv__tuning_add(&one, &who, &class, &err), GV_OK, err);
+    /* A folder. */
+    assert_int_equal(mkdir(file_path("folder.json"), 0700), 0);
+    assert_status(gv__tuning_save(file_path("folder.json"), &one, &err), GV_IO, err);
+    /* A link: what it leads to is read, and stays. */
+    snprintf(real, sizeof real, "%s", file_path("real.json"));
+    snprintf(link, sizeof link, "%s", file_path("link.json"));
+    save(real, 512);
+    assert_int_equal(symlink(real, link), 0);
+    assert_int_equal(class_count(link), 1);
+    assert_status(gv__tuning_save(link, &one, &err), GV_OK, err);
+    assert_int_equal(class_count(link), 2);
+    assert_int_equal(class_count(real), 1);
+    /* One that leads nowhere, and one that leads to itself. */
+    snprintf(link, sizeof link, "%s", file_path("loose.json"));
+    assert_int_equal(symlink("none.json", link), 0);
+    assert_status(gv__tuning_save(link, &one, &err), GV_OK, err);
+    assert_int_equal(class_count(link), 1);
+    snprintf(link, sizeof link, "%s", file_path("loop.json"));
+    assert_int_equal(symlink(link, link), 0);
+    assert_status(gv__tuning_save(link, &one, &err), GV_IO, err);
+    gv__tuning_free(&one);
+}
+
+static void a_file_without_the_right_to_read_it_is_told(void **state)
+{
+    (void)state;
+    enum { NOBODY = 65534 };
+    const bool root_user = geteuid() == 0; /* whom rights do not stop */
+    char path[600];
+    snprintf(path, sizeof path, "%s", file_path("secret.json"));
+    save(path, 512);
+    assert_int_equal(chmod(path, 0), 0);
+    assert_true(!root_user || seteuid(NOBODY) == 0);
+    gv_error err = {0};
+    gv__tuning read = {.devices = NULL};
+    const gv_status loaded = gv__tuning_load(path, &read, &err);
+    const gv_status saved = gv__tuning_save(path, &read, &err);
+    assert_true(!root_user || seteuid(0) == 0);
+    assert_int_equal(chmod(path, 0600), 0);
+    assert_int_equal(loaded, GV_IO);
+    assert_int_equal(saved, GV_IO);
+    assert_int_equal(read.device_count, 0);
+    assert_int_equal(class_count(path), 1);
+}
+
 static void its_place_is_named_or_usual(void **state)
 {
     (void)state;
@@ -238,6 +336,9 @@ int main(void)
         cmocka_unit_test(a_foreign_file_is_refused_and_untouched),
         cmocka_unit_test(a_torn_or_damaged_file_is_refused_or_holds_what_can_be),
         cmocka_unit_test(writers_at_once_lose_nothing),
+        cmocka_unit_test(a_full_disk_leaves_the_file_as_it_was),
+        cmocka_unit_test(what_stands_in_its_place_is_told_or_followed),
+        cmocka_unit_test(a_file_without_the_right_to_read_it_is_told),
         cmocka_unit_test(its_place_is_named_or_usual),
         cmocka_unit_test(what_comes_with_the_program_can_be_read),
     };

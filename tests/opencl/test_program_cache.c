@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char root[64];
@@ -161,6 +162,132 @@ static void a_spoilt_program_is_built_anew(void **state)
     }
 }
 
+/* The only entry's path. */
+static char only_path[512];
+
+static void keep_path(const char *path)
+{
+    snprintf(only_path, sizeof only_path, "%s", path);
+}
+
+/* Its bytes; free() them. */
+static unsigned char *read_only_entry(gv__context *context, size_t *length)
+{
+    assert_int_equal(each_entry(context, keep_path), 1);
+    struct stat status;
+    int file = open(only_path, O_RDONLY);
+    assert_true(file >= 0 && fstat(file, &status) == 0);
+    *length = (size_t)status.st_size;
+    unsigned char *bytes = malloc(*length);
+    assert_non_null(bytes);
+    assert_int_equal(read(file, bytes, *length), status.st_size);
+    close(file);
+    return bytes;
+}
+
+static void write_entry(const unsigned char *bytes, size_t length)
+{
+    int file = open(only_path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, bytes, length), (ssize_t)length);
+    close(file);
+}
+
+static void remove_entry(const char *path)
+{
+    assert_int_equal(unlink(path), 0);
+}
+
+/* Every byte of the header and some of every region behind it; and the same for where it ends. */
+static void no_part_of_an_entry_may_be_spoilt(void **state)
+{
+    enum { FIRST = 256, STEP = 61 };
+    gv__context *context = *state;
+    const char *const texts[] = {text};
+    const size_t lengths[] = {strlen(text)};
+    const char options[] = "-cl-std=CL1.2 -DVALUE=75";
+    gv__program_key key;
+    bool loaded = false;
+    size_t length = 0;
+    each_entry(context, remove_entry);
+    answer(context, text, "-DVALUE=75", &loaded);
+    unsigned char *bytes = read_only_entry(context, &length);
+    gv__program_key_make(context, texts, lengths, 1, options, &key);
+    for (size_t at = 0; at < length; at += at < FIRST ? 1 : STEP) {
+        bytes[at] ^= (unsigned char)(1 << at % 8);
+        write_entry(bytes, length);
+        bytes[at] ^= (unsigned char)(1 << at % 8);
+        assert_null(gv__program_load(context, &key, options));
+        write_entry(bytes, at);
+        assert_null(gv__program_load(context, &key, options));
+    }
+    write_entry(bytes, length);
+    assert_int_equal(answer(context, text, "-DVALUE=75", &loaded), 75);
+    assert_true(loaded); /* the key is the right one, so that nulls meant something */
+    free(bytes);
+}
+
+/* Damage whatever is there now; others may have removed it meanwhile. */
+static void spoil_any(const gv__context *context, int round)
+{
+    DIR *directory = opendir(context->programs);
+    for (const struct dirent *entry; directory != NULL && (entry = readdir(directory)) != NULL;) {
+        struct stat status;
+        int file = openat(dirfd(directory), entry->d_name, O_RDWR);
+        if (file >= 0 && fstat(file, &status) == 0 && S_ISREG(status.st_mode)) {
+            const off_t at = status.st_size * (1 + round % 5) / 6;
+            if (round % 3 == 0 ? ftruncate(file, at) != 0 : pwrite(file, "?", 1, at) != 1) {
+                perror(entry->d_name);
+            }
+        }
+        if (file >= 0) {
+            close(file);
+        }
+    }
+    if (directory != NULL) {
+        closedir(directory);
+    }
+}
+
+/* What each process of the next test does. 0: all its programs gave their numbers. */
+static int build_and_spoil(void)
+{
+    enum { ROUNDS = 6, PROGRAMS = 3 };
+    void *context = NULL;
+    int wrong = any_device_open(&context) != 0;
+    for (int round = 0; round < ROUNDS && wrong == 0; round++) {
+        const int value = 200 + round % PROGRAMS;
+        char options[32];
+        bool loaded = false;
+        snprintf(options, sizeof options, "-DVALUE=%d", value);
+        wrong = answer(context, text, options, &loaded) != value;
+        spoil_any(context, round);
+    }
+    return wrong != 0 || any_device_close(&context) != 0;
+}
+
+static const char *own_name;
+
+static void processes_at_once_never_run_a_spoilt_program(void **state)
+{
+    (void)state;
+    enum { PROCESSES = 4 };
+    pid_t pids[PROCESSES];
+    for (int i = 0; i < PROCESSES; i++) {
+        pids[i] = fork();
+        assert_true(pids[i] >= 0);
+        if (pids[i] == 0) {
+            execl(own_name, own_name, "build and spoil", (char *)NULL);
+            _exit(127);
+        }
+    }
+    for (int i = 0; i < PROCESSES; i++) {
+        int how = 0;
+        assert_int_equal(waitpid(pids[i], &how, 0), pids[i]);
+        assert_int_equal(how, 0);
+    }
+}
+
 /* Sound as a file, but nothing that a driver would take. */
 static void what_the_driver_does_not_take_is_built_anew(void **state)
 {
@@ -214,13 +341,19 @@ static void without_a_cache_nothing_is_used_or_kept(void **state)
     gv__context_close(bare);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    own_name = argv[0];
+    if (argc == 2) {
+        return build_and_spoil();
+    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_second_build_is_a_load),
         cmocka_unit_test(other_options_or_sources_are_another_program),
         cmocka_unit_test(another_driver_is_another_program),
         cmocka_unit_test(a_spoilt_program_is_built_anew),
+        cmocka_unit_test(no_part_of_an_entry_may_be_spoilt),
+        cmocka_unit_test(processes_at_once_never_run_a_spoilt_program),
         cmocka_unit_test(what_the_driver_does_not_take_is_built_anew),
         cmocka_unit_test(a_rebuild_replaces_what_was_kept),
         cmocka_unit_test(without_a_cache_nothing_is_used_or_kept),

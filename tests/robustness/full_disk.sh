@@ -37,6 +37,15 @@ for output in "-o small/r.xlsx" "--json small/r.json" "--csv small/csv"; do
 done
 [ -z "$(find small -name 'r.*')" ] || fault "left on the full disk: $(find small -name 'r.*')"
 
+# What is kept between runs finds no place: it costs time, and nothing else.
+for place in small read_only; do
+  export XDG_CACHE_HOME=$PWD/$place XDG_CONFIG_HOME=$PWD/$place
+  expect 0 "" "${run[@]}" -o kept.jsonl
+  [ "$(count measurement kept.jsonl)" = 6 ] || fault "no cache: $(count measurement kept.jsonl) measurements"
+  rm kept.jsonl
+done
+unset XDG_CACHE_HOME XDG_CONFIG_HOME
+
 expect 1 "read_only/j.jsonl cannot be written: Read-only file system" "${run[@]}" -o read_only/j.jsonl
 for output in "-o read_only/r.xlsx" "--json read_only/r.json" "--csv read_only/csv"; do
   expect 1 "Read-only file system" "$program" report j.jsonl $output
