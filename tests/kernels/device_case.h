@@ -24,7 +24,7 @@ bool device_case_is_right_with(gv__context *context, const gv__device_provider *
 size_t device_case_count_wrong_candidates(gv__context *context, const gv__device_provider *provider,
                                           const char *workload, uint32_t stride);
 
-/** How many of the workloads are wrong. */
+/** How many of the workloads are wrong, those of known_faults.h aside. */
 size_t device_case_count_wrong(gv__context *context, const gv__device_provider *provider,
                                const char *const workloads[], size_t count);
 

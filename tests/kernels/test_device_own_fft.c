@@ -50,20 +50,33 @@ static void other_tunables_are_right(void **state)
 
 static void a_set_that_cannot_be_is_refused(void **state)
 {
-    static const char *const sets[] = {"WIDTH=3",   "WIDTH=32", "RADIX=2", "COLUMN_RADIX=2",
-                                       "RADIX=32",  "LANES=2",  "ROW=0",   "COLUMN=1",
-                                       "ROW=65536", "POINTS=3"};
+    static const struct {
+        const char *family;
+        const char *sets[10];
+    } cases[] = {
+        {"CPU",
+         {"WIDTH=3", "WIDTH=32", "RADIX=2", "COLUMN_RADIX=2", "RADIX=32", "LANES=2", "ROW=0",
+          "COLUMN=1", "ROW=65536", "POINTS=3"}},
+        {"GPU",
+         {"WIDTH=2", "RADIX=2", "COLUMN_RADIX=2", "RADIX=32", "LANES=3", "ROW=0", "COLUMN=1",
+          "ROW=65536", "POINTS=3", "POINTS=64"}},
+    };
     gv__context *context = *state;
     gv_workload workload;
     gv_error err = {0};
     assert_status(gv_workload_parse("fft:shape=1024", &workload, &err), GV_OK, err);
-    for (size_t i = 0; i < GV__COUNT(sets); i++) {
-        gv__parameters set;
-        void *plan = NULL;
-        gv__costs costs = gv__costs_none();
-        assert_status(gv__parameters_read(sets[i], &set, &err), GV_OK, err);
-        assert_status(ours()->create(context, &workload, &set, &plan, &costs, &err), GV_UNSUPPORTED,
-                      err);
+    for (size_t f = 0; f < GV__COUNT(cases); f++) {
+        const gv_device facts = device_case_dress(context, cases[f].family);
+        for (size_t i = 0; i < GV__COUNT(cases[f].sets); i++) {
+            gv__parameters set;
+            void *plan = NULL;
+            gv__costs costs = gv__costs_none();
+            print_message("%s: %s\n", cases[f].family, cases[f].sets[i]);
+            assert_status(gv__parameters_read(cases[f].sets[i], &set, &err), GV_OK, err);
+            assert_status(ours()->create(context, &workload, &set, &plan, &costs, &err),
+                          GV_UNSUPPORTED, err);
+        }
+        context->facts = facts;
     }
 }
 

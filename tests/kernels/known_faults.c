@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/kernels/known_faults.h"
+
+#include "base/support.h"
+
+#include <string.h>
+
+static const known_fault faults[] = {
+    /* Wrong bins, every status a success: driver 580.159 on an H100. */
+    {"VkFFT", "NVIDIA CUDA", "", "fft:shape=65536,kind=c2r", true, ""},
+};
+
+static bool is_like(const known_fault *fault, const gv_workload *workload)
+{
+    gv_workload smallest;
+    char text[GV_WORKLOAD_TEXT];
+    if (fault->alone) {
+        return strcmp(gv_workload_format(workload, text), fault->workload) == 0;
+    }
+    return gv_workload_parse(fault->workload, &smallest, NULL) == GV_OK &&
+           smallest.op == workload->op;
+}
+
+const known_fault *known_fault_find(const char *provider, const gv_device *facts,
+                                    const gv_workload *workload, const char *said)
+{
+    for (size_t i = 0; i < GV__COUNT(faults); i++) {
+        const known_fault *fault = &faults[i];
+        if (strcmp(fault->provider, provider) == 0 &&
+            strstr(gv_device_text(facts, GV_DEVICE_PLATFORM), fault->platform) != NULL &&
+            strstr(gv_device_text(facts, GV_DEVICE_DRIVER), fault->driver) != NULL &&
+            strstr(said, fault->sign) != NULL && is_like(fault, workload)) {
+            return fault;
+        }
+    }
+    return NULL;
+}
