@@ -18,7 +18,7 @@ enum {
     OWN_SET_EVERY = 190, /* trials, where sets are chosen for it */
     SETS_EACH = 2,       /* of the candidates for a reference workload */
     CANDIDATES_EACH = 6, /* of a workload, where each is another program */
-    PATIENCE_S = 120     /* for one trial; compiling may take most of it */
+    PATIENCE_S = 400     /* for one trial; compiling may take most of it */
 };
 
 /* A provider, and how the device is dressed for it: "CPU", "GPU", or "" for as it is. */
@@ -343,7 +343,7 @@ static sweep_reach reach_of(const gv__device_provider *provider)
                          .drawn = 3 * largest,
                          .alone = !builds,
                          .winograd = winograd};
-    if (builds) {
+    if (builds && !options.plain) { /* a simulator compiles quickly, and runs few sizes anyway */
         reach.every = provider->op == GV_OP_FFT ? 2 : winograd ? 6 : 4;
         reach.drawn = largest / (winograd ? 10 : 5);
     }
