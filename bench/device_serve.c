@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bench/device_serve.h"
+#include "bench/device_pieces.h"
 #include "bench/worker.h"
 #include "kernels/pieces_run.h"
 
@@ -23,6 +24,9 @@ void gv__device_drop(gv__device_serving *serving)
 gv_status gv__device_poison(gv__device_task *t, gv_error *err)
 {
     gv__operand_poison(t->task.output, &t->task.operands.output);
+    if (t->by.cut) {
+        return GV_OK; /* nothing of it lies on the device */
+    }
     return gv__buffer_write(t->context, t->output, t->task.output, t->task.operands.output.bytes,
                             err);
 }
@@ -34,16 +38,25 @@ gv_status gv__device_run(gv__device_task *t, void *plan, const cl_mem inputs[], 
     return status == GV_OK ? gv__finish(t->context, t->by.text, err) : status;
 }
 
+/* A provider that packs, and something to pack. */
+static bool packs_weights(const gv__device_task *t, cl_mem *weights)
+{
+    for (uint32_t i = 0; t->by.provider->pack != NULL && i < t->task.operands.inputs; i++) {
+        if (t->task.operands.input[i].weight) {
+            *weights = t->input[i];
+            return true;
+        }
+    }
+    return false;
+}
+
 gv_status gv__device_settle_weights(gv__device_task *t, bool stay, gv_error *err)
 {
-    if (t->by.provider->pack == NULL || t->by.packed == stay) {
+    cl_mem weights = NULL;
+    if (!packs_weights(t, &weights) || t->by.packed == stay) {
         return GV_OK;
     }
-    cl_mem weights = NULL;
-    for (uint32_t i = 0; stay && weights == NULL && i < t->task.operands.inputs; i++) {
-        weights = t->task.operands.input[i].weight ? t->input[i] : NULL;
-    }
-    gv_status status = t->by.provider->pack(t->by.plan, weights, err);
+    gv_status status = t->by.provider->pack(t->by.plan, stay ? weights : NULL, err);
     if (status == GV_OK) {
         status = gv__finish(t->context, t->by.text, err);
     }
@@ -99,7 +112,8 @@ static gv_status run_companion(gv__device_task *t, void **out, gv_error *err)
 static gv_status check_output(gv__device_task *t, gv_check_result *result, gv_error *err)
 {
     void *companion = NULL;
-    gv_status status = run_companion(t, &companion, err);
+    gv_status status = t->by.cut ? gv__device_pieces_companion(t, &companion, err)
+                                 : run_companion(t, &companion, err);
     if (status == GV_OK) {
         gv__worker_step(t->by.text, "checking the result of %s", t->by.text);
         t->task.algorithm = t->by.provider->algorithm;
@@ -107,6 +121,13 @@ static gv_status check_output(gv__device_task *t, gv_check_result *result, gv_er
     }
     free(companion);
     return status;
+}
+
+/* The whole workload, once. */
+static gv_status run_once(gv__device_task *t, gv_error *err)
+{
+    return t->by.cut ? gv__device_pieces_run(t, err)
+                     : gv__device_run(t, t->by.plan, t->input, t->output, err);
 }
 
 /* Seconds of a later call: the fastest of as many as fit into `seconds`, two at least unless one is
@@ -117,7 +138,7 @@ static gv_status time_later_calls(gv__device_task *t, double seconds, double *ca
     double best_s = INFINITY;
     for (int i = 0; i < MOST_CALLS; i++) {
         const double before_s = gv__now_s();
-        gv_status status = gv__device_run(t, t->by.plan, t->input, t->output, err);
+        gv_status status = run_once(t, err);
         const double after_s = gv__now_s();
         if (status != GV_OK) {
             return status;
@@ -145,8 +166,9 @@ static void count_lazy_build(gv__costs *costs, double first_s, double call_s)
 static gv_status time_packed_calls(gv__device_task *t, const gv__effort *effort, gv__costs *costs,
                                    double *packed_s, gv_error *err)
 {
+    cl_mem weights = NULL;
     *packed_s = NAN;
-    if (t->by.provider->pack == NULL) {
+    if (t->by.cut || !packs_weights(t, &weights)) {
         return GV_OK;
     }
     const double start_s = gv__now_s();
@@ -163,9 +185,13 @@ static gv_status time_packed_calls(gv__device_task *t, const gv__effort *effort,
 
 void gv__device_drop_plan(gv__device_task *t)
 {
-    t->by.provider->destroy(t->by.plan);
+    if (t->by.cut) {
+        gv__pieces_free(t->by.plan);
+    } else {
+        t->by.provider->destroy(t->by.plan);
+    }
     t->by.plan = NULL;
-    t->by.packed = false;
+    t->by.packed = t->by.cut = false;
 }
 
 /* Build, and run once into a poisoned output. */
@@ -173,15 +199,17 @@ static gv_status first_run(gv__device_task *t, const gv__parameters *parameters,
                            double *first_s, gv_error *err)
 {
     gv__worker_step(t->by.text, "building the kernels of %s", t->by.text);
-    gv_status status =
-        t->by.provider->create(t->context, &t->task.workload, parameters, &t->by.plan, costs, err);
+    gv_status status = t->cut.count > 1
+                           ? gv__device_pieces_create(t, parameters, costs, err)
+                           : t->by.provider->create(t->context, &t->task.workload, parameters,
+                                                    &t->by.plan, costs, err);
     if (status == GV_OK) {
         gv__worker_step(t->by.text, "running %s for its check", t->by.text);
         status = gv__device_poison(t, err);
     }
     const double start_s = gv__now_s();
     if (status == GV_OK) {
-        status = gv__device_run(t, t->by.plan, t->input, t->output, err);
+        status = run_once(t, err);
     }
     *first_s = gv__now_s() - start_s;
     return status;
@@ -210,7 +238,7 @@ static gv_status serve(gv__device_task *t, const gv__parameters *parameters,
         *trial = tried;
         return status;
     }
-    status = gv__buffer_read(t->context, t->output, t->task.output, bytes, err);
+    status = t->by.cut ? GV_OK : gv__buffer_read(t->context, t->output, t->task.output, bytes, err);
     if (status == GV_OK) {
         status = effort->compare && t->task.checked != NULL
                      ? gv__task_verify(&t->task, t->task.output, err)
@@ -230,6 +258,7 @@ static gv_status serve(gv__device_task *t, const gv__parameters *parameters,
     gv__prepared_fill(out, &t->task, t->by.text, &result, &costs, first_s,
                       isnan(tried.packed_s) ? tried.call_s : tried.packed_s);
     gv__copy_text(out->parameters, sizeof out->parameters, tried.parameters);
+    out->has_weights = out->has_weights && (!t->by.cut || gv__pieces_keep_weights(&t->cut));
     *trial = tried;
     return GV_OK;
 }

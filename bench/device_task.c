@@ -3,6 +3,7 @@
 #include "bench/device_serve.h"
 #include "bench/sampler.h"
 #include "bench/worker.h"
+#include "kernels/pieces_run.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -122,13 +123,21 @@ static void find_fastest(gv__device_task *t, const gv__ask_prepare *ask, gv__say
         gv__say_trial trial = {.call_s = NAN};
         gv_error found = {0};
         gv__provider_text(t->by.text, rows[i]->name, rows[i]->version());
+        const gv__tuned_set *tuned = tuned_for(ask, rows[i], t->by.text);
+        if (t->cut.count > 1) {
+            gv__device_pieces_name(t->by.text, &t->cut);
+            tuned = tuned != NULL ? tuned : tuned_for(ask, rows[i], t->by.text);
+        }
         if (gv__provider_excluded(ask, t->by.text)) {
             continue;
         }
-        gv_status status = rows[i]->supports(&t->context->facts, &t->task.workload, &found);
+        /* In pieces it is asked about each size of them. */
+        gv_status status = t->cut.count > 1
+                               ? GV_OK
+                               : rows[i]->supports(&t->context->facts, &t->task.workload, &found);
         if (status == GV_OK) {
             t->by.provider = rows[i];
-            status = serve_tuned(t, tuned_for(ask, rows[i], t->by.text), &said, &trial, &found);
+            status = serve_tuned(t, tuned, &said, &trial, &found);
         }
         if (status != GV_OK) {
             gv__provider_refused(t->by.text, &found, reasons);
@@ -157,18 +166,17 @@ gv_status gv__device_task_prepare(gv__device_task *t, const gv__ask_prepare *ask
     gv_error found = {0};
     gv__device_task_release(t);
     gv_status status = gv__task_read(&t->task, ask->workload, ask->seed, &found);
-    gv__cut cut = {.count = 1};
     if (status == GV_OK) {
         status = gv__device_fits(&t->context->facts, &t->task.workload, &found);
         if (status == GV_UNSUPPORTED) {
-            status = gv__pieces_cut(&t->context->facts, &t->task.workload, &cut, &found);
+            status = gv__pieces_cut(&t->context->facts, &t->task.workload, &t->cut, &found);
         }
     }
     if (status == GV_OK) {
-        status = cut.count > 1 ? gv__task_allocate(&t->task, &found)
-                               : gv__device_task_allocate(t, &found);
+        status = t->cut.count > 1 ? gv__task_allocate(&t->task, &found)
+                                  : gv__device_task_allocate(t, &found);
     }
-    if (status == GV_MEMORY && cut.count > 1) {
+    if (status == GV_MEMORY && t->cut.count > 1) {
         status = GV_UNSUPPORTED; /* larger than the host as well, which is nobody's failure */
     }
     if (status == GV_UNSUPPORTED) {
@@ -180,11 +188,7 @@ gv_status gv__device_task_prepare(gv__device_task *t, const gv__ask_prepare *ask
     if (status != GV_OK) {
         goto cleanup;
     }
-    if (cut.count > 1) {
-        gv__device_pieces_find(t, &cut, ask, out, &any_incident, &reasons);
-    } else {
-        find_fastest(t, ask, out, &any_incident, &reasons);
-    }
+    find_fastest(t, ask, out, &any_incident, &reasons);
     *served = t->by.provider != NULL;
     status = GV_OK;
     if (!*served) {

@@ -8,6 +8,7 @@
 
 #include "bench/task.h"
 #include "kernels/device_provider.h"
+#include "kernels/pieces.h"
 
 /** A provider with its plan for the prepared workload. */
 typedef struct gv__device_serving {
@@ -22,6 +23,7 @@ typedef struct gv__device_serving {
 typedef struct gv__device_task {
     gv__context *context; /**< borrowed */
     gv__task task;
+    gv__cut cut; /**< more than one piece: the device cannot hold the workload as a whole */
     gv__device_serving by;               /**< no provider: nothing is prepared */
     cl_mem input[GV_MAX_INPUTS], output; /**< ordinary device buffers */
     /** Operands of the view "pinned or mapped", made at its first use. */

@@ -173,13 +173,17 @@ static void exclude(gv__party *party, const char *provider)
     }
 }
 
-/* True where a set names this provider, with its version or without. */
+/* True where a set names this provider, with its version or without; "in 9 pieces" is the same. */
 static bool is_set_of(const gv__tuned_set *set, const char *provider)
 {
+    const char *in_pieces = strstr(provider, " in ");
+    const size_t named = in_pieces != NULL ? (size_t)(in_pieces - provider) : strlen(provider);
     const size_t length = strlen(set->provider);
-    return strncmp(set->provider, provider, length) == 0 &&
-           (provider[length] == 0 ||
-            (provider[length] == ' ' && strchr(&provider[length + 1], ' ') == NULL));
+    if (length >= named) {
+        return strncmp(set->provider, provider, length) == 0;
+    }
+    return strncmp(set->provider, provider, length) == 0 && provider[length] == ' ' &&
+           memchr(&provider[length + 1], ' ', named - length - 1) == NULL;
 }
 
 /* A provider broke down or was wrong. With tunables that were given to it, these may be at fault:

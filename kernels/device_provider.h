@@ -26,7 +26,8 @@ typedef struct gv__device_provider {
     gv_status (*create)(gv__context *context, const gv_workload *workload,
                         const gv__parameters *parameters, void **plan, gv__costs *costs,
                         gv_error *err);
-    /** NULL where nothing is packed. With the operand that is a weight: enqueue its packing; until
+    /** NULL where nothing is packed. With the operand that is a weight, or a matmul's right matrix,
+     * which stays for several pieces of a larger one: enqueue its packing; until
      * told otherwise its contents do not change, and enqueue() may use what was packed. With NULL:
      * from now on they may differ in every call, so that enqueue() packs inside the call or does
      * without. A new plan begins in that state. */

@@ -417,6 +417,7 @@ const gv__device_provider gv__panel_matmul = {
     .supports = supports,
     .candidate = candidate,
     .create = create,
+    .pack = pack,
     .enqueue = enqueue,
     .destroy = destroy,
 };

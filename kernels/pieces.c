@@ -1,33 +1,80 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernels/pieces.h"
 #include "base/support.h"
+#include "kernels/gemm_shape.h"
+
+#include <math.h>
 
 /* Blocks of our kernels and of the libraries' divide this. */
-static const uint64_t ROUND = 64;
+enum { ROUND = 64, ORDERS = 2, MOST_STEPS = 80 };
 
-static uint64_t divide_up(uint64_t a, uint64_t b)
-{
-    return a / b + (a % b != 0);
-}
+/* What a byte that moves is worth in flop: a processor's copy and a GPU's link both lie near it. */
+static const double FLOP_PER_BYTE = 100.0;
+/* What a byte is worth that an addition of partial sums reads or writes: it stays on the device. */
+static const double FLOP_PER_BYTE_ADDED = 10.0;
+/* A tile of so many rows or columns computes at half of the speed. */
+static const double THIN = 16.0;
 
 /* ---- what can be cut ---- */
 
+#define AXIS(a) (1U << (a))
+
+typedef struct cut_rule {
+    uint8_t order[ORDERS][GV__CUT_AXES]; /* the loops that are worth a try */
+    uint8_t input[GV_MAX_INPUTS];        /* axes that each input depends on */
+    uint8_t rounded;                     /* axes along which kernels work in blocks */
+    uint8_t summed;                      /* axes that results are added up along */
+    const char *whole;                   /* what stays whole */
+} cut_rule;
+
+static const cut_rule rules[GV_OP_COUNT] = {
+    [GV_OP_MATMUL] = {.order = {{0, 1, 2, 3}, {0, 2, 1, 3}},
+                      .input = {AXIS(0) | AXIS(1) | AXIS(3), AXIS(0) | AXIS(2) | AXIS(3)},
+                      .rounded = AXIS(1) | AXIS(2) | AXIS(3),
+                      .summed = AXIS(3),
+                      .whole = "a row and a column of one product"},
+    [GV_OP_DENSE] = {.order = {{0, 1, 2, 3}, {0, 2, 1, 3}},
+                     .input = {AXIS(1) | AXIS(3), AXIS(2) | AXIS(3), AXIS(2) | AXIS(3)},
+                     .rounded = AXIS(1) | AXIS(2) | AXIS(3),
+                     .summed = AXIS(3),
+                     .whole = "a row and a column of the product"},
+    [GV_OP_CONV2D] = {.order = {{1, 2, 0, 3}, {1, 0, 3, 2}},
+                      .input = {AXIS(0) | AXIS(1) | AXIS(3), AXIS(1) | AXIS(2)},
+                      .rounded = AXIS(2),
+                      .whole = "one row of an image's output with one filter"},
+    [GV_OP_FFT] = {.order = {{0, 1, 2, 3}, {0, 1, 2, 3}},
+                   .input = {AXIS(0)},
+                   .whole = "one transform"},
+};
+
+static const cut_rule *rule_of(const gv__cut *cut)
+{
+    return &rules[cut->whole.op];
+}
+
 static void extents(const gv_workload *whole, uint64_t extent[GV__CUT_AXES])
 {
-    extent[0] = extent[1] = extent[2] = 1;
+    uint64_t columns = 0;
+    for (int i = 0; i < GV__CUT_AXES; i++) {
+        extent[i] = 1;
+    }
     switch (whole->op) {
     case GV_OP_MATMUL:
         extent[0] = whole->as.matmul.batch;
         extent[1] = whole->as.matmul.m;
         extent[2] = whole->as.matmul.n;
+        extent[3] = whole->as.matmul.k;
         break;
     case GV_OP_DENSE:
         extent[1] = whole->as.dense.batch;
         extent[2] = whole->as.dense.out;
+        extent[3] = whole->as.dense.in;
         break;
     case GV_OP_CONV2D:
         extent[0] = whole->as.conv2d.n;
-        extent[1] = whole->as.conv2d.groups == 1 ? whole->as.conv2d.k : 1;
+        extent[1] = whole->as.conv2d.groups;
+        extent[2] = whole->as.conv2d.k / whole->as.conv2d.groups;
+        gv_conv2d_output(&whole->as.conv2d, &extent[3], &columns);
         break;
     case GV_OP_FFT:
         extent[0] = whole->as.fft.batch;
@@ -37,86 +84,157 @@ static void extents(const gv_workload *whole, uint64_t extent[GV__CUT_AXES])
     }
 }
 
-static const char *what_stays_whole(const gv_workload *whole)
+/* A part has one pitch: whole products and images, or one that is cut; filters of one group. */
+static bool is_allowed(const gv__cut *cut)
 {
-    switch (whole->op) {
+    const uint64_t *extent = cut->extent;
+    const uint64_t *step = cut->step;
+    const bool rows_whole = step[3] == extent[3];
+    switch (cut->whole.op) {
     case GV_OP_MATMUL:
     case GV_OP_DENSE:
-        return "a row and a column of one product";
+        return (step[0] == 1 || (step[1] == extent[1] && step[2] == extent[2] && rows_whole)) &&
+               (rows_whole || cut->whole.precision != GV_PRECISION_F16);
     case GV_OP_CONV2D:
-        return whole->as.conv2d.groups == 1 ? "one image with one filter"
-                                            : "one image with all groups of filters";
+        return (step[0] == 1 || rows_whole) && (step[1] == 1 || step[2] == extent[2]);
     case GV_OP_FFT:
-        return "one transform";
     case GV_OP_CUSTOM:
         break;
     }
-    return "it";
+    return true;
 }
 
-static gv_workload piece_workload(const gv_workload *whole, const uint64_t size[GV__CUT_AXES])
+/* ---- which cut ---- */
+
+static uint64_t steps_along(const gv__cut *cut, int axis)
 {
-    gv_workload piece = *whole;
-    switch (whole->op) {
-    case GV_OP_MATMUL:
-        piece.as.matmul.batch = size[0];
-        piece.as.matmul.m = size[1];
-        piece.as.matmul.n = size[2];
-        break;
-    case GV_OP_DENSE:
-        piece.as.dense.batch = size[1];
-        piece.as.dense.out = size[2];
-        break;
-    case GV_OP_CONV2D:
-        piece.as.conv2d.n = size[0];
-        if (whole->as.conv2d.groups == 1) {
-            piece.as.conv2d.k = size[1];
+    return gv__divide_up(cut->extent[axis], cut->step[axis]);
+}
+
+/* How often an input is sent: in every turn of the loops down to the last one that it depends on.
+ */
+static double sends(const gv__cut *cut, uint8_t axes)
+{
+    double turns = 1.0;
+    double sent = 1.0;
+    for (int i = 0; i < GV__CUT_AXES; i++) {
+        const uint64_t steps = steps_along(cut, cut->order[i]);
+        turns *= (double)steps;
+        if (steps > 1 && (axes & AXIS(cut->order[i])) != 0) {
+            sent = turns;
         }
-        break;
-    case GV_OP_FFT:
-        piece.as.fft.batch = size[0];
-        break;
-    case GV_OP_CUSTOM:
-        break;
     }
-    return piece;
+    return sent;
 }
 
-/* ---- how small ---- */
+/* What follows from extents, steps and order. */
+static void finish(gv__cut *cut)
+{
+    const cut_rule *rule = rule_of(cut);
+    int innermost = -1;
+    cut->count = 1;
+    cut->parts = 1;
+    for (int i = 0; i < GV__CUT_AXES; i++) {
+        const int axis = cut->order[i];
+        const uint64_t steps = steps_along(cut, axis);
+        cut->count *= steps;
+        cut->parts *= (rule->summed & AXIS(axis)) != 0 ? steps : 1;
+        innermost = steps > 1 ? axis : innermost;
+    }
+    for (uint32_t i = 0; i < cut->operands.inputs; i++) {
+        cut->streamed[i] = innermost >= 0 && (rule->input[i] & AXIS(innermost)) != 0;
+        cut->shared[i] = sends(cut, rule->input[i]) == 1.0;
+    }
+}
+
+double gv__cut_bytes(const gv__cut *cut)
+{
+    double all = (double)cut->piece.output.bytes * (cut->parts > 1 ? 3 : 2);
+    for (uint32_t i = 0; i < cut->operands.inputs; i++) {
+        all += (double)cut->piece.input[i].bytes * (cut->streamed[i] ? 2 : 1);
+    }
+    return all;
+}
 
 static bool fits(const gv__cut *cut, double array_bytes, double all_bytes)
 {
-    const gv_workload piece = piece_workload(&cut->whole, cut->step);
-    gv_operands operands;
-    if (gv_workload_operands(&piece, &operands, NULL) != GV_OK) {
-        return false;
+    bool small = !((double)cut->piece.output.bytes > array_bytes);
+    for (uint32_t i = 0; i < cut->operands.inputs; i++) {
+        small = small && !((double)cut->piece.input[i].bytes > array_bytes);
     }
-    double all = (double)operands.output.bytes;
-    bool small = !(all > array_bytes);
-    for (uint32_t i = 0; i < operands.inputs; i++) {
-        all += (double)operands.input[i].bytes;
-        small = small && !((double)operands.input[i].bytes > array_bytes);
-    }
-    return small && !(all > all_bytes);
+    return small && !(gv__cut_bytes(cut) > all_bytes);
 }
 
-static uint64_t halved(uint64_t step)
+static double cost_of(const gv__cut *cut)
 {
-    const uint64_t half = divide_up(step, 2);
-    return half > ROUND ? divide_up(half, ROUND) * ROUND : half;
+    const cut_rule *rule = rule_of(cut);
+    const double output = (double)cut->piece.output.bytes;
+    const double outputs = (double)(cut->count / cut->parts);
+    const double added = 3.0 * output * ((double)cut->count - outputs);
+    double moved = output * outputs;
+    double flop = gv_workload_flop(&cut->whole);
+    for (uint32_t i = 0; i < cut->operands.inputs; i++) {
+        moved += (double)cut->piece.input[i].bytes * sends(cut, rule->input[i]);
+    }
+    for (int i = 1; i < GV__CUT_AXES; i++) {
+        flop *= steps_along(cut, i) > 1 ? 1.0 + THIN / (double)cut->step[i] : 1.0;
+    }
+    return flop + FLOP_PER_BYTE * moved + FLOP_PER_BYTE_ADDED * added;
 }
 
-/* Whole products, images or transforms first: each lies in one stretch. Then the longer side, since
- * square tiles move least. */
-static bool shrink(gv__cut *cut)
+/* Steps that are worth a try, the longest first: the axis in 1, 2, 3 … 16, 32, 64 … parts. */
+static int list_steps(uint64_t extent, bool rounded, uint64_t steps[MOST_STEPS])
 {
-    uint64_t *step = cut->step;
-    uint64_t *longest = step[0] > 1 ? &step[0] : step[1] >= step[2] ? &step[1] : &step[2];
-    if (*longest == 1) {
-        return false;
+    int count = 0;
+    for (uint64_t parts = 1; count < MOST_STEPS; parts += parts < 16 ? 1 : parts) {
+        uint64_t step = gv__divide_up(extent, parts);
+        if (rounded && step > ROUND && parts > 1) {
+            const uint64_t rounds = gv__divide_up(step, ROUND) * ROUND;
+            step = rounds < extent ? rounds : extent;
+        }
+        if (count == 0 || step < steps[count - 1]) {
+            steps[count++] = step;
+        }
+        if (step == 1) {
+            break;
+        }
     }
-    *longest = longest == &step[0] ? divide_up(*longest, 2) : halved(*longest);
-    return true;
+    return count;
+}
+
+/* Every combination of steps in both orders; false where none fits. */
+static bool search(gv__cut *cut, double array_bytes, double all_bytes)
+{
+    const cut_rule *rule = rule_of(cut);
+    uint64_t steps[GV__CUT_AXES][MOST_STEPS];
+    int counts[GV__CUT_AXES];
+    uint64_t combinations = ORDERS;
+    double best_cost = INFINITY;
+    gv__cut best = *cut;
+    for (int i = 0; i < GV__CUT_AXES; i++) {
+        counts[i] = list_steps(cut->extent[i], (rule->rounded & AXIS(i)) != 0, steps[i]);
+        combinations *= (uint64_t)counts[i];
+    }
+    for (uint64_t c = 0; c < combinations; c++) {
+        uint64_t left = c / ORDERS;
+        for (int i = 0; i < GV__CUT_AXES; i++) {
+            cut->step[i] = steps[i][left % (uint64_t)counts[i]];
+            left /= (uint64_t)counts[i];
+        }
+        cut->order = rule->order[c % ORDERS];
+        const gv_workload largest = gv__cut_largest(cut);
+        if (!is_allowed(cut) || gv_workload_operands(&largest, &cut->piece, NULL) != GV_OK) {
+            continue;
+        }
+        finish(cut);
+        const double cost = cost_of(cut);
+        if (cost < best_cost && fits(cut, array_bytes, all_bytes)) {
+            best = *cut;
+            best_cost = cost;
+        }
+    }
+    *cut = best;
+    return best_cost < INFINITY;
 }
 
 gv_status gv__cut_find(const gv_workload *whole, double array_bytes, double all_bytes, gv__cut *out,
@@ -128,142 +246,12 @@ gv_status gv__cut_find(const gv_workload *whole, double array_bytes, double all_
         return status;
     }
     extents(whole, cut.extent);
-    for (int i = 0; i < GV__CUT_AXES; i++) {
-        cut.step[i] = cut.extent[i];
-    }
-    while (!fits(&cut, array_bytes, all_bytes)) {
-        if (!shrink(&cut)) {
-            return gv__fail(err, GV_UNSUPPORTED, 0, NULL,
-                            "it does not fit into the device's memory and cannot be cut so small: "
-                            "%s would have to fit",
-                            what_stays_whole(whole));
-        }
-    }
-    cut.count = 1;
-    for (int i = 0; i < GV__CUT_AXES; i++) {
-        cut.count *= divide_up(cut.extent[i], cut.step[i]);
+    if (!search(&cut, array_bytes, all_bytes)) {
+        return gv__fail(err, GV_UNSUPPORTED, 0, NULL,
+                        "it does not fit into the device's memory and cannot be cut so small: %s "
+                        "would have to fit; take a smaller size",
+                        rule_of(&cut)->whole);
     }
     *out = cut;
     return GV_OK;
-}
-
-/* ---- where a piece lies ---- */
-
-static gv__part stretch(size_t offset, size_t bytes)
-{
-    return (gv__part){.offset = offset, .row_bytes = bytes, .rows = 1, .pitch = bytes};
-}
-
-/* Rows [row, row + rows) and columns [column, column + columns) of a matrix with `width` columns.
- */
-static gv__part block(size_t number, uint64_t width, uint64_t row, uint64_t rows, uint64_t column,
-                      uint64_t columns)
-{
-    if (columns == width) {
-        return stretch((size_t)(row * width) * number, (size_t)(rows * width) * number);
-    }
-    return (gv__part){.offset = (size_t)(row * width + column) * number,
-                      .row_bytes = (size_t)columns * number,
-                      .rows = (size_t)rows,
-                      .pitch = (size_t)width * number};
-}
-
-static gv__part shifted(gv__part part, size_t bytes)
-{
-    part.offset += bytes;
-    return part;
-}
-
-static void place_matmul(const gv__cut *cut, const uint64_t at[], const uint64_t size[],
-                         gv__piece *out)
-{
-    const gv_matmul *whole = &cut->whole.as.matmul;
-    const size_t number = gv_precision_bytes(cut->whole.precision);
-    const uint64_t m = whole->m;
-    const uint64_t n = whole->n;
-    const uint64_t k = whole->k;
-    if (size[0] > 1) { /* then a piece is of whole products */
-        out->input[0] =
-            stretch((size_t)(at[0] * m * k) * number, (size_t)(size[0] * m * k) * number);
-        out->input[1] =
-            stretch((size_t)(at[0] * k * n) * number, (size_t)(size[0] * k * n) * number);
-        out->output = stretch((size_t)(at[0] * m * n) * number, (size_t)(size[0] * m * n) * number);
-        return;
-    }
-    const gv__part a =
-        whole->ta ? block(number, m, 0, k, at[1], size[1]) : block(number, k, at[1], size[1], 0, k);
-    const gv__part b =
-        whole->tb ? block(number, k, at[2], size[2], 0, k) : block(number, n, 0, k, at[2], size[2]);
-    const gv__part c = block(number, n, at[1], size[1], at[2], size[2]);
-    out->input[0] = shifted(a, (size_t)(at[0] * m * k) * number);
-    out->input[1] = shifted(b, (size_t)(at[0] * k * n) * number);
-    out->output = shifted(c, (size_t)(at[0] * m * n) * number);
-}
-
-static void place_dense(const gv__cut *cut, const uint64_t at[], const uint64_t size[],
-                        gv__piece *out)
-{
-    const gv_dense *whole = &cut->whole.as.dense;
-    const size_t number = gv_precision_bytes(cut->whole.precision);
-    out->input[0] = block(number, whole->in, at[1], size[1], 0, whole->in);
-    out->input[1] = block(number, whole->out, 0, whole->in, at[2], size[2]);
-    out->input[2] = stretch((size_t)at[2] * number, (size_t)size[2] * number);
-    out->output = block(number, whole->out, at[1], size[1], at[2], size[2]);
-}
-
-/* Shares of an array that consists of `of` equal ones. */
-static gv__part share(const gv_operand *operand, uint64_t of, uint64_t at, uint64_t size)
-{
-    const size_t each = operand->bytes / (size_t)of;
-    return stretch((size_t)at * each, (size_t)size * each);
-}
-
-static void place_conv2d(const gv__cut *cut, const uint64_t at[], const uint64_t size[],
-                         gv__piece *out)
-{
-    const gv_operands *arrays = &cut->operands;
-    out->input[0] = share(&arrays->input[0], cut->extent[0], at[0], size[0]);
-    out->input[1] = share(&arrays->input[1], cut->extent[1], at[1], size[1]);
-    /* Channels are cut only where a piece is of one image. */
-    const size_t channel = arrays->output.bytes / (size_t)(cut->extent[0] * cut->extent[1]);
-    out->output = stretch((size_t)(at[0] * cut->extent[1] + at[1]) * channel,
-                          (size_t)(size[0] * size[1]) * channel);
-}
-
-static void place_fft(const gv__cut *cut, const uint64_t at[], const uint64_t size[],
-                      gv__piece *out)
-{
-    out->input[0] = share(&cut->operands.input[0], cut->extent[0], at[0], size[0]);
-    out->output = share(&cut->operands.output, cut->extent[0], at[0], size[0]);
-}
-
-gv__piece gv__cut_piece(const gv__cut *cut, uint64_t index)
-{
-    uint64_t at[GV__CUT_AXES];
-    uint64_t size[GV__CUT_AXES];
-    for (int i = GV__CUT_AXES - 1; i >= 0; i--) {
-        const uint64_t steps = divide_up(cut->extent[i], cut->step[i]);
-        const uint64_t left = cut->extent[i] - index % steps * cut->step[i];
-        at[i] = cut->extent[i] - left;
-        size[i] = left < cut->step[i] ? left : cut->step[i];
-        index /= steps;
-    }
-    gv__piece piece = {.workload = piece_workload(&cut->whole, size)};
-    switch (cut->whole.op) {
-    case GV_OP_MATMUL:
-        place_matmul(cut, at, size, &piece);
-        break;
-    case GV_OP_DENSE:
-        place_dense(cut, at, size, &piece);
-        break;
-    case GV_OP_CONV2D:
-        place_conv2d(cut, at, size, &piece);
-        break;
-    case GV_OP_FFT:
-        place_fft(cut, at, size, &piece);
-        break;
-    case GV_OP_CUSTOM:
-        break;
-    }
-    return piece;
 }

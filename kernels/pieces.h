@@ -3,43 +3,64 @@
  *
  *     workload + bytes at once -> [cut] -> pieces: a smaller workload, and where its arrays lie
  *
- * matmul: by product, then by rows and columns of C; dense: by rows and columns of Y; conv2d: by
- * image, then by output channel; fft: by transform. The inner dimension of a product, one image
- * with one filter, and one transform stay whole: what then does not fit is unsupported. */
+ * A cut has four axes, each cut into equal steps, and a loop over all pieces:
+ *
+ *     matmul  batch, m, n, k                   dense  -, batch, out, in
+ *     conv2d  images, groups, filters, rows    fft    batch
+ *
+ * A band of rows of an image has the rows that its filters reach beyond it (the halo). Where k (in)
+ * is cut, consecutive pieces are parts of the same sums. What the innermost loop changes is
+ * streamed: there are two of it on the device, so that one moves while the other is used. The rest
+ * is kept. */
 #ifndef GPUVERDICT_KERNELS_PIECES_H
 #define GPUVERDICT_KERNELS_PIECES_H
 
 #include <gpuverdict/workload.h>
 
-enum { GV__CUT_AXES = 3 };
+enum { GV__CUT_AXES = 4 };
 
-/** Steps of `step` along each axis (batch or image, row or channel, column); the last one may be
- * shorter. */
 typedef struct gv__cut {
     gv_workload whole;
     gv_operands operands; /**< of the whole */
+    /** Steps along each axis; the last one may be shorter. */
     uint64_t extent[GV__CUT_AXES], step[GV__CUT_AXES];
-    uint64_t count; /**< of pieces */
+    const uint8_t *order;         /**< the axes, that of the outermost loop first */
+    bool streamed[GV_MAX_INPUTS]; /**< inputs that every piece has its own of */
+    bool shared[GV_MAX_INPUTS];   /**< inputs that all pieces share */
+    gv_operands piece;            /**< bytes of the largest of each array */
+    uint64_t parts;               /**< consecutive pieces whose results are added up */
+    uint64_t count;               /**< of pieces */
 } gv__cut;
 
-/** What a piece needs of one of the whole's arrays, in bytes: `rows` stretches of `row_bytes`, the
- * first at `offset`, `pitch` apart. The piece's own array holds them without gaps. */
+/** What a piece has of one of the whole's arrays, in bytes: `rows` stretches of `row_bytes`, the
+ * first at `offset`, `pitch` apart; no rows: zeros. In its own array they begin at `own_offset` and
+ * are `own_pitch` apart. */
 typedef struct gv__part {
-    size_t offset, row_bytes, rows, pitch;
+    size_t offset, row_bytes, rows, pitch, own_offset, own_pitch;
 } gv__part;
 
 typedef struct gv__piece {
     gv_workload workload;
     gv__part input[GV_MAX_INPUTS], output;
+    uint64_t part; /**< of a sum, from 0; output belongs to the last one */
 } gv__piece;
 
-/** Cut `whole` into the fewest pieces that halving finds, each with no array above `array_bytes`
- * and all its arrays together within `all_bytes`. NAN: no such limit.
+/** Cut `whole` so that no array of a piece is above `array_bytes` and what lies on the device at
+ * once is within `all_bytes` (NAN: no such limit). Of all cuts the one that costs least, where a
+ * byte that moves counts as much as 100 flop, and thin pieces count as more work. Halves are summed
+ * up in one piece, since partial sums would have to be halves.
  * @retval GV_UNSUPPORTED  it cannot be cut so small; err->text says what stays whole */
 gv_status gv__cut_find(const gv_workload *whole, double array_bytes, double all_bytes, gv__cut *out,
                        gv_error *err);
 
-/** Piece number `index`, below cut->count. Neighbours share their rows. */
+/** Piece number `index`, below cut->count. */
 gv__piece gv__cut_piece(const gv__cut *cut, uint64_t index);
+
+/** A workload whose arrays are as large as the largest ones of any piece. */
+gv_workload gv__cut_largest(const gv__cut *cut);
+
+/** Bytes that lie on the device at once: two of each streamed input and output, one of the rest,
+ * and one output more where sums have parts. */
+double gv__cut_bytes(const gv__cut *cut);
 
 #endif

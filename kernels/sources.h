@@ -13,6 +13,7 @@ extern const gv__embedded gv__cl_dense_thin;
 extern const gv__embedded gv__cl_conv2d;
 extern const gv__embedded gv__cl_conv2d_direct;
 extern const gv__embedded gv__cl_conv2d_winograd;
+extern const gv__embedded gv__cl_add_part;
 extern const gv__embedded gv__cl_fft_vector;
 extern const gv__embedded gv__cl_fft_radix;
 extern const gv__embedded gv__cl_fft;

@@ -75,13 +75,15 @@ gv_status gv__buffer_read(gv__context *context, cl_mem from, void *to, size_t by
 gv_status gv__buffer_write_rows(gv__context *context, cl_mem to, const void *from,
                                 const gv__rows *rows, gv_error *err)
 {
-    static const size_t origin[3] = {0, 0, 0};
+    static const size_t from_origin[3] = {0, 0, 0};
+    const size_t origin[3] = {rows->buffer_offset, 0, 0};
     const size_t region[3] = {rows->row_bytes, rows->rows, 1};
-    cl_int code = rows->rows == 1 ? clEnqueueWriteBuffer(context->queue, to, CL_FALSE, 0,
-                                                         rows->row_bytes, from, 0, NULL, NULL)
-                                  : clEnqueueWriteBufferRect(context->queue, to, CL_FALSE, origin,
-                                                             origin, region, rows->row_bytes, 0,
-                                                             rows->pitch, 0, from, 0, NULL, NULL);
+    cl_int code =
+        rows->rows == 1
+            ? clEnqueueWriteBuffer(context->queue, to, CL_FALSE, rows->buffer_offset,
+                                   rows->row_bytes, from, 0, NULL, NULL)
+            : clEnqueueWriteBufferRect(context->queue, to, CL_FALSE, origin, from_origin, region,
+                                       rows->buffer_pitch, 0, rows->pitch, 0, from, 0, NULL, NULL);
     return code == CL_SUCCESS ? GV_OK
                               : fail(context, code, "clEnqueueWriteBufferRect", "writing",
                                      rows->row_bytes * rows->rows, err);
@@ -90,16 +92,27 @@ gv_status gv__buffer_write_rows(gv__context *context, cl_mem to, const void *fro
 gv_status gv__buffer_read_rows(gv__context *context, cl_mem from, void *to, const gv__rows *rows,
                                gv_error *err)
 {
-    static const size_t origin[3] = {0, 0, 0};
+    static const size_t to_origin[3] = {0, 0, 0};
+    const size_t origin[3] = {rows->buffer_offset, 0, 0};
     const size_t region[3] = {rows->row_bytes, rows->rows, 1};
-    cl_int code = rows->rows == 1 ? clEnqueueReadBuffer(context->queue, from, CL_FALSE, 0,
-                                                        rows->row_bytes, to, 0, NULL, NULL)
-                                  : clEnqueueReadBufferRect(context->queue, from, CL_FALSE, origin,
-                                                            origin, region, rows->row_bytes, 0,
-                                                            rows->pitch, 0, to, 0, NULL, NULL);
+    cl_int code =
+        rows->rows == 1
+            ? clEnqueueReadBuffer(context->queue, from, CL_FALSE, rows->buffer_offset,
+                                  rows->row_bytes, to, 0, NULL, NULL)
+            : clEnqueueReadBufferRect(context->queue, from, CL_FALSE, origin, to_origin, region,
+                                      rows->buffer_pitch, 0, rows->pitch, 0, to, 0, NULL, NULL);
     return code == CL_SUCCESS ? GV_OK
                               : fail(context, code, "clEnqueueReadBufferRect", "reading",
                                      rows->row_bytes * rows->rows, err);
+}
+
+gv_status gv__buffer_zero(gv__context *context, cl_mem buffer, size_t bytes, gv_error *err)
+{
+    static const cl_uchar zero = 0;
+    cl_int code =
+        clEnqueueFillBuffer(context->queue, buffer, &zero, sizeof zero, 0, bytes, 0, NULL, NULL);
+    return code == CL_SUCCESS ? GV_OK
+                              : fail(context, code, "clEnqueueFillBuffer", "clearing", bytes, err);
 }
 
 gv_status gv__buffer_map(gv__context *context, cl_mem buffer, size_t bytes, void **host,

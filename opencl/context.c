@@ -104,6 +104,32 @@ gv_status gv__flush(gv__context *context, gv_error *err)
     return code == CL_SUCCESS ? GV_OK : gv__cl_fail(err, code, "clFlush", "starting a queue");
 }
 
+gv_status gv__mark(gv__context *context, cl_event *out, gv_error *err)
+{
+    cl_int code = clEnqueueMarkerWithWaitList(context->queue, 0, NULL, out);
+    return code == CL_SUCCESS
+               ? GV_OK
+               : gv__cl_fail(err, code, "clEnqueueMarkerWithWaitList", "marking a queue");
+}
+
+gv_status gv__await(gv__context *context, cl_event event, gv_error *err)
+{
+    if (event == NULL) {
+        return GV_OK;
+    }
+    cl_int code = clEnqueueBarrierWithWaitList(context->queue, 1, &event, NULL);
+    return code == CL_SUCCESS ? GV_OK
+                              : gv__cl_fail(err, code, "clEnqueueBarrierWithWaitList",
+                                            "letting a queue wait for another");
+}
+
+void gv__event_free(cl_event event)
+{
+    if (event != NULL) {
+        clReleaseEvent(event);
+    }
+}
+
 gv_status gv__context_beside(const gv__context *of, gv__context **out, gv_error *err)
 {
     gv__context *beside = malloc(sizeof *beside);

@@ -43,6 +43,15 @@ void gv__context_beside_close(gv__context *beside);
 /** Let the device begin what was enqueued. */
 gv_status gv__flush(gv__context *context, gv_error *err);
 
+/** What was enqueued so far, as an event that another queue can wait for. It becomes the caller's.
+ */
+gv_status gv__mark(gv__context *context, cl_event *out, gv_error *err);
+/** Begin nothing that is enqueued later before `event` has come; NULL: there is nothing to wait
+ * for. The queue that it was marked on must be flushed before anybody waits for this one. */
+gv_status gv__await(gv__context *context, cl_event event, gv_error *err);
+/** Accepts NULL. */
+void gv__event_free(cl_event event);
+
 /** Contexts, buffers and programs of this process not yet released. */
 int gv__live_objects(void);
 
@@ -56,10 +65,11 @@ gv_status gv__buffer_write(gv__context *context, cl_mem to, const void *from, si
                            gv_error *err);
 gv_status gv__buffer_read(gv__context *context, cl_mem from, void *to, size_t bytes, gv_error *err);
 
-/** Stretches of an ordinary array that a buffer holds without gaps: `rows` of `row_bytes`, the
- * first at the pointer, `pitch` bytes apart. */
+/** Stretches that an ordinary array and a buffer have in common: `rows` of `row_bytes`. In the
+ * array the first is at the pointer and they are `pitch` bytes apart, in the buffer it is at
+ * `buffer_offset` and they are `buffer_pitch` apart. */
 typedef struct gv__rows {
-    size_t row_bytes, rows, pitch;
+    size_t row_bytes, rows, pitch, buffer_offset, buffer_pitch;
 } gv__rows;
 
 /** Enqueue copies of rows, from and to memory that must stay as it is until the queue is finished.
@@ -68,6 +78,8 @@ gv_status gv__buffer_write_rows(gv__context *context, cl_mem to, const void *fro
                                 const gv__rows *rows, gv_error *err);
 gv_status gv__buffer_read_rows(gv__context *context, cl_mem from, void *to, const gv__rows *rows,
                                gv_error *err);
+/** Enqueue zeros into the first `bytes`. */
+gv_status gv__buffer_zero(gv__context *context, cl_mem buffer, size_t bytes, gv_error *err);
 
 /** Memory that the driver allocated for fast transfers (CL_MEM_ALLOC_HOST_PTR, mapped once). The
  * caller fills and reads `host`; copies go through gv__buffer_write and gv__buffer_read, which the

@@ -121,11 +121,11 @@ static bool inputs_unchanged(gv__context *context, const check_case *c, const bu
     return true;
 }
 
-/* The first operand that is a weight. */
+/* The first operand that is a weight, or a matmul's right matrix. */
 static cl_mem weights(const check_case *c, const buffers *b)
 {
     for (uint32_t i = 0; i < c->operands.inputs; i++) {
-        if (c->operands.input[i].weight) {
+        if (c->operands.input[i].weight || (c->workload.op == GV_OP_MATMUL && i == 1)) {
             return b->in[i];
         }
     }

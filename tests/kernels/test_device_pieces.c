@@ -10,13 +10,21 @@ static const struct {
     const char *workload;
     double memory_bytes;
     uint64_t least; /**< pieces */
+    bool sums;      /**< in parts */
 } cases[] = {
-    {"matmul:m=150,n=90,k=40", 60000, 4},
-    {"matmul:m=20,n=30,k=40,batch=7", 40000, 4},
-    {"dense:batch=70,in=50,out=140,act=relu", 60000, 4},
-    {"conv2d:n=5,c=3,h=19,w=18,k=6,r=3,s=3,pad=1x1", 60000, 3},
-    {"conv2d:n=1,c=3,h=19,w=18,k=16,r=3,s=3,pad=1x1", 40000, 2},
-    {"fft:shape=256,batch=9", 30000, 3},
+    {"matmul:m=150,n=90,k=40", 60000, 4, false},
+    {"matmul:m=20,n=30,k=40,batch=7", 40000, 4, false},
+    {"matmul:m=70,n=50,k=900,tb=t", 90000, 4, true},
+    {"matmul:m=9,n=7,k=3000,ta=t", 30000, 4, true},
+    {"dense:batch=70,in=50,out=140,act=relu", 60000, 4, false},
+    {"dense:batch=5,in=3000,out=21,act=tanh", 60000, 4, true},
+    {"dense:batch=200,in=60,out=70", 60000, 3, false},
+    {"conv2d:n=5,c=3,h=19,w=18,k=6,r=3,s=3,pad=1x1", 60000, 3, false},
+    {"conv2d:n=1,c=3,h=19,w=18,k=16,r=3,s=3,pad=1x1", 40000, 2, false},
+    {"conv2d:n=1,c=4,h=61,w=18,k=4,r=3,s=3,pad=1x1", 25000, 4, false},
+    {"conv2d:n=2,c=3,h=50,w=17,k=5,r=5,s=3,pad=2x1,stride=2x1", 16000, 4, false},
+    {"conv2d:n=2,c=8,h=19,w=18,k=16,r=3,s=3,pad=1x1,groups=4", 30000, 4, false},
+    {"fft:shape=256,batch=9", 30000, 3, false},
 };
 
 /* By one provider; true also where it does not support the workload. */
@@ -26,14 +34,16 @@ static bool right_in_pieces(gv__context *context, const gv__device_provider *pro
     gv_error err = {0};
     void *pieces = NULL;
     gv__costs costs = gv__costs_none();
-    gv_status status = gv__pieces_create(context, provider, cut, &pieces, &costs, &err);
+    gv_status status = gv__pieces_create(context, provider, NULL, cut, &pieces, &costs, &err);
     if (status == GV_UNSUPPORTED) {
         return true;
     }
     bool right = status == GV_OK;
-    for (int call = 0; call < 2 && right; call++) {
+    const bool keeps = gv__pieces_keep_weights(cut);
+    for (int call = 0; call < 3 && right; call++) {
         gv__operand_poison(c->output, &c->operands.output);
-        status = gv__pieces_run(pieces, (const void *const *)c->input, c->output, &err);
+        status = gv__pieces_run(pieces, (const void *const *)c->input, c->output,
+                                keeps && call == 1, &err);
         right = status == GV_OK && check_case_check(c).right;
     }
     gv__pieces_free(pieces);
@@ -58,6 +68,7 @@ static void our_kernels_are_right_in_pieces(void **state)
         print_message("%s\n", cases[i].workload);
         assert_int_equal(gv__pieces_cut(&context->facts, &c.workload, &cut, &err), GV_OK);
         assert_true(cut.count >= cases[i].least);
+        assert_int_equal(cut.parts > 1, cases[i].sums);
         const gv__device_provider *const *rows = gv__device_providers(c.workload.op, &count);
         for (size_t row = 0; row < count; row++) {
             /* A library's would take minutes to compile here. */
