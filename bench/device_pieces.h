@@ -23,6 +23,10 @@ gv_status gv__device_pieces_create(gv__device_task *t, const gv__parameters *par
 /** A whole call, from the task's inputs into its output. */
 gv_status gv__device_pieces_run(gv__device_task *t, gv_error *err);
 
+/** Find out whether the provider in `t->by` is faster with its copies beside the computation or in
+ * turn with it, and leave it so. */
+gv_status gv__device_pieces_settle(gv__device_task *t, gv_error *err);
+
 /** Compute the companion (gv__task_companion) in pieces too. `*out` stays NULL where there is none,
  * or where it cannot be had. */
 gv_status gv__device_pieces_companion(gv__device_task *t, void **out, gv_error *err);

@@ -246,6 +246,9 @@ static gv_status serve(gv__device_task *t, const gv__parameters *parameters,
     }
     if (status == GV_OK) {
         gv__worker_step(t->by.text, "running %s again", t->by.text);
+        status = t->by.cut ? gv__device_pieces_settle(t, err) : GV_OK;
+    }
+    if (status == GV_OK) {
         status = time_later_calls(t, effort->seconds, &tried.call_s, err);
     }
     if (status == GV_OK) {

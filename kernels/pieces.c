@@ -6,14 +6,14 @@
 #include <math.h>
 
 /* Blocks of our kernels and of the libraries' divide this. */
-enum { ROUND = 64, ORDERS = 2, MOST_STEPS = 80 };
+enum { ROUND = 128, ORDERS = 2, MOST_STEPS = 80 };
 
 /* What a byte that moves is worth in flop: a processor's copy and a GPU's link both lie near it. */
 static const double FLOP_PER_BYTE = 100.0;
 /* What a byte is worth that an addition of partial sums reads or writes: it stays on the device. */
 static const double FLOP_PER_BYTE_ADDED = 10.0;
 /* A tile of so many rows or columns computes at half of the speed. */
-static const double THIN = 16.0;
+static const double THIN = 32.0;
 
 /* ---- what can be cut ---- */
 

@@ -21,7 +21,9 @@ typedef struct sized_plan {
 typedef struct pieces {
     const gv__device_provider *provider;
     gv__cut cut;
-    gv__context *compute, *in, *out; /* the first is borrowed */
+    gv__context *compute;   /* borrowed */
+    gv__context *beside[2]; /* queues of its own, for copies */
+    gv__context *in, *out;  /* those in use */
     cl_mem input[GV_MAX_INPUTS][SLOTS], output[SLOTS], partial;
     gv__part held[GV_MAX_INPUTS]; /* of a kept input, in this call's arrays; no bytes: nothing */
     uint64_t sent[GV_MAX_INPUTS]; /* how often, over all calls */
@@ -144,10 +146,11 @@ gv_status gv__pieces_create(gv__context *context, const gv__device_provider *pro
     made->provider = provider;
     made->cut = *cut;
     made->compute = context;
-    gv_status status = gv__context_beside(context, &made->in, err);
-    if (status == GV_OK) {
-        status = gv__context_beside(context, &made->out, err);
+    gv_status status = GV_OK;
+    for (size_t i = 0; i < GV__COUNT(made->beside) && status == GV_OK; i++) {
+        status = gv__context_beside(context, &made->beside[i], err);
     }
+    gv__pieces_overlap(made, true);
     if (status == GV_OK) {
         status = add_plans(made, parameters, costs, err);
     }
@@ -163,6 +166,13 @@ gv_status gv__pieces_create(gv__context *context, const gv__device_provider *pro
     }
     *out = made;
     return GV_OK;
+}
+
+void gv__pieces_overlap(void *plan, bool overlap)
+{
+    pieces *p = plan;
+    p->in = overlap ? p->beside[0] : p->compute;
+    p->out = overlap ? p->beside[1] : p->compute;
 }
 
 static void forget_events(pieces *p)
@@ -192,8 +202,9 @@ void gv__pieces_free(void *plan)
     gv__buffer_free(p->partial);
     gv__part_sum_release(&p->sum);
     forget_events(p);
-    gv__context_beside_close(p->in);
-    gv__context_beside_close(p->out);
+    for (size_t i = 0; i < GV__COUNT(p->beside); i++) {
+        gv__context_beside_close(p->beside[i]);
+    }
     free(p);
 }
 

@@ -5,8 +5,8 @@
  *                        piece i+1                piece i                             piece i-1
  *
  * Of what is streamed there are two buffers, so that copies run beside the computation where the
- * driver can. What is kept is sent when it changes. Parts of a sum are added up in their order,
- * each in full precision of the workload, on the device. */
+ * driver can and gains by it. What is kept is sent when it changes. Parts of a sum are added up in
+ * their order, each in full precision of the workload, on the device. */
 #ifndef GPUVERDICT_KERNELS_PIECES_RUN_H
 #define GPUVERDICT_KERNELS_PIECES_RUN_H
 
@@ -34,6 +34,10 @@ gv_status gv__pieces_create(gv__context *context, const gv__device_provider *pro
  *                      (gv__pieces_keep_weights) */
 gv_status gv__pieces_run(void *plan, const void *const inputs[], void *output, bool weights_stay,
                          gv_error *err);
+
+/** Whether copies run beside the computation, as they do at first, or all in one queue in turn:
+ * where both need the same cores, in turn may be faster. */
+void gv__pieces_overlap(void *plan, bool overlap);
 
 /** Accepts NULL. */
 void gv__pieces_free(void *plan);

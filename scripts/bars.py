@@ -40,6 +40,9 @@ SHAPES = {
             [2 ** p for p in range(10, 21)] + [3 * 2 ** p for p in (10, 14, 18)] + [1000]] +
            ["fft:shape=1024x1024", "fft:shape=256,batch=4096"],
 }
+# Four times what a device may hold.
+LARGER = "matmul:m=2048,n=2048,k=2048"
+LARGER_BYTES = 3 * 4 * 2048 * 2048
 STREAMED = "dense:batch=1,in=4096,out=4096"
 STREAMED_BYTES = 4 * 4096 * 4096
 
@@ -50,9 +53,12 @@ BARS = [
     ("dense against the best native library, batch ≥ 32", "dense", 0.95, 0.95),
     ("dense 4096², batch 1, against the best streaming read", "streamed", 0.80, 0.80),
     ("fft against FFTW (MEASURE)", "fft", 0.50, 0.50),
+    ("matmul in pieces, 4 times the device's memory, against uncut, both with transfers", "pieces", 0.85, 0.85),
     ("chosen provider against the best of all, geometric mean", "choice", 0.95, 0.95),
     ("chosen provider against the best of all, worst", "choice worst", 0.85, 0.85),
 ]
+
+OTHERS = ("pieces", "choice", "whole")
 
 
 class Journal:
@@ -115,6 +121,7 @@ class Platform:
         self.environment["GPUVERDICT_TUNING"] = os.path.join(self.folder, "tuning.json")
         self.runs = 0
         self.seconds = {}  # of whole suites
+        self.pieces = []  # (uncut, in pieces): what was measured, in turn
         self.journal = self.choice = self.any = None
 
     def call(self, verb, *arguments):
@@ -124,15 +131,25 @@ class Platform:
         if done.returncode not in (0, 4):
             sys.exit(f"gpuverdict {verb} ended with {done.returncode}")
 
-    def run(self, workloads, rounds):
+    def run(self, workloads, rounds, *options):
         paths = []
         for _ in range(rounds):
             self.runs += 1
             paths.append(os.path.join(self.folder, f"run{self.runs}.jsonl"))
             if not is_whole(paths[-1]):
-                self.call("run", "--suite", "quick", *each("-w", workloads), "-o",
+                self.call("run", "--suite", "quick", *each("-w", workloads), *options, "-o",
                           paths[-1])
         return Journal(paths)
+
+    def compare_pieces(self):
+        """Six blocks in turn, a process each: uncut, and with a quarter of the memory."""
+        if self.options.tune > 0 and not os.path.exists(self.environment["GPUVERDICT_TUNING"]):
+            self.call("tune", "-w", LARGER, "--time-budget", str(self.options.tune))
+        for _ in range(6):
+            pair = [self.run([LARGER], 1, *cap) for cap in
+                    ((), ("--device-memory", str(LARGER_BYTES // 4)))]
+            self.any = pair[0]
+            self.pieces.append(tuple(map(headline, pair)))
 
     def measure(self, groups):
         workloads = [w for group in groups for w in SHAPES.get(group, [])]
@@ -145,6 +162,8 @@ class Platform:
                           str(self.options.tune * len(shapes)))
         if workloads:
             self.journal = self.any = self.run(workloads, self.options.rounds)
+        if "pieces" in groups:
+            self.compare_pieces()
         if "choice" in groups:
             listed = subprocess.run([self.program, "run", "--suite", "standard", "--list"],
                                     env=self.environment, check=True, capture_output=True, text=True)
@@ -159,6 +178,16 @@ class Platform:
                     self.call("run", "--suite", suite, "-o", path)
                     self.seconds[suite] = time.monotonic() - start
                     self.any = Journal([path])
+
+
+def headline(journal):
+    """The device's measurement of a run of one workload, or why there is none."""
+    found = [m for m in journal.records["measurement"] if m["device"] != "host"]
+    return found[0] if found else journal.why_not(LARGER)
+
+
+def headline_us(measurement):
+    return measurement["views_us"]["transfers"][7][0]
 
 
 def is_whole(path):
@@ -231,6 +260,25 @@ def verdict(reached, wanted):
     return "–" if math.isnan(reached) else "yes" if reached >= wanted else "**no**"
 
 
+def pieces_ratios(platform):
+    """Uncut over in pieces, of each block; none where a block has no time."""
+    if any(isinstance(m, str) for pair in platform.pieces for m in pair):
+        return []
+    return [headline_us(uncut) / headline_us(cut) for uncut, cut in platform.pieces]
+
+
+def page_of_pieces(platform):
+    lines = ["", f"`{LARGER}` on a device that may hold a quarter of it, against the same device as it is:", "",
+             "| block | uncut | in pieces | ratio | by |", "| --- | --- | --- | --- | --- |"]
+    for number, (uncut, cut) in enumerate(platform.pieces, 1):
+        if isinstance(uncut, str) or isinstance(cut, str):
+            lines.append(f"| {number} | – | – | – | {uncut if isinstance(uncut, str) else cut} |")
+            continue
+        lines.append(f"| {number} | {headline_us(uncut):.4g} µs | {headline_us(cut):.4g} µs | "
+                     f"{headline_us(uncut) / headline_us(cut):.2f} | {cut['provider']} |")
+    return lines
+
+
 def reached_by(platform, rows):
     """What each bar reached: (value, what the worst of it was)."""
     of = {group: [r for r in rows if r["workload"].startswith(group + ":")] for group in SHAPES}
@@ -245,6 +293,9 @@ def reached_by(platform, rows):
     read = platform.journal.best_read() if platform.journal else 0
     if streamed and read > 0:
         values["streamed"] = STREAMED_BYTES / (streamed[0]["device_us"] * 1e-6) / read
+    ratios = pieces_ratios(platform)
+    if platform.pieces:
+        values["pieces"] = statistics.median(ratios) if ratios else math.nan
     if platform.choice:
         ratios = [r[0] for r in choice_rows(platform.choice)]
         values["choice"] = geometric_mean(ratios)
@@ -286,6 +337,8 @@ def page_of_platform(platform, intel):
         lines.append(f"| `{r['workload']}` | {r['ratio']:.2f} | {spread} | {r['device_us']:.4g} µs | "
                      f"{r['host_us']:.4g} µs | {r['by']}{'' if r['tuned'] else ' (not tuned)'} | "
                      f"{r['against']} |")
+    if platform.pieces:
+        lines += page_of_pieces(platform)
     if platform.choice:
         lines += ["", "Where another provider than the best of all was chosen, worst first:", "",
                   "| workload | best / chosen | chosen | best | providers |",
@@ -334,7 +387,7 @@ def page(begun, platforms, groups, options):
             "Chosen against best: the standard suite in three processes, each of which chooses anew among all "
             "providers with the tunables they were given; the medians of all trials judge.", "",
         ]
-    if set(groups) != set(SHAPES) | {"choice", "whole"}:
+    if set(groups) != set(SHAPES) | set(OTHERS):
         lines += [f"Measured were only: {', '.join(groups)}.", ""]
     for platform in platforms:
         intel = "Intel" in platform.any.device["facts"]["platform"]
@@ -345,7 +398,7 @@ def page(begun, platforms, groups, options):
 def main():
     parser = argparse.ArgumentParser(prog="scripts/bars.sh")
     parser.add_argument("root")
-    parser.add_argument("--only", default=",".join([*SHAPES, "choice", "whole"]))
+    parser.add_argument("--only", default=",".join([*SHAPES, *OTHERS]))
     parser.add_argument("--tune", type=float, default=4)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--keep")
@@ -354,7 +407,7 @@ def main():
     options = parser.parse_intermixed_args()
     groups = options.only.split(",")
     for group in groups:
-        if group not in SHAPES and group not in ("choice", "whole"):
+        if group not in SHAPES and group not in OTHERS:
             parser.error(f"--only: there is no {group}")
     now = {"sources": commit(options.root), "busy": busy_share(), "tune": f"{options.tune:g}"}
     if options.keep:

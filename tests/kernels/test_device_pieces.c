@@ -42,6 +42,7 @@ static bool right_in_pieces(gv__context *context, const gv__device_provider *pro
     const bool keeps = gv__pieces_keep_weights(cut);
     for (int call = 0; call < 3 && right; call++) {
         gv__operand_poison(c->output, &c->operands.output);
+        gv__pieces_overlap(pieces, call < 2);
         status = gv__pieces_run(pieces, (const void *const *)c->input, c->output,
                                 keeps && call == 1, &err);
         right = status == GV_OK && check_case_check(c).right;
