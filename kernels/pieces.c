@@ -169,7 +169,8 @@ static double cost_of(const gv__cut *cut)
 {
     const cut_rule *rule = rule_of(cut);
     const double output = (double)cut->piece.output.bytes;
-    const double outputs = (double)(cut->count / cut->parts);
+    const uint64_t tiles = cut->count / cut->parts;
+    const double outputs = (double)tiles;
     const double added = 3.0 * output * ((double)cut->count - outputs);
     double moved = output * outputs;
     double flop = gv_workload_flop(&cut->whole);
