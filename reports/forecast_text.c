@@ -113,16 +113,23 @@ static void print_bars(const gv_answer *a, FILE *out)
     const gv_view_estimate *view = &a->device.view[GV_VIEW_TRANSFERS];
     const struct {
         const char *label;
-        double value;
-    } bars[] = {{"Device", a->device.call_s},
-                {"Transfer", view->transfer_s},
-                {"Total device", view->total_s},
-                {"CPU", a->cpu.time_s}};
-    char text[GV__COUNT(bars)][GV_DURATION_TEXT];
+        double value, low, high;
+    } bars[] = {{"Device", a->device.call_s, a->device.low_s, a->device.high_s},
+                {"Transfer", view->transfer_s, NAN, NAN},
+                {"Total device", view->total_s, view->low_s, view->high_s},
+                {"CPU", a->cpu.time_s, a->cpu.low_s, a->cpu.high_s}};
+    char text[GV__COUNT(bars)][4 * GV_DURATION_TEXT];
     gv_text_bar drawn[GV__COUNT(bars)];
     for (size_t i = 0; i < GV__COUNT(bars); i++) {
-        drawn[i] =
-            (gv_text_bar){bars[i].label, bars[i].value, gv__duration(bars[i].value, text[i])};
+        char value[GV_DURATION_TEXT], low[GV_DURATION_TEXT], high[GV_DURATION_TEXT];
+        gv__duration(bars[i].value, value);
+        if (isfinite(bars[i].low) && isfinite(bars[i].high)) {
+            snprintf(text[i], sizeof text[i], "%s (%s to %s)", value,
+                     gv__duration(bars[i].low, low), gv__duration(bars[i].high, high));
+        } else {
+            snprintf(text[i], sizeof text[i], "%s", value);
+        }
+        drawn[i] = (gv_text_bar){bars[i].label, bars[i].value, text[i]};
     }
     gv_text_bars(out, drawn, GV__COUNT(bars), 2);
 }
@@ -191,13 +198,26 @@ static void say_dominant(const gv_answer *a, FILE *out)
         gv__duration(e->view[GV_VIEW_TRANSFERS].transfer_s, transfer), gv_term_remedy(e->dominant));
 }
 
+/** One end of a break-even size: how many times the size asked for. */
+static const char *scale(double times, char text[32])
+{
+    if (!(times > 0)) {
+        return "every size";
+    }
+    if (!isfinite(times)) {
+        return "no size";
+    }
+    snprintf(text, 32, "%.3g times", times);
+    return text;
+}
+
 static void say_break_even(const gv_forecast *forecast, const gv_answer *a, FILE *out)
 {
     static const gv_view views[] = {GV_VIEW_TRANSFERS, GV_VIEW_KERNEL_ONLY};
     gv__text text = {0};
     for (size_t i = 0; i < GV__COUNT(views); i++) {
         gv_break_even even;
-        char workload[GV_WORKLOAD_TEXT];
+        char workload[GV_WORKLOAD_TEXT], low[32], high[32];
         if (gv_forecast_break_even(forecast, a, views[i], &even, NULL) != GV_OK) {
             continue;
         }
@@ -211,10 +231,11 @@ static void say_break_even(const gv_forecast *forecast, const gv_answer *a, FILE
             break;
         case GV_BREAK_EVEN_FROM:
             gv__text_printf(&text, "from %s", gv_workload_format(&even.workload, workload));
-            if (even.low > 0 && isfinite(even.high)) {
-                gv__text_printf(&text, " (%.3g to %.3g times the size asked for)", even.low,
-                                even.high);
-            }
+            gv__text_printf(
+                &text,
+                " (%.3g times the size asked for; with all times at an end of their 80 %% "
+                "interval, %s to %s)",
+                even.scale, scale(even.low, low), scale(even.high, high));
             break;
         case GV_BREAK_EVEN_UNKNOWN:
             gv__text_add(&text, "unknown: no time of the CPU");

@@ -34,7 +34,7 @@ ask --workload matmul:m=512,n=512,k=512 --device 'RTX 3070'
 holds '^matmul:m=512,n=512,k=512 on NVIDIA GeForce RTX 3070: modelled$' '^Verdict: none: the CPU' \
   '^Spent on: mostly' '^Origin of the device.s times: modelled from a data sheet'
 ask --workload matmul:m=512,n=512,k=512 --device 'RTX 3070' --calibrate "$journal" --explain
-holds 'with transfers \(headline\) +[0-9.]+× +[0-9.]+ to [0-9.]+$' '^How sure: ' '^The device wins: ' \
+holds '^  Total device .* \([0-9.]+ .?s to [0-9.]+ .?s\)$' 'with transfers \(headline\) +[0-9.]+× +[0-9.]+ to [0-9.]+$' '^How sure: ' '^The device wins: ' \
   '^What would change it: ' '^Origin of the CPU.s time: ' '^Arithmetic$' '^  Step +Value'
 ask --calibrate "$journal" --device T4 --device MI250X --device 'Arc A770'
 holds '^  NVIDIA Tesla T4 ' '^  AMD Instinct MI250X ' '^  Intel Arc A770 ' '^  vendor: a tuned library'
