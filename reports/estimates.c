@@ -207,8 +207,12 @@ static gv_status ask_all(gv_forecast *forecast, gv_dataset *d, const gv_dataset 
     }
     /* Before there are estimates among the pairs: a side is calibrated with all that it finds. A
      * device without a data sheet or a probe has none, and stays as it was measured. */
+    uint32_t host = gv_forecast_host_times(forecast)->host;
     for (uint32_t i = 0; i < measured->ranked_count; i++) {
-        gv_forecast_side(forecast, d->devices[i].label, NAN, &d->devices[i].side, NULL);
+        gv_dataset_device *device = &d->devices[i];
+        if (device->host == host) { /* estimates are over this host: another's would mix bases */
+            gv_forecast_side(forecast, device->label, NAN, &device->side, NULL);
+        }
     }
     for (uint32_t i = 0; i < d->device_count && status == GV_OK; i++) {
         size_t before = e->count;

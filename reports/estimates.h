@@ -4,7 +4,8 @@
  *     dataset, forecast, names -> [estimates] -> the same dataset, with more devices and pairs
  *
  * What was measured stays as it is. What a ranked device was not asked is estimated from its own
- * measurements (calibrated); what it was asked and could not answer stays unanswered. */
+ * measurements (calibrated), if it stands beside the host that all estimates are over; what it was
+ * asked and could not answer stays unanswered. */
 #ifndef GPUVERDICT_REPORTS_ESTIMATES_H
 #define GPUVERDICT_REPORTS_ESTIMATES_H
 

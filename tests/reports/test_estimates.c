@@ -67,7 +67,6 @@ static void rank(ranking *r, bool card, const char *const *names, size_t count)
 {
     gv_error err = {0};
     gv_forecast_options options = {GV_SOFTWARE_VENDOR, 1, true};
-    *r = (ranking){0};
     journal_of(&r->journal, card);
     assert_status(gv_dataset_build(&r->journal, NULL, &r->dataset, &err), GV_OK, err);
     assert_status(gv_forecast_create(catalogue, &r->dataset, &options, &r->forecast, &err), GV_OK,
@@ -109,7 +108,7 @@ static void measured_and_modelled_stand_in_one_ranking_each_with_its_origin(void
 {
     (void)state;
     static const char *const names[] = {"T4", "MI250X"};
-    ranking r;
+    ranking r = {0};
     char text[96];
     rank(&r, true, names, GV__COUNT(names));
     const gv_dataset *d = &r.dataset;
@@ -136,7 +135,7 @@ static void what_was_not_asked_is_calibrated_and_what_failed_stays_failed(void *
 {
     (void)state;
     static const char *const names[] = {"T4"};
-    ranking r;
+    ranking r = {0};
     rank(&r, true, names, 1);
     const gv_dataset_pair *fft = pair_of(&r, NAME, FFT);
     assert_non_null(fft);
@@ -153,11 +152,31 @@ static void what_was_not_asked_is_calibrated_and_what_failed_stays_failed(void *
     end(&r);
 }
 
+static void a_speed_up_never_mixes_two_hosts(void **state)
+{
+    (void)state;
+    static const char other_run[] = "00000000-0000-4000-8000-00000000000d";
+    static const char other_name[] = "NVIDIA GeForce RTX 2080 Ti";
+    static const char *const names[] = {"T4"};
+    ranking r = {0};
+    char text[96];
+    add_run(&r.journal, other_run, "2026-02-02T00:00:00Z");
+    add_host(&r.journal, other_run, "node-b");
+    add_device(&r.journal, other_run, "0000:02:00.0", other_name, "Vendor", "0000:02:00.0", false);
+    add_time(&r.journal, other_run, 0, "0000:02:00.0", size_text(2, text), 4e-3, 2e-3, 9, 11);
+    add_host_time(&r.journal, other_run, 0, text, 4e-2);
+    rank(&r, true, names, 1);
+    assert_non_null(pair_of(&r, other_name, text));
+    assert_null(pair_of(&r, other_name, FFT)); /* node-b was not asked, and node-a is no stand-in */
+    assert_non_null(pair_of(&r, NAME, FFT));
+    end(&r);
+}
+
 static void a_host_alone_is_enough(void **state)
 {
     (void)state;
     static const char *const names[] = {"T4", "Arc A770", "Tesla T4"};
-    ranking r;
+    ranking r = {0};
     gv__text text = {0};
     rank(&r, false, names, GV__COUNT(names));
     assert_int_equal(r.dataset.device_count, 2); /* one device by two names is one */
@@ -172,7 +191,7 @@ static void a_relative_of_a_measured_card_runs_what_that_ran_and_is_still_modell
 {
     (void)state;
     static const char *const names[] = {"RTX 3080", "T4"};
-    ranking r;
+    ranking r = {0};
     rank(&r, true, names, GV__COUNT(names));
     const gv_dataset *d = &r.dataset;
     for (uint32_t i = 0; i < d->device_count; i++) {
@@ -194,7 +213,7 @@ static void a_place_is_certain_only_as_far_as_ranges_tell(void **state)
 {
     (void)state;
     static const char *const names[] = {"T4", "MI250X", "GeForce GT 710 OEM"};
-    ranking r;
+    ranking r = {0};
     rank(&r, false, names, GV__COUNT(names));
     const gv_dataset *d = &r.dataset;
     for (uint32_t i = 0; i < d->ranked_count; i++) {
@@ -216,7 +235,7 @@ static void a_device_that_cannot_is_named_with_its_reason(void **state)
 {
     (void)state;
     static const char *const names[] = {"Apple M1"};
-    ranking r;
+    ranking r = {0};
     gv_table table;
     bool told = false;
     rank(&r, false, names, 1);
@@ -279,6 +298,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(measured_and_modelled_stand_in_one_ranking_each_with_its_origin),
         cmocka_unit_test(what_was_not_asked_is_calibrated_and_what_failed_stays_failed),
+        cmocka_unit_test(a_speed_up_never_mixes_two_hosts),
         cmocka_unit_test(a_host_alone_is_enough),
         cmocka_unit_test(a_relative_of_a_measured_card_runs_what_that_ran_and_is_still_modelled),
         cmocka_unit_test(a_place_is_certain_only_as_far_as_ranges_tell),
