@@ -192,6 +192,7 @@ static void a_relative_of_a_measured_card_runs_what_that_ran_and_is_still_modell
     (void)state;
     static const char *const names[] = {"RTX 3080", "T4"};
     ranking r = {0};
+    char text[96];
     rank(&r, true, names, GV__COUNT(names));
     const gv_dataset *d = &r.dataset;
     for (uint32_t i = 0; i < d->device_count; i++) {
@@ -200,7 +201,9 @@ static void a_relative_of_a_measured_card_runs_what_that_ran_and_is_still_modell
         if (relative) {
             assert_int_equal(side->software, GV_SOFTWARE_OPENCL);
             assert_string_equal(side->lent_by, NAME);
-            assert_int_equal(d->devices[i].origin, GV_ORIGIN_MODELLED);
+            /* Of matrix products something was lent, and yet they were never run here. */
+            const gv_dataset_pair *lent = pair_of(&r, d->devices[i].label, size_text(2, text));
+            assert_int_equal(lent->origin, GV_ORIGIN_MODELLED);
         } else if (d->devices[i].record == NULL) {
             assert_int_equal(side->software, GV_SOFTWARE_VENDOR);
             assert_null(side->lent_by);
@@ -274,6 +277,7 @@ static void a_tangent_follows_small_changes_of_a_data_sheet(void **state)
         gv_estimate before, after;
         gv_spec other = *spec;
         other.bandwidth_bytes_per_s *= factor;
+        other.fp32_flop_per_s *= factor;
         assert_status(gv_workload_parse(texts[i / GV__COUNT(factors)], &workload, &err), GV_OK,
                       err);
         assert_status(gv_model_create(&other, &side.options, &changed, &err), GV_OK, err);
@@ -282,9 +286,9 @@ static void a_tangent_follows_small_changes_of_a_data_sheet(void **state)
         gv_shares shares = gv_shares_of(sharer, &workload);
         assert_true(shares.compute >= 0 && shares.memory >= 0);
         assert_true(shares.compute + shares.memory <= 1 + 1e-12);
-        double told = before.call_s * (1 + shares.memory * (1 / factor - 1));
-        if (fabs(told / after.call_s - 1) > 0.03) {
-            fail_msg("%s, bandwidth * %g: %g s by the tangent, %g s by the model",
+        double told = before.call_s * (1 + (shares.compute + shares.memory) * (1 / factor - 1));
+        if (fabs(told / after.call_s - 1) > 0.01) {
+            fail_msg("%s, bandwidth and peak * %g: %g s by the tangent, %g s by the model",
                      texts[i / GV__COUNT(factors)], factor, told, after.call_s);
         }
         gv_model_free(changed);
