@@ -46,15 +46,15 @@ static void add_remark(const gv_dataset *d, const gv_dataset_device *device, gv_
     if (device->better != GV__NONE) {
         gv_table_add_printf(table, "the same card answers better through %s and is ranked there",
                             d->devices[device->better].driver);
-    } else if (device->answered == 0) {
-        gv_table_add_text(table, "no workload with a checked time: see Problems");
-    } else if (device->record != NULL && device->record->device->is_host_silicon) {
-        gv_table_add_text(table, "the host's own processor: compares software, not hardware");
     } else if (device->record == NULL && device->side != NULL) {
         gv_table_add_printf(table, "never run: from its data sheet%s%s",
                             device->side->lent_by != NULL ? ", corrected by what was measured on "
                                                           : "",
                             device->side->lent_by != NULL ? device->side->lent_by : "");
+    } else if (device->answered == 0) {
+        gv_table_add_text(table, "no workload with a checked time: see Problems");
+    } else if (device->record != NULL && device->record->device->is_host_silicon) {
+        gv_table_add_text(table, "the host's own processor: compares software, not hardware");
     } else {
         gv_table_add_blank(table);
     }
