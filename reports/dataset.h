@@ -56,8 +56,9 @@ typedef struct gv_dataset_device {
                                             ranked */
     uint32_t answered;                 /**< workloads with a headline speed-up */
     uint32_t origins[GV_ORIGIN_COUNT]; /**< how many of those in its means are of each; of all
-                                            answered where there are no means */
-    gv_origin origin;                  /**< the least certain of these; ABSENT without an answer */
+                                            answered where there are no means; of all its times
+                                            where no host is beside them */
+    gv_origin origin;                  /**< the least certain of these; ABSENT without a time */
     gv_ratio headline; /**< geometric means over the common workloads; the interval is that of the
                             ends of the intervals, where every workload has one */
     gv_ratio kernel_only;

@@ -145,7 +145,7 @@ static void find_origins(gv_dataset *d)
         const gv_dataset_pair *pair = &d->pairs[i];
         gv_dataset_device *device = &d->devices[pair->device];
         bool counts = d->workloads[pair->workload].common || gv_is_absent(device->headline.value);
-        if (answers(pair) && counts) {
+        if (device->answered == 0 || (answers(pair) && counts)) {
             device->origins[pair->origin]++;
             device->origin = pair->origin > device->origin ? pair->origin : device->origin;
         }
