@@ -11,12 +11,12 @@
 enum { ABOUT = 1, HOW, SHEETS_TITLE, SHEETS_HEADING, SHEETS_FIRST };
 
 /* Both tables begin with the same columns. */
-enum { DEVICE, ORIGIN, LIBRARY, WORKLOAD };
+enum { DEVICE, WORKLOAD, ORIGIN, LIBRARY };
 
 /* The data sheets. */
 enum {
     SOURCE = WORKLOAD,
-    PEAK,
+    PEAK = LIBRARY + 1,
     YOUR_PEAK,
     BANDWIDTH,
     YOUR_BANDWIDTH,
@@ -27,7 +27,7 @@ enum {
 
 /* The estimates. */
 enum {
-    MODEL_KERNEL = WORKLOAD + 1,
+    MODEL_KERNEL = LIBRARY + 1,
     OF_PEAK,
     OF_BANDWIDTH,
     MODEL_TRANSFER,
@@ -393,6 +393,7 @@ static void put_estimates(gv__xlsx *x)
     gv__text_free(&formula);
     gv__xlsx_check(x, worksheet_autofilter(x->estimates, heading, 0, last, COLUMNS - 1));
     gv__xlsx_page(x, x->estimates, heading, heading, 2);
+    gv__xlsx_check(x, worksheet_repeat_columns(x->estimates, DEVICE, WORKLOAD));
 }
 
 void gv__xlsx_estimates(gv__xlsx *x)
