@@ -16,10 +16,11 @@ struct gv_sharer {
 static gv_spec with_higher_peak(const gv_spec *spec)
 {
     gv_spec changed = *spec;
-    double *const peaks[] = {&changed.fp64_flop_per_s,        &changed.fp32_flop_per_s,
-                             &changed.fp16_flop_per_s,        &changed.fp64_matrix_flop_per_s,
-                             &changed.fp32_matrix_flop_per_s, &changed.tf32_matrix_flop_per_s,
-                             &changed.fp16_matrix_flop_per_s};
+    double *const peaks[] = {
+        &changed.fp64_flop_per_s,        &changed.fp32_flop_per_s,
+        &changed.fp16_flop_per_s,        &changed.fp64_matrix_flop_per_s,
+        &changed.fp32_matrix_flop_per_s, &changed.tf32_matrix_flop_per_s,
+        &changed.fp16_matrix_flop_per_s, &changed.power_w}; /* else the clock would fall instead */
     for (size_t i = 0; i < GV__COUNT(peaks); i++) {
         *peaks[i] *= step; /* what is absent stays so */
     }
