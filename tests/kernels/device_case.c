@@ -231,7 +231,7 @@ static bool is_known_fault(const gv__context *context, const gv__device_provider
 {
     gv_workload workload;
     const bool known = gv_workload_parse(text, &workload, NULL) == GV_OK &&
-                       known_fault_find(provider->name, &context->facts, &workload, "") != NULL;
+                       known_fault_find(provider->name, &context->facts, &workload, NULL) != NULL;
     if (known) {
         printf("%s, %s: a known fault, which the program's check finds\n", provider->name, text);
     }

@@ -13,12 +13,12 @@ typedef struct known_fault {
     const char *provider;          /**< its name */
     const char *platform, *driver; /**< parts of the device's facts; "" fits all */
     const char *workload;          /**< the smallest known that shows it */
-    bool alone;                    /**< known of this workload alone, not of all like it */
+    bool alone;                    /**< known of it alone, not of all that are as much work */
     const char *sign;              /**< part of what is then said; "" fits all */
 } known_fault;
 
 /** The fault that explains why `provider` failed or was wrong, or NULL.
- * @param said  an error's text, or what the check found; "" where nothing is known of it */
+ * @param said  an error's text, or what the check found; NULL where that is not known */
 const known_fault *known_fault_find(const char *provider, const gv_device *facts,
                                     const gv_workload *workload, const char *said);
 

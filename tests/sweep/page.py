@@ -55,7 +55,7 @@ class Row:
         if self.found:
             parts.append(f"**{len(self.found)} lines of findings**")
         if self.tried < self.offered:
-            parts.append(f"in time: {self.tried} of {self.offered}")
+            parts.append(f"cut at {self.tried} of {self.offered}")
         return ", ".join(parts)
 
 
@@ -81,7 +81,8 @@ def page(platforms, commit):
     yield (f"Written by `scripts/sweep.sh` on {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}, commit {commit}; "
            "`tests/sweep/README.md` tells what is tried. A cell counts the workloads whose result was right, "
            "in bounds and between whole guards; *unsupported* were refused before anything ran, *known* are faults "
-           "of a library or driver that stand in `tests/kernels/known_faults.c`, *failed* and *wrong* are neither.")
+           "of a library or driver that stand in `tests/kernels/known_faults.c`, *failed* and *wrong* are neither. *Cut*: the "
+           "row's time was over, nearly all of it compiling.")
     yield ""
     names = [chr(ord("A") + i) for i in range(len(platforms))]
     for name, device in zip(names, platforms):
