@@ -98,10 +98,12 @@ static gv_status list_candidates(field *f, gv_error *err)
 
 /* ---- one try ---- */
 
-/* With weights, both ways to call it count alike. */
+/* Weights stay in most programs, and where they move, moving them takes most of the time: a call
+ * that finds them packed counts three times. */
 static double score_of(const gv__say_trial *trial)
 {
-    return isnan(trial->packed_s) ? trial->call_s : sqrt(trial->call_s * trial->packed_s);
+    return isnan(trial->packed_s) ? trial->call_s
+                                  : pow(trial->call_s, 0.25) * pow(trial->packed_s, 0.75);
 }
 
 static void drop(field *f, candidate *c, gv_status why, const char *text)
