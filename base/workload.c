@@ -258,3 +258,100 @@ double gv_workload_bytes_out(const gv_workload *workload)
     return gv_workload_operands(workload, &operands, NULL) == GV_OK ? (double)operands.output.bytes
                                                                     : NAN;
 }
+
+/* ---- sizes ---- */
+
+static bool custom_is_possible(const gv_custom *c)
+{
+    const double given[] = {c->flop, c->bytes, c->in, c->out};
+    for (size_t i = 0; i < GV__COUNT(given); i++) {
+        if (!(given[i] >= 0 && given[i] < 1e30)) {
+            return false;
+        }
+    }
+    return c->flop + c->bytes > 0 && c->parallel >= 0 && c->parallel <= 1 && c->launches >= 1 &&
+           c->launches < 1e12;
+}
+
+/* Before anything is divided by a size or multiplied without looking. */
+static bool conv2d_is_possible(const gv_conv2d *c)
+{
+    const uint64_t sizes[] = {c->h,        c->w,        c->r,          c->s,         c->groups,
+                              c->stride_h, c->stride_w, c->dilation_h, c->dilation_w};
+    for (size_t i = 0; i < GV__COUNT(sizes); i++) {
+        if (sizes[i] < 1 || sizes[i] > INT32_MAX) {
+            return false;
+        }
+    }
+    return c->pad_h < INT32_MAX && c->pad_w < INT32_MAX && c->c % c->groups == 0 &&
+           c->k % c->groups == 0;
+}
+
+static bool sizes_are_possible(const gv_workload *w)
+{
+    if ((size_t)w->precision >= GV_PRECISION_COUNT || (size_t)w->op >= GV_OP_COUNT) {
+        return false;
+    }
+    if (w->op == GV_OP_CUSTOM) {
+        return custom_is_possible(&w->as.custom);
+    }
+    if ((w->op == GV_OP_CONV2D && !conv2d_is_possible(&w->as.conv2d)) ||
+        (w->op == GV_OP_FFT && (w->as.fft.dims < 1 || w->as.fft.dims > GV_FFT_MAX_DIMS))) {
+        return false;
+    }
+    operand_row rows[GV_MAX_INPUTS + 1];
+    uint32_t inputs = operand_rows(w, rows);
+    for (uint32_t i = 0; i <= inputs; i++) {
+        if (rows[i].extent.overflow || rows[i].extent.elements == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+gv_status gv_workload_check(const gv_workload *workload, gv_error *err)
+{
+    if (!sizes_are_possible(workload)) {
+        return gv__fail(err, GV_ARGUMENT, 0, NULL,
+                        "the workload's sizes are not possible: one is zero, or an array is larger "
+                        "than 2^53 numbers, or given work is not a finite number");
+    }
+    return GV_OK;
+}
+
+static uint64_t scaled(uint64_t size, double scale)
+{
+    double value = floor((double)size * scale + 0.5);
+    return value < 1 ? 1 : value > 0x1p53 ? UINT64_C(1) << 53 : (uint64_t)value;
+}
+
+gv_workload gv_workload_scale(const gv_workload *workload, double scale)
+{
+    gv_workload w = *workload;
+    switch (w.op) {
+    case GV_OP_MATMUL:
+        w.as.matmul.m = scaled(w.as.matmul.m, scale);
+        w.as.matmul.n = scaled(w.as.matmul.n, scale);
+        w.as.matmul.k = scaled(w.as.matmul.k, scale);
+        break;
+    case GV_OP_CONV2D:
+        w.as.conv2d.n = scaled(w.as.conv2d.n, scale);
+        break;
+    case GV_OP_DENSE:
+        w.as.dense.batch = scaled(w.as.dense.batch, scale);
+        break;
+    case GV_OP_FFT:
+        for (uint32_t i = 0; i < w.as.fft.dims && scale != 1; i++) {
+            double power = round(log2((double)w.as.fft.shape[i] * scale));
+            w.as.fft.shape[i] = scaled(1, exp2(power));
+        }
+        break;
+    case GV_OP_CUSTOM:
+        w.as.custom.flop *= scale;
+        w.as.custom.bytes *= scale;
+        w.as.custom.in *= scale;
+        w.as.custom.out *= scale;
+        break;
+    }
+    return w;
+}

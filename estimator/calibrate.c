@@ -11,16 +11,78 @@
 static const double most_residual = 1.6;
 static const double most_residual_host = 5;
 
+/* Launch costs that are tried where none is given: up to 2^4 times the usual one up and down. */
+enum { LAUNCH_STEPS = 8 };
+static const double launch_step = 0.34657; /* ln of half a doubling */
+
+/* Where each point stands, and by how much the model errs there. */
 typedef struct learned {
     gv__situation *at;
     double *residual;
-    size_t count[GV__PROCESSES];
+    size_t count;
 } learned;
 
-static gv_status learn(const gv_model *model, const gv_point *points, size_t count, learned *out,
-                       gv_error *err)
+static gv_status learn(const gv_model *model, const gv_point *points, learned *out, gv_error *err)
 {
     double most = model->machine.host_silicon ? most_residual_host : most_residual;
+    for (size_t i = 0; i < out->count; i++) {
+        gv_estimate estimate;
+        gv__reckoning r;
+        gv_status status = gv__model_reckon(model, &points[i].workload, &estimate, &r, err);
+        if (status != GV_OK) {
+            return status;
+        }
+        double modelled_s = r.pieces.count * r.terms.call_s;
+        out->at[i] = r.situation;
+        out->residual[i] = fmin(fmax(log(points[i].call_s / modelled_s), -most), most);
+    }
+    return GV_OK;
+}
+
+/* The process of one kind: its own points first, then those of the kinds that are related. */
+static gv_status condition(const gv_model *model, const learned *from, int kind, gv__process *out,
+                           gv_error *err)
+{
+    const gv__situation self = {.kind = kind,
+                                .row = model->machine.host_silicon ? GV__PROCESS_CPU : kind};
+    gv__situation at[GV__MOST_RELATED];
+    double residual[GV__MOST_RELATED];
+    size_t count = 0, own = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        size_t most = pass == 0 ? GV_MAX_POINTS : GV__MOST_RELATED;
+        for (size_t i = 0; i < from->count && count < most; i++) {
+            if (pass == 0 ? from->at[i].kind == kind : gv__related(&self, &from->at[i])) {
+                at[count] = from->at[i];
+                residual[count++] = from->residual[i];
+            }
+        }
+        own = pass == 0 ? count : own;
+    }
+    return gv__process_make(model->constants, at, residual, count, own, out, err);
+}
+
+/* `out` becomes the model with this launch cost and the points' processes. */
+static gv_status condition_all(const gv_model *model, double launch_s, const gv_point *points,
+                               learned *room, gv_model *out, double *surprise, gv_error *err)
+{
+    *out = *model;
+    out->machine.launch_s = launch_s;
+    out->family = false;
+    gv_status status = learn(out, points, room, err);
+    gv__model_start(out);
+    *surprise = 0;
+    for (int kind = 0; kind < GV__KINDS && status == GV_OK; kind++) {
+        status = condition(out, room, kind, &out->process[kind], err);
+        *surprise += out->process[kind].surprise;
+    }
+    if (status != GV_OK) {
+        gv__model_forget(out);
+    }
+    return status;
+}
+
+static gv_status check_points(const gv_point *points, size_t count, gv_error *err)
+{
     for (size_t i = 0; i < count; i++) {
         const gv_point *point = &points[i];
         if (point->workload.op == GV_OP_CUSTOM || !(point->call_s > 0) || isinf(point->call_s)) {
@@ -28,110 +90,74 @@ static gv_status learn(const gv_model *model, const gv_point *points, size_t cou
                             "measurement %zu is custom work or has no time (%g s)", i + 1,
                             point->call_s);
         }
-        gv_estimate estimate;
-        gv__reckoning reckoning;
-        gv_status status = gv__model_reckon(model, &point->workload, &estimate, &reckoning, err);
-        if (status != GV_OK) {
-            return status;
-        }
-        int kind = reckoning.situation.kind;
-        if (out->count[kind] == GV_MAX_POINTS) {
-            continue;
-        }
-        size_t slot = (size_t)kind * GV_MAX_POINTS + out->count[kind]++;
-        out->at[slot] = reckoning.situation;
-        double modelled_s = reckoning.pieces.count * reckoning.terms.call_s;
-        out->residual[slot] = fmin(fmax(log(point->call_s / modelled_s), -most), most);
     }
     return GV_OK;
 }
 
-/* The process of one kind: its own points first, then those of the kind that is related. */
-static gv_status condition(const gv_model *model, const learned *from, int kind, gv__process *out,
-                           gv_error *err)
-{
-    size_t most = 2 * (size_t)GV_MAX_POINTS;
-    gv__situation *at = malloc(most * sizeof *at);
-    double *residual = malloc(most * sizeof *residual);
-    gv_status status = GV_OK;
-    if (!at || !residual) {
-        status = gv__fail(err, GV_MEMORY, 0, "malloc", "no memory for measurements");
-        goto cleanup;
-    }
-    size_t count = 0;
-    for (int pass = 0; pass < 2; pass++) {
-        for (int other = 0; other < GV__PROCESSES; other++) {
-            bool wanted = pass == 0 ? other == kind : gv__related(kind, other);
-            for (size_t i = 0; wanted && i < from->count[other]; i++) {
-                at[count] = from->at[(size_t)other * GV_MAX_POINTS + i];
-                residual[count++] = from->residual[(size_t)other * GV_MAX_POINTS + i];
-            }
-        }
-    }
-    status = gv__process_make(model->constants, kind, model->machine.host_silicon, at, residual,
-                              count, from->count[kind], out, err);
-cleanup:
-    free(at);
-    free(residual);
-    return status;
-}
-
-static void replace_processes(gv_model *model, const gv__process *with, bool family)
-{
-    for (int i = 0; i < GV__PROCESSES; i++) {
-        gv__process_free(&model->process[i]);
-        model->process[i] = with[i];
-    }
-    model->family = family;
-}
-
+/* A launch cost that was not given is the one to which the points are the least surprise, the usual
+ * one being likely. */
 gv_status gv_model_calibrate(gv_model *model, const gv_point *points, size_t count, gv_error *err)
 {
-    gv__process fresh[GV__PROCESSES] = {0};
-    size_t most = (size_t)GV__PROCESSES * GV_MAX_POINTS;
-    learned from = {.at = malloc(most * sizeof *from.at),
-                    .residual = malloc(most * sizeof *from.residual)};
-    gv_status status = GV_OK;
-    if (!from.at || !from.residual) {
-        status = gv__fail(err, GV_MEMORY, 0, "malloc", "no memory for measurements");
-        goto cleanup;
+    const gv__machine *m = &model->machine;
+    learned room = {.at = malloc((count + 1) * sizeof *room.at),
+                    .residual = malloc((count + 1) * sizeof *room.residual),
+                    .count = count};
+    gv_model best = *model;
+    gv__model_start(&best);
+    double least = INFINITY;
+    gv_status status = check_points(points, count, err);
+    if (!room.at || !room.residual) {
+        status = gv__fail(err, GV_MEMORY, 0, "malloc", "no memory for %zu measurements", count);
     }
-    status = learn(model, points, count, &from, err);
-    for (int kind = 0; kind < GV__PROCESSES && status == GV_OK; kind++) {
-        status = condition(model, &from, kind, &fresh[kind], err);
+    int steps = m->launch_known ? 0 : LAUNCH_STEPS;
+    for (int i = -steps; i <= steps && status == GV_OK; i++) {
+        double launch_s = m->usual_launch_s * exp(launch_step * i);
+        double unusual = launch_step * i / m->launch_spread;
+        gv_model trial;
+        double surprise;
+        status = condition_all(model, m->launch_known ? m->launch_s : launch_s, points, &room,
+                               &trial, &surprise, err);
+        if (status != GV_OK) {
+            break;
+        }
+        surprise += 0.5 * unusual * unusual;
+        gv__model_forget(surprise < least ? &best : &trial);
+        if (surprise < least) {
+            least = surprise;
+            best = trial;
+        }
     }
     if (status == GV_OK) {
-        replace_processes(model, fresh, false);
+        gv__model_forget(model);
+        *model = best;
+    } else {
+        gv__model_forget(&best);
     }
-cleanup:
-    for (int kind = 0; kind < GV__PROCESSES && status != GV_OK; kind++) {
-        gv__process_free(&fresh[kind]);
-    }
-    free(from.at);
-    free(from.residual);
+    free(room.at);
+    free(room.residual);
     return status;
 }
 
 gv_status gv_model_lend(gv_model *to, const gv_model *from, gv_error *err)
 {
+    gv_model heir = *to;
+    gv__model_start(&heir);
+    heir.family = true;
+    if (!heir.machine.launch_known) {
+        heir.machine.launch_s = from->machine.launch_s;
+    }
     size_t points = 0;
-    for (int i = 0; i < GV__PROCESSES; i++) {
-        points += from->process[i].own;
-    }
-    if (points == 0) {
-        return gv__fail(err, GV_ARGUMENT, 0, NULL, "the lending device is not calibrated");
-    }
-    gv__process copies[GV__PROCESSES] = {0};
     gv_status status = GV_OK;
-    for (int i = 0; i < GV__PROCESSES && status == GV_OK; i++) {
-        status = gv__process_copy(&from->process[i], &copies[i], err);
+    for (int i = 0; i < GV__KINDS && status == GV_OK; i++) {
+        points += from->process[i].own;
+        status = gv__process_copy(&from->process[i], &heir.process[i], err);
     }
+    if (status == GV_OK && points == 0) {
+        status = gv__fail(err, GV_ARGUMENT, 0, NULL, "the lending device is not calibrated");
+    }
+    gv__model_forget(status == GV_OK ? to : &heir);
     if (status == GV_OK) {
-        replace_processes(to, copies, true);
-    } else {
-        for (int i = 0; i < GV__PROCESSES; i++) {
-            gv__process_free(&copies[i]);
-        }
+        *to = heir;
     }
     return status;
 }

@@ -231,7 +231,7 @@ static gv_status read_line(reader *r, gv_spec *spec, bool *is_end, gv_error *err
 static gv_status place(gv_catalogue *catalogue, const gv_spec *spec, size_t old, const reader *r,
                        gv_error *err)
 {
-    gv__device_name name;
+    gv__device_name name = {.words = ""}; /* gcc does not see that the next line fills it */
     gv__device_name_read(spec->name, &name);
     size_t at = find_name(catalogue, name.whole, catalogue->count);
     if (at >= old && at < catalogue->count) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <gpuverdict/model.h>
+#include "estimator/model.h"
 
 #include <math.h>
 
 static const double sure = 0.9;
-static const double same_within = 0.05;
+const double gv__same_within = 0.05;
 
 static double normal(double x)
 {
@@ -36,7 +36,7 @@ gv_order gv_compare_times(gv_rated_time a, gv_rated_time b, double *probability)
     if (isnan(p)) {
         return GV_ORDER_UNDECIDED;
     }
-    double limit = log1p(same_within);
+    double limit = log1p(gv__same_within);
     double same = normal((limit - difference) / spread) - normal((-limit - difference) / spread);
     if (same >= sure) {
         return GV_ORDER_SAME;

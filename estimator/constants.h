@@ -7,18 +7,24 @@
 #ifndef GPUVERDICT_ESTIMATOR_CONSTANTS_H
 #define GPUVERDICT_ESTIMATOR_CONSTANTS_H
 
-enum { GV__TILE_GEMM, GV__TILE_CONV, GV__TILE_MODELS };
+enum { GV__TILE_GEMM, GV__TILE_CONV, GV__TILE_CPU, GV__TILE_MODELS };
 
-/** Products of matrices by tiles: matmul and dense together, convolution. */
+/** Products of matrices by tiles: matmul and dense together, convolution, all of them on a
+ * processor.
+ */
 typedef struct gv__tile_constants {
     double e0;      /**< efficiency of 128 x 128 tiles */
     double e1;      /**< of 128 x 64 */
     double e2;      /**< of 64 x 64 */
     double e3;      /**< of 64 x 32 */
     double e4;      /**< of 32 x 32 */
+    double e5;      /**< of bands of 8 rows or columns; 0: there are none */
+    double e6;      /**< of single rows or columns */
+    double e7;      /**< of blocks of 16 x 16, a processor's; 0: there are none */
     double k0;      /**< steps of k that starting a tile costs */
     double h;       /**< latency shown by a unit with one tile */
     double em;      /**< reached share of the bandwidth */
+    double cached;  /**< memory time where all fits into the cache */
     double p;       /**< how far arithmetic and memory overlap */
     double q;       /**< how far both overlap with the launch */
     double sp;      /**< traffic of adding up the parts of a split k */
@@ -34,11 +40,13 @@ typedef struct gv__tile_constants {
     double w4;      /**< Winograd F(4x4): time of its arithmetic */
     double w5;      /**< 5 x 5 filters of stride 1: time of the arithmetic */
     double ws;      /**< filters larger than 1 x 1 with a stride: likewise */
+    double px; /**< reached share of the peak from pixel to pixel, for groups of few channels */
 } gv__tile_constants;
 
-enum { GV__FFT_TODAY, GV__FFT_CUFFT8, GV__FFT_CLFFT, GV__FFT_LIBRARIES };
+enum { GV__FFT_TODAY, GV__FFT_CUFFT8, GV__FFT_CLFFT, GV__FFT_CPU, GV__FFT_LIBRARIES };
 
-/** Transforms: libraries of today in a tight loop, cuFFT 8 and its time, clFFT 2.12. */
+/** Transforms: libraries of today in a tight loop, cuFFT 8 and its time, clFFT 2.12,
+ * a processor's. */
 typedef struct gv__fft_constants {
     double tk;  /**< seconds of a further kernel at 1.3 GHz */
     double cp;  /**< exponent of the clock in it */
@@ -67,6 +75,8 @@ enum {
     GV__PROCESS_CONV,
     GV__PROCESS_FFT,
     GV__PROCESS_CLFFT,
+    GV__KINDS,                   /**< of work, each with a process of its own */
+    GV__PROCESS_CPU = GV__KINDS, /**< what all of them are like on a processor */
     GV__PROCESSES
 };
 

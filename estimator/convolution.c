@@ -3,137 +3,124 @@
  */
 #include "estimator/terms.h"
 
+#include "base/support.h"
+
 #include <math.h>
 
 typedef struct layer {
-    double n, c, h, w, k, p, q, groups;
-    double taps; /* R * S */
-    double size; /* bytes of one number */
-    double unit_flop_per_s, bandwidth_bytes_per_s;
-    double bytes; /* every operand once */
+    double n, c, k, p, q, size, bytes; /* size: of one number; bytes: every operand once */
+    gv__speed speed;
 } layer;
-
-static double factor_of(const gv__tile_constants *t, const gv__machine *m, gv_precision precision)
-{
-    double factor = m->vendor == GV__VENDOR_AMD     ? t->amd
-                    : m->vendor == GV__VENDOR_APPLE ? t->apple
-                                                    : 1;
-    return precision == GV_PRECISION_F16 && m->matrix_f16 ? factor * t->f16 : factor;
-}
 
 /* Matrix units want channels in eights; a single input channel leaves most of a step empty. */
 static double flop_per_s_of(const gv__machine *m, const gv_conv2d *conv, gv_precision precision)
 {
-    if (precision != GV_PRECISION_F16 || !m->matrix_f16) {
-        return m->product_flop_per_s[precision];
-    }
     bool eights = conv->c / conv->groups % 8 == 0 && conv->k / conv->groups % 8 == 0;
-    if (eights) {
+    if (precision != GV_PRECISION_F16 || !m->matrix_f16 || eights) {
         return m->product_flop_per_s[precision];
     }
-    double f32 = m->product_flop_per_s[GV_PRECISION_F32];
-    return conv->c == 1 ? f32 / 4 : f32;
+    return m->product_flop_per_s[GV_PRECISION_F32] / (conv->c == 1 ? 4 : 1);
 }
 
 static layer layer_of(const gv__tile_constants *t, const gv__machine *m, const gv_conv2d *conv,
                       gv_precision precision)
 {
-    uint64_t p;
-    uint64_t q;
+    uint64_t p, q;
     gv_conv2d_output(conv, &p, &q);
     layer y = {.n = (double)conv->n,
                .c = (double)conv->c,
-               .h = (double)conv->h,
-               .w = (double)conv->w,
                .k = (double)conv->k,
                .p = (double)p,
                .q = (double)q,
-               .groups = (double)conv->groups,
-               .taps = (double)conv->r * (double)conv->s,
                .size = (double)gv_precision_bytes(precision)};
-    double amd = m->vendor == GV__VENDOR_AMD     ? t->amd_m
-                 : m->vendor == GV__VENDOR_APPLE ? t->apple_m
-                                                 : 1;
-    y.unit_flop_per_s = factor_of(t, m, precision) * flop_per_s_of(m, conv, precision) / m->units;
-    y.bandwidth_bytes_per_s = t->em * amd * m->bandwidth_bytes_per_s;
+    y.speed = gv__speed_of(t, m, precision);
+    y.speed.flop_per_s *= flop_per_s_of(m, conv, precision) / m->product_flop_per_s[precision];
     /* A strided 1 x 1 filter reads only what it meets. */
-    double pixels = y.taps == 1 ? fmin(y.h, y.p) * fmin(y.w, y.q) : y.h * y.w;
-    y.bytes = y.size * (y.n * y.c * pixels + y.k * y.c / y.groups * y.taps + y.n * y.k * y.p * y.q);
+    bool point = conv->r * conv->s == 1;
+    double rows = (double)(point && p < conv->h ? p : conv->h);
+    double columns = (double)(point && q < conv->w ? q : conv->w);
+    double filters = y.k * y.c / (double)conv->groups * (double)(conv->r * conv->s);
+    y.bytes = y.size * (y.n * y.c * rows * columns + filters + y.n * y.k * y.p * y.q);
     return y;
 }
 
-static void keep_faster(gv__terms *best, gv__terms *other, const gv__tile_constants *t)
+static double memory_s_of(const gv__tile_constants *t, const gv__machine *m, const layer *y,
+                          double bytes)
 {
-    gv__terms_join(other, t->p, t->q);
-    if (other->call_s < best->call_s) {
-        *best = *other;
-    }
+    return bytes / y->speed.bytes_per_s * gv__missed(t->cached, bytes / m->cache_bytes);
 }
 
-/* F(4 x 4) and F(2 x 2): outputs of a tile, points that it becomes, extra traffic a point. */
-static void winograd(const gv__tile_constants *t, const gv__machine *m, const layer *y, bool half,
-                     gv__terms *best)
+/* Winograd's F(e x e, 3 x 3): products of the points of a tile, one for each; what of the work is
+ * left; whether the transforms pass through memory. */
+static const struct {
+    double edge, points, less_work;
+    bool through_memory;
+    const char *method;
+} winograds[] = {{4, 36, 4, true, "Winograd F(4 x 4, 3 x 3)"},
+                 {2, 16, 2.25, false, "Winograd F(2 x 2, 3 x 3)"}};
+
+static void try_winograd(const gv__tile_constants *t, const gv__machine *m, const layer *y,
+                         double slower, gv__terms *best)
 {
-    double flop = best->roof_flop;
-    gv__terms four = *best;
-    double tiles = y->n * ceil(y->p / 4) * ceil(y->q / 4);
-    gv__product product = {tiles, y->k, y->c, 36};
-    four.compute_s =
-        t->w4 * (half ? 1.08 : 1) *
-        gv__product_compute_s(t, &product, y->unit_flop_per_s, m->units, 0, &four.method);
-    four.traffic_bytes = y->bytes + 72 * y->size * (tiles * y->c + tiles * y->k + y->c * y->k);
-    four.memory_s = four.traffic_bytes / y->bandwidth_bytes_per_s;
-    four.roof_flop = flop / 4;
-    four.method = "Winograd F(4 x 4, 3 x 3)";
-
-    gv__terms two = *best;
-    product = (gv__product){y->n * ceil(y->p / 2) * ceil(y->q / 2), y->k, y->c, 16};
-    two.compute_s =
-        t->w2 * gv__product_compute_s(t, &product, y->unit_flop_per_s, m->units, 0, &two.method);
-    two.roof_flop = flop / 2.25;
-    two.method = "Winograd F(2 x 2, 3 x 3)";
-
-    keep_faster(best, &four, t);
-    keep_faster(best, &two, t);
+    const double times[] = {t->w4 * slower, t->w2};
+    const gv__terms direct = *best;
+    gv__tile_constants whole = *t; /* their kernels have no narrow tiles */
+    whole.e5 = 0;
+    for (size_t i = 0; i < GV__COUNT(winograds); i++) {
+        gv__terms other = direct;
+        double edge = winograds[i].edge;
+        double tiles = y->n * ceil(y->p / edge) * ceil(y->q / edge);
+        gv__product product = {tiles, y->k, y->c, winograds[i].points};
+        other.compute_s = times[i] * gv__product_compute_s(&whole, &product, y->speed.flop_per_s,
+                                                           m->units, 0, &other.method);
+        if (winograds[i].through_memory) {
+            other.traffic_bytes +=
+                2 * winograds[i].points * y->size * (tiles * y->c + tiles * y->k + y->c * y->k);
+            other.memory_s = memory_s_of(t, m, y, other.traffic_bytes);
+        }
+        other.roof_flop /= winograds[i].less_work;
+        other.method = winograds[i].method;
+        gv__terms_join(&other, t->p, t->q);
+        if (other.call_s < best->call_s) {
+            *best = other;
+        }
+    }
 }
 
 void gv__conv2d_terms(const gv__constants *c, const gv__machine *m, const gv_conv2d *conv,
                       gv_precision precision, gv__terms *out)
 {
-    const gv__tile_constants *t = &c->tile[GV__TILE_CONV];
+    const gv__tile_constants *t = &c->tile[m->host_silicon ? GV__TILE_CPU : GV__TILE_CONV];
     layer y = layer_of(t, m, conv, precision);
-    double group_c = y.c / y.groups;
-    double group_k = y.k / y.groups;
     bool stride = conv->stride_h > 1 || conv->stride_w > 1;
+    double taps = (double)(conv->r * conv->s);
+    double groups = (double)conv->groups;
 
-    gv__product product = {y.n * y.p * y.q, group_k, group_c * y.taps, y.groups};
-    double compute_s =
-        gv__product_compute_s(t, &product, y.unit_flop_per_s, m->units, 0, &out->method);
+    gv__product product = {y.n * y.p * y.q, y.k / groups, y.c / groups * taps, groups};
+    out->compute_s =
+        gv__product_compute_s(t, &product, y.speed.flop_per_s, m->units, 0, &out->method);
     if (!stride && conv->r == 5 && conv->s == 5) {
-        compute_s *= t->w5;
-    } else if (stride && y.taps > 1) {
-        compute_s *= t->ws;
+        out->compute_s *= t->w5;
+    } else if (stride && taps > 1) {
+        out->compute_s *= t->ws;
     }
-    double flop = 2 * product.m * product.n * product.k * product.b;
-    if (group_c * group_k < 32 * 32) {
-        /* Few channels a group fill no tile: kernels for that go from pixel to pixel instead. Set,
-         * not fitted: the data has no groups. */
-        double pixels_s = flop / (0.25 * y.unit_flop_per_s * m->units);
-        if (y.groups > 1 && pixels_s < compute_s) {
-            compute_s = pixels_s;
-            out->method = "pixel by pixel";
-        }
+    out->roof_flop = 2 * product.m * product.n * product.k * product.b;
+    /* Few channels a group fill no tile: kernels for that go from pixel to pixel instead. */
+    double pixels_s = out->roof_flop / (t->px * y.speed.flop_per_s);
+    if (conv->groups > 1 && y.c * y.k < 32 * 32 * groups * groups && pixels_s < out->compute_s) {
+        out->compute_s = pixels_s;
+        out->method = "pixel by pixel";
     }
-    out->compute_s = compute_s;
     out->traffic_bytes = y.bytes;
-    out->memory_s = y.bytes / y.bandwidth_bytes_per_s;
+    out->memory_s = memory_s_of(t, m, &y, y.bytes);
     out->launch_s = m->launch_s;
-    out->roof_flop = flop;
     gv__terms_join(out, t->p, t->q);
 
-    bool threes =
-        conv->r == 3 && conv->s == 3 && !stride && conv->dilation_h == 1 && conv->dilation_w == 1;
-    if (threes && y.groups == 1 && conv->c >= 8 && precision != GV_PRECISION_F64) {
-        winograd(t, m, &y, precision == GV_PRECISION_F16 && m->matrix_f16, out);
+    bool threes = conv->r == 3 && conv->s == 3 && !stride && conv->dilation_h == 1 &&
+                  conv->dilation_w == 1 && conv->groups == 1 && conv->c >= 8;
+    /* Libraries of processors go without Winograd, our kernels for them do not. */
+    bool plain = m->host_silicon && m->software == GV_SOFTWARE_VENDOR;
+    if (threes && precision != GV_PRECISION_F64 && !plain) {
+        try_winograd(t, m, &y, precision == GV_PRECISION_F16 && m->matrix_f16 ? 1.08 : 1, out);
     }
 }

@@ -60,7 +60,9 @@ static void add_terms(page *p, const gv__machine *m, const gv_estimate *e, const
     add(p, "traffic", r->pieces.count * r->terms.traffic_bytes, "B", "modelled, of memory");
     add(p, "memory", e->memory_s, "s", "traffic over the bandwidth that is reached");
     add(p, "launch", e->launch_s, "s", "%s%s",
-        m->launch_known ? "as measured or given" : "the vendor's usual one",
+        m->launch_known                    ? "as measured or given"
+        : m->launch_s == m->usual_launch_s ? "the usual one"
+                                           : "learned from the measurements",
         r->pieces.count > 1 ? ", for each piece" : "");
     add(p, "modelled call", r->pieces.count * r->terms.call_s, "s",
         "the three, overlapping: %.0f %% arithmetic, %.0f %% memory, %.0f %% launch",

@@ -8,44 +8,30 @@
 #include <string.h>
 #include <strings.h>
 
-/* Figures that the model reads, with the limits of what is not absurd (catalogue.h). */
-static const struct {
-    const char *name;
-    size_t offset;
-    double least, most;
-} figures[] = {
-#define FIGURE(member, label, unit, scale, least, most)                                            \
-    {label, offsetof(gv_spec, member), least, most},
-    GV_SPEC_FIGURE_MAP(FIGURE)
-#undef FIGURE
-};
-
 static gv_status check_figures(const gv_spec *spec, gv_error *err)
 {
-    for (size_t i = 0; i < GV__COUNT(figures); i++) {
-        double value;
-        memcpy(&value, (const char *)spec + figures[i].offset, sizeof value);
-        if (isnan(value)) {
-            continue;
-        }
-        if (!(value >= figures[i].least && value <= figures[i].most)) {
+    const gv_spec_column *column;
+    for (size_t i = 0; (column = gv_spec_column_at(i)) != NULL; i++) {
+        double value = column->is_text ? NAN : gv_spec_figure(spec, column);
+        if (value < column->least || value > column->most) { /* false where it is absent */
             return gv__fail(err, GV_ARGUMENT, 0, NULL,
                             "%s: %s is %g, outside of %g to %g; leave it out if it is not known",
-                            spec->name, figures[i].name, value, figures[i].least, figures[i].most);
+                            spec->name, column->label, value, column->least, column->most);
         }
+    }
+    bool peak = !isnan(spec->fp32_flop_per_s) || !isnan(spec->units * spec->lanes * spec->clock_hz);
+    if (!peak && isnan(spec->bandwidth_bytes_per_s)) {
+        return gv__fail(err, GV_ARGUMENT, 0, NULL,
+                        "%s: neither its peak nor its memory bandwidth is known; give one of them",
+                        *spec->name ? spec->name : "the device");
     }
     return GV_OK;
 }
 
-static gv_status check_link(const gv_link *link, const char *name, gv_error *err)
+static bool is_link(gv_link link)
 {
-    bool latency = isnan(link->latency_s) || (link->latency_s >= 0 && link->latency_s < 10);
-    bool rate = isnan(link->bytes_per_s) || (link->bytes_per_s > 1e3 && link->bytes_per_s < 1e15);
-    if (!latency || !rate) {
-        return gv__fail(err, GV_ARGUMENT, 0, NULL, "%s: %g s and %g B/s is no link", name,
-                        link->latency_s, link->bytes_per_s);
-    }
-    return GV_OK;
+    return !(link.latency_s < 0 || link.latency_s >= 10) &&
+           !(link.bytes_per_s <= 1e3 || link.bytes_per_s >= 1e15);
 }
 
 static gv_status check_options(const gv_model_options *options, gv_error *err)
@@ -53,37 +39,36 @@ static gv_status check_options(const gv_model_options *options, gv_error *err)
     if (options->struct_size != sizeof *options || options->software >= GV_SOFTWARE_COUNT) {
         return gv__fail(err, GV_ARGUMENT, 0, NULL, "start from GV_MODEL_OPTIONS_INIT");
     }
-    double launch_s = options->launch_s;
-    if (!isnan(launch_s) && !(launch_s >= 0 && launch_s < 10)) {
+    if (options->launch_s < 0 || options->launch_s >= 10) {
         return gv__fail(err, GV_ARGUMENT, 0, NULL, "launch cost is %g s, outside of 0 to 10",
-                        launch_s);
+                        options->launch_s);
     }
-    gv_status status = GV_OK;
-    for (int i = 0; i < 2 && status == GV_OK; i++) {
-        status = check_link(&options->to_device[i], "link to the device", err);
-        if (status == GV_OK) {
-            status = check_link(&options->from_device[i], "link from the device", err);
+    for (int i = 0; i < 2; i++) {
+        if (!is_link(options->to_device[i]) || !is_link(options->from_device[i])) {
+            return gv__fail(err, GV_ARGUMENT, 0, NULL,
+                            "a link has a latency of 0 to 10 s and a rate of 1e3 to 1e15 B/s");
         }
     }
-    return status;
+    return GV_OK;
 }
 
-static gv__vendor vendor_of(const char *name)
+/* By the start of what a sheet or driver calls it. Launch and synchronisation of one call in a
+ * tight loop: the level of the published harnesses with the least overhead (docs/model.md). */
+static const struct vendor {
+    const char *name;
+    gv__vendor vendor;
+    double launch_s;
+} vendors[] = {{"NVIDIA", GV__VENDOR_NVIDIA, 6e-6},       {"AMD", GV__VENDOR_AMD, 10e-6},
+               {"Advanced Micro", GV__VENDOR_AMD, 10e-6}, {"Intel", GV__VENDOR_INTEL, 15e-6},
+               {"Apple", GV__VENDOR_APPLE, 120e-6},       {"", GV__VENDOR_OTHER, 15e-6}};
+
+static const struct vendor *vendor_of(const char *name)
 {
-    static const struct {
-        const char *name;
-        gv__vendor vendor;
-    } vendors[] = {{"NVIDIA", GV__VENDOR_NVIDIA},
-                   {"AMD", GV__VENDOR_AMD},
-                   {"Advanced Micro", GV__VENDOR_AMD},
-                   {"Intel", GV__VENDOR_INTEL},
-                   {"Apple", GV__VENDOR_APPLE}};
-    for (size_t i = 0; i < GV__COUNT(vendors); i++) {
-        if (strncasecmp(name, vendors[i].name, strlen(vendors[i].name)) == 0) {
-            return vendors[i].vendor;
-        }
+    const struct vendor *v = vendors;
+    while (strncasecmp(name, v->name, strlen(v->name)) != 0) {
+        v++;
     }
-    return GV__VENDOR_OTHER;
+    return v;
 }
 
 static bool starts_with_any(const char *text, const char *const *words)
@@ -96,22 +81,15 @@ static bool starts_with_any(const char *text, const char *const *words)
     return false;
 }
 
-/* Launch and synchronisation of one call in a tight loop, by vendor: the level of the published
- * harnesses with the least overhead (docs/model.md). */
-static double usual_launch_s(gv__vendor vendor)
+/* A processor calls a library like any function; its OpenCL driver wakes threads first. */
+static const double processor_launch_s[GV_SOFTWARE_COUNT] = {2e-6, 30e-6};
+
+static void fill_launch(gv__machine *m, double usual_s, const gv_model_options *options)
 {
-    switch (vendor) {
-    case GV__VENDOR_NVIDIA:
-        return 6e-6;
-    case GV__VENDOR_AMD:
-        return 10e-6;
-    case GV__VENDOR_APPLE:
-        return 120e-6;
-    case GV__VENDOR_INTEL:
-    case GV__VENDOR_OTHER:
-        break;
-    }
-    return 15e-6;
+    m->launch_known = !isnan(options->launch_s);
+    m->usual_launch_s = m->host_silicon ? processor_launch_s[m->software] : usual_s;
+    m->launch_s = m->launch_known ? options->launch_s : m->usual_launch_s;
+    m->launch_spread = m->host_silicon ? 1.2 : 0.7;
 }
 
 static double larger(double a, double b) /* of those that are there */
@@ -142,70 +120,52 @@ static double sustained_clock(const gv_spec *spec)
     return share < 1 ? fmax(share, 0.5) : 1; /* false for NAN */
 }
 
-static void guess_peak(gv__machine *m, gv_precision precision, double value, double variance)
+/* Of vector units, and what products reach of it; of matrix units, where libraries use them. */
+static void set_peak(gv__machine *m, gv_precision precision, double vector, double busy,
+                     double matrix)
 {
-    m->product_flop_per_s[precision] = value;
-    m->vector_flop_per_s[precision] = value;
+    m->vector_flop_per_s[precision] = vector;
+    m->product_flop_per_s[precision] = vector * busy;
+    if (m->software == GV_SOFTWARE_VENDOR) {
+        m->product_flop_per_s[precision] = larger(vector * busy, matrix);
+    }
+    m->roof_flop_per_s[precision] = larger(fmax(vector, matrix), m->product_flop_per_s[precision]);
+}
+
+static void guess_peak(gv__machine *m, gv_precision precision, double variance)
+{
     m->peak_variance[precision] = variance;
     m->peak_reasons[precision] = GV_REASON_NO_PEAK;
 }
 
 static void fill_peaks(gv__machine *m, const gv_spec *spec)
 {
-    double f32 = spec->fp32_flop_per_s;
+    double f32 = spec->fp32_flop_per_s, f64 = spec->fp64_flop_per_s, f16 = spec->fp16_flop_per_s;
+    double busy = busy_lanes(m, spec) * sustained_clock(spec);
     if (isnan(f32)) {
         f32 = spec->units * spec->lanes * 2 * spec->clock_hz;
     }
-    double busy = busy_lanes(m, spec) * sustained_clock(spec);
     if (isnan(f32)) { /* 20 flop a byte: the middle of the catalogue, within a factor of 3 */
         f32 = 20 * spec->bandwidth_bytes_per_s;
-        guess_peak(m, GV_PRECISION_F32, f32, 0.5);
-    } else {
-        m->vector_flop_per_s[GV_PRECISION_F32] = f32;
-        m->product_flop_per_s[GV_PRECISION_F32] = f32 * busy;
+        busy = 1;
+        guess_peak(m, GV_PRECISION_F32, 0.5);
     }
-    bool matrix = m->software == GV_SOFTWARE_VENDOR;
-    if (matrix) {
-        m->product_flop_per_s[GV_PRECISION_F32] =
-            larger(m->product_flop_per_s[GV_PRECISION_F32], spec->fp32_matrix_flop_per_s);
-    }
+    set_peak(m, GV_PRECISION_F32, f32, busy, spec->fp32_matrix_flop_per_s);
 
-    double f64 = spec->fp64_flop_per_s;
     if (m->vendor == GV__VENDOR_APPLE) {
-        m->vector_flop_per_s[GV_PRECISION_F64] = m->product_flop_per_s[GV_PRECISION_F64] = NAN;
+        f64 = NAN;
     } else if (isnan(f64)) { /* 1/2 to 1/64 of f32 */
-        guess_peak(m, GV_PRECISION_F64, f32 / 16, 1.0);
-    } else {
-        m->vector_flop_per_s[GV_PRECISION_F64] = m->product_flop_per_s[GV_PRECISION_F64] = f64;
+        f64 = f32 / 16;
+        guess_peak(m, GV_PRECISION_F64, 1.0);
     }
-    if (matrix) {
-        m->product_flop_per_s[GV_PRECISION_F64] =
-            larger(m->product_flop_per_s[GV_PRECISION_F64], spec->fp64_matrix_flop_per_s);
-    }
+    set_peak(m, GV_PRECISION_F64, f64, 1, spec->fp64_matrix_flop_per_s);
 
     /* Where f16 is emulated or slow, libraries compute in f32 and only store in f16. */
-    double f16 = spec->fp16_flop_per_s;
-    if (isnan(f16)) {
-        guess_peak(m, GV_PRECISION_F16, f32, 0.1);
-    } else {
-        m->vector_flop_per_s[GV_PRECISION_F16] = m->product_flop_per_s[GV_PRECISION_F16] =
-            fmax(f16, f32);
+    m->matrix_f16 = m->software == GV_SOFTWARE_VENDOR && !isnan(spec->fp16_matrix_flop_per_s);
+    if (isnan(f16) && !m->matrix_f16) {
+        guess_peak(m, GV_PRECISION_F16, 0.1);
     }
-    m->matrix_f16 = matrix && !isnan(spec->fp16_matrix_flop_per_s);
-    if (m->matrix_f16) {
-        m->product_flop_per_s[GV_PRECISION_F16] = spec->fp16_matrix_flop_per_s;
-        m->peak_variance[GV_PRECISION_F16] = 0;
-        m->peak_reasons[GV_PRECISION_F16] = 0;
-    }
-    const double highest[GV_PRECISION_COUNT] = {
-        [GV_PRECISION_F32] = larger(spec->fp32_flop_per_s, spec->fp32_matrix_flop_per_s),
-        [GV_PRECISION_F64] = larger(spec->fp64_flop_per_s, spec->fp64_matrix_flop_per_s),
-        [GV_PRECISION_F16] = larger(spec->fp16_flop_per_s, spec->fp16_matrix_flop_per_s),
-    };
-    for (int i = 0; i < GV_PRECISION_COUNT; i++) {
-        double used = fmax(m->product_flop_per_s[i], m->vector_flop_per_s[i]);
-        m->roof_flop_per_s[i] = larger(used, highest[i]);
-    }
+    set_peak(m, GV_PRECISION_F16, larger(f16, f32), 1, spec->fp16_matrix_flop_per_s);
 }
 
 static void fill_memory(gv__machine *m, const gv_spec *spec)
@@ -218,7 +178,7 @@ static void fill_memory(gv__machine *m, const gv_spec *spec)
     }
     m->cache_bytes = larger(spec->l2_bytes, spec->llc_bytes);
     if (isnan(m->cache_bytes)) {
-        m->cache_bytes = m->vendor == GV__VENDOR_APPLE ? 8e6 : 4e6;
+        m->cache_bytes = m->host_silicon ? 16e6 : m->vendor == GV__VENDOR_APPLE ? 8e6 : 4e6;
         m->cache_variance = 0.05;
         /* Apple publishes none: the constants were fitted with this very guess. */
         m->reasons |= m->vendor == GV__VENDOR_APPLE ? 0 : (uint32_t)GV_REASON_NO_CACHE;
@@ -237,6 +197,13 @@ static void fill_memory(gv__machine *m, const gv_spec *spec)
     m->clock_hz = isnan(spec->clock_hz) ? 1.5e9 : spec->clock_hz;
 }
 
+static gv_link known_link(gv_link given, gv_link usual, bool *measured)
+{
+    *measured = *measured && !isnan(given.bytes_per_s);
+    return (gv_link){isnan(given.latency_s) ? usual.latency_s : given.latency_s,
+                     isnan(given.bytes_per_s) ? usual.bytes_per_s : given.bytes_per_s};
+}
+
 /* What PCIe carries a lane, less its encoding; pinned memory reaches four fifths of it, pageable
  * memory half, and no more than the host copies into its staging buffers. Medians of the published
  * transfers (docs/model.md). */
@@ -244,42 +211,22 @@ static void fill_links(gv__machine *m, const gv_spec *spec, const gv_model_optio
 {
     static const double lane_bytes_per_s[] = {0.25e9, 0.5e9, 0.985e9, 1.97e9, 3.94e9, 7.56e9};
     m->shared_memory = m->vendor == GV__VENDOR_APPLE || options->host_silicon;
-    gv_link link[2];
-    m->link_known = true;
-    m->link_spread = 0.4;
+    bool sheet = !isnan(spec->pcie_generation) && !isnan(spec->pcie_lanes);
+    double generation = isnan(spec->pcie_generation) ? 3 : fmin(spec->pcie_generation, 6);
+    double lanes = isnan(spec->pcie_lanes) ? 16 : spec->pcie_lanes;
+    double rate = lane_bytes_per_s[(size_t)generation - 1] * lanes;
+    gv_link usual[2] = {{15e-6, fmin(0.45 * rate, 12e9)}, {10e-6, 0.8 * rate}};
     if (m->shared_memory) {
-        link[0] = (gv_link){10e-6, fmin(m->bandwidth_bytes_per_s / 4, 20e9)};
-        link[1] = (gv_link){10e-6, m->bandwidth_bytes_per_s / 2};
-    } else {
-        double generation = spec->pcie_generation;
-        double lanes = spec->pcie_lanes;
-        if (isnan(generation) || isnan(lanes)) {
-            m->link_known = false;
-            m->link_spread = 0.7;
-        }
-        const size_t known = GV__COUNT(lane_bytes_per_s);
-        generation = isnan(generation) ? 3 : fmin(generation, (double)known);
-        lanes = isnan(lanes) ? 16 : lanes;
-        double rate = lane_bytes_per_s[(size_t)generation - 1] * lanes;
-        link[0] = (gv_link){15e-6, fmin(0.45 * rate, 12e9)};
-        link[1] = (gv_link){10e-6, 0.8 * rate};
+        usual[0] = (gv_link){10e-6, fmin(m->bandwidth_bytes_per_s / 4, 20e9)};
+        usual[1] = (gv_link){10e-6, m->bandwidth_bytes_per_s / 2};
     }
     bool measured = true;
     for (int i = 0; i < 2; i++) {
-        m->to_device[i] = options->to_device[i];
-        m->from_device[i] = options->from_device[i];
-        gv_link *both[] = {&m->to_device[i], &m->from_device[i]};
-        for (size_t j = 0; j < GV__COUNT(both); j++) {
-            measured = measured && !isnan(both[j]->bytes_per_s);
-            both[j]->latency_s = isnan(both[j]->latency_s) ? link[i].latency_s : both[j]->latency_s;
-            both[j]->bytes_per_s =
-                isnan(both[j]->bytes_per_s) ? link[i].bytes_per_s : both[j]->bytes_per_s;
-        }
+        m->to_device[i] = known_link(options->to_device[i], usual[i], &measured);
+        m->from_device[i] = known_link(options->from_device[i], usual[i], &measured);
     }
-    if (measured) {
-        m->link_known = true;
-        m->link_spread = 0.15;
-    }
+    m->link_known = measured || sheet || m->shared_memory;
+    m->link_spread = measured ? 0.15 : m->link_known ? 0.4 : 0.7;
 }
 
 gv_status gv__machine_make(const gv_spec *spec, const gv_model_options *options, gv__machine *out,
@@ -292,27 +239,21 @@ gv_status gv__machine_make(const gv_spec *spec, const gv_model_options *options,
     if (status != GV_OK) {
         return status;
     }
-    bool peak = !isnan(spec->fp32_flop_per_s) || !isnan(spec->units * spec->lanes * spec->clock_hz);
-    if (!peak && isnan(spec->bandwidth_bytes_per_s)) {
-        return gv__fail(err, GV_ARGUMENT, 0, NULL,
-                        "%s: neither its peak nor its memory bandwidth is known; give one of them",
-                        *spec->name ? spec->name : "the device");
-    }
     static const char *const seen[] = {"Kepler", "Maxwell", "Pascal", "Volta", "Turing",
                                        "Ampere", "GCN 5",   "CDNA 1", "Apple", NULL};
     static const char *const old[] = {"Fermi", "Kepler", "Maxwell", "Pascal", NULL};
     gv__machine m = {.software = options->software, .host_silicon = options->host_silicon};
-    m.vendor = vendor_of(*spec->vendor ? spec->vendor : spec->name);
+    const struct vendor *vendor = vendor_of(*spec->vendor ? spec->vendor : spec->name);
+    m.vendor = vendor->vendor;
     m.before_volta = m.vendor == GV__VENDOR_NVIDIA &&
                      (starts_with_any(spec->architecture, old) || spec->year < 2017);
     m.known = starts_with_any(spec->architecture, seen);
-    m.launch_known = !isnan(options->launch_s);
-    m.launch_s = m.launch_known ? options->launch_s : usual_launch_s(m.vendor);
     if (m.host_silicon) {
         m.reasons |= GV_REASON_HOST_SILICON;
     } else if (!m.known) {
         m.reasons |= GV_REASON_NEW_ARCHITECTURE;
     }
+    fill_launch(&m, vendor->launch_s, options);
     fill_peaks(&m, spec);
     fill_memory(&m, spec);
     fill_links(&m, spec, options);

@@ -20,17 +20,17 @@ typedef struct gv__machine {
     bool before_volta;  /**< an NVIDIA device without matrix units of its time */
     bool matrix_f16;    /**< f16 products run on matrix units */
     bool known;         /**< an architecture that the constants saw */
-    bool launch_known;  /**< else launch_s is the vendor's usual one */
+    bool launch_known;  /**< else launch_s is the usual one, or learned */
     bool shared_memory; /**< with the host: a transfer is a copy */
     bool link_known;    /**< PCIe generation and lanes, or measured */
     double product_flop_per_s[GV_PRECISION_COUNT]; /**< what matmul and conv2d can use; NAN: none */
     double vector_flop_per_s[GV_PRECISION_COUNT];  /**< what fft can use; NAN: none */
     double roof_flop_per_s[GV_PRECISION_COUNT];    /**< of the fastest unit there is */
     double bandwidth_bytes_per_s, units, cache_bytes, memory_bytes, clock_hz;
-    double launch_s;
-    gv_link to_device[2], from_device[2];     /**< pageable, pinned */
-    double link_spread;                       /**< of ln(transfer time) */
-    double peak_variance[GV_PRECISION_COUNT]; /**< of ln(peak), where it was guessed */
+    double launch_s, usual_launch_s, launch_spread; /**< spread: of ln(true / usual) */
+    gv_link to_device[2], from_device[2];           /**< pageable, pinned */
+    double link_spread;                             /**< of ln(transfer time) */
+    double peak_variance[GV_PRECISION_COUNT];       /**< of ln(peak), where it was guessed */
     double bandwidth_variance, units_variance, cache_variance;
     uint32_t peak_reasons[GV_PRECISION_COUNT]; /**< bits of gv_reason */
     uint32_t reasons;

@@ -14,7 +14,6 @@ static const double eighty = 1.2816;
  * devices showed. Set: docs/model.md says from which observations. */
 static const double new_architecture = 0.15 * 0.15;
 static const double new_software = 0.35 * 0.35;
-static const double guessed_launch = 0.7 * 0.7; /* at a launch share of 1 */
 static const double each_doubling_away = 0.08 * 0.08;
 static const double cut_up = 0.2 * 0.2;
 static const double given_work = 0.5 * 0.5;
@@ -23,52 +22,45 @@ static const double given_work = 0.5 * 0.5;
  * much before its time is rejected. */
 static const double probe_slack = 1.25;
 
-gv_status gv__model_create_with(const gv__constants *constants, const gv_spec *spec,
-                                const gv_model_options *options, gv_model **out, gv_error *err)
+void gv__model_start(gv_model *model)
 {
-    gv__machine machine;
-    gv_status status = gv__machine_make(spec, options, &machine, err);
-    if (status != GV_OK) {
-        return status;
+    for (int i = 0; i < GV__KINDS; i++) {
+        model->process[i] = (gv__process){.constants = model->constants, .scale = 1};
     }
-    gv_model *model = calloc(1, sizeof *model);
-    if (!model) {
-        return gv__fail(err, GV_MEMORY, 0, "calloc", "no memory for a model");
+}
+
+void gv__model_forget(gv_model *model)
+{
+    for (int i = 0; i < GV__KINDS; i++) {
+        gv__process_free(&model->process[i]);
     }
-    model->constants = constants;
-    model->machine = machine;
-    for (int i = 0; i < GV__PROCESSES; i++) {
-        model->process[i] = (gv__process){
-            .constants = constants, .kind = i, .host_silicon = machine.host_silicon, .scale = 1};
-    }
-    *out = model;
-    return GV_OK;
 }
 
 gv_status gv_model_create(const gv_spec *spec, const gv_model_options *options, gv_model **out,
                           gv_error *err)
 {
     static const gv_model_options defaults = GV_MODEL_OPTIONS_INIT;
-    return gv__model_create_with(&gv__fitted, spec, options ? options : &defaults, out, err);
+    gv__machine machine;
+    gv_status status = gv__machine_make(spec, options ? options : &defaults, &machine, err);
+    if (status != GV_OK) {
+        return status;
+    }
+    gv_model *model = malloc(sizeof *model);
+    if (!model) {
+        return gv__fail(err, GV_MEMORY, 0, "malloc", "no memory for a model");
+    }
+    *model = (gv_model){.constants = &gv__fitted, .machine = machine};
+    gv__model_start(model);
+    *out = model;
+    return GV_OK;
 }
 
 void gv_model_free(gv_model *model)
 {
     if (model) {
-        for (int i = 0; i < GV__PROCESSES; i++) {
-            gv__process_free(&model->process[i]);
-        }
+        gv__model_forget(model);
         free(model);
     }
-}
-
-static gv_status check_precision(const gv__machine *m, const gv_workload *w, gv_error *err)
-{
-    if (isnan(m->vector_flop_per_s[w->precision])) {
-        return gv__fail(err, GV_UNSUPPORTED, 0, NULL, "the device has no %s",
-                        gv_precision_name(w->precision));
-    }
-    return GV_OK;
 }
 
 /* Between the scales found with 5 and with 20 measurements, by the logarithm of
@@ -101,7 +93,7 @@ static double further_variance(const gv_model *model, const gv_workload *workloa
         *reasons |= GV_REASON_NEW_SOFTWARE;
     }
     if (!m->launch_known) {
-        guessed += guessed_launch * share[2] * share[2];
+        guessed += m->launch_spread * m->launch_spread * share[2] * share[2];
         *reasons |= share[2] > 0.2 ? (uint32_t)GV_REASON_LAUNCH_GUESSED : 0;
     }
     if (points > 0) { /* the device's own times tell what was guessed */
@@ -111,7 +103,7 @@ static double further_variance(const gv_model *model, const gv_workload *workloa
     if (!m->link_known) {
         *reasons |= GV_REASON_NO_LINK;
     }
-    const gv__process_constants *p = &model->constants->process[r->situation.kind];
+    const gv__process_constants *p = &model->constants->process[r->situation.row];
     if (workload->op != GV_OP_CUSTOM) {
         double work = log2(fmax(r->terms.roof_flop, 1));
         double away = fmax(fmax(p->flop_low - work, work - p->flop_high), 0);
@@ -135,7 +127,7 @@ static void rate(const gv_model *model, const gv_workload *workload, gv__reckoni
         return;
     }
     const gv__process *process = &model->process[r->situation.kind];
-    const gv__process_constants *p = &model->constants->process[process->kind];
+    const gv__process_constants *p = &model->constants->process[r->situation.row];
     double variance;
     gv__process_predict(process, &r->situation, &r->mean, &variance);
     double scale = interval_scale(p, process->own);
@@ -158,15 +150,14 @@ static double root_of_squares(double a, double b) /* hypot() without its care fo
     return sqrt(a * a + b * b);
 }
 
-static void fill_views(const gv__machine *m, const gv_workload *workload, gv__reckoning *r,
-                       gv_estimate *e)
+static void fill_views(const gv__machine *m, const gv__reckoning *r, gv_estimate *e)
 {
     double below = e->call_s - e->low_s;
     double above = e->high_s - e->call_s;
     double factor = exp(eighty * m->link_spread);
     for (int v = 0; v < GV_VIEW_COUNT; v++) {
         gv_view_estimate *view = &e->view[v];
-        view->transfer_s = gv__transfer_s(m, workload, &r->pieces, (gv_view)v);
+        view->transfer_s = gv__transfer_s(m, &r->pieces, (gv_view)v);
         view->total_s = e->call_s + view->transfer_s;
         view->low_s = view->total_s - root_of_squares(below, view->transfer_s * (1 - 1 / factor));
         view->high_s = view->total_s + root_of_squares(above, view->transfer_s * (factor - 1));
@@ -188,20 +179,31 @@ static gv_term dominant_of(const gv_estimate *e, const gv__terms *terms)
     return (gv_term)most;
 }
 
+/* What peak and bandwidth allow for one piece. Data that stays in a cache need not come from
+ * memory; a processor's works faster than its memory on all that it holds. */
+static double roof_s(const gv__machine *m, const gv__reckoning *r, gv_precision precision)
+{
+    double bytes = fmin(r->terms.traffic_bytes, r->pieces.bytes);
+    double arithmetic_s = r->terms.roof_flop / m->roof_flop_per_s[precision];
+    if (!m->host_silicon) {
+        return fmax(arithmetic_s, bytes / m->bandwidth_bytes_per_s);
+    }
+    bool cached = bytes < 4 * m->cache_bytes;
+    return fmax(arithmetic_s, cached ? 0 : bytes / m->bandwidth_bytes_per_s) / probe_slack;
+}
+
 gv_status gv__model_reckon(const gv_model *model, const gv_workload *workload, gv_estimate *out,
                            gv__reckoning *r, gv_error *err)
 {
     const gv__machine *m = &model->machine;
-    gv_status status = gv__workload_check(workload, err);
-    if (status == GV_OK) {
-        status = check_precision(m, workload, err);
-    }
     *r = (gv__reckoning){0};
-    if (status == GV_OK) {
-        status = gv__pieces_cut(m, workload, &r->pieces, err);
-    }
+    gv_status status = gv__pieces_cut(m, workload, &r->pieces, err);
     if (status != GV_OK) {
         return status;
+    }
+    if (isnan(m->vector_flop_per_s[workload->precision])) {
+        return gv__fail(err, GV_UNSUPPORTED, 0, NULL, "the device has no %s",
+                        gv_precision_name(workload->precision));
     }
     gv__terms_of(model->constants, m, &r->pieces.piece, &r->terms);
     gv__situation_of(m, &r->pieces.piece, &r->terms, &r->situation);
@@ -212,18 +214,13 @@ gv_status gv__model_reckon(const gv_model *model, const gv_workload *workload, g
                      .memory_s = count * r->terms.memory_s,
                      .launch_s = count * r->terms.launch_s};
     rate(model, workload, r, &e);
-    /* Data that stays in a cache need not come from memory. */
-    r->least_bytes = fmin(r->terms.traffic_bytes, gv_workload_bytes(&r->pieces.piece));
-    double slack = m->host_silicon ? probe_slack : 1;
-    e.roof_s = count / slack *
-               fmax(r->terms.roof_flop / m->roof_flop_per_s[workload->precision],
-                    r->least_bytes / m->bandwidth_bytes_per_s);
+    e.roof_s = count * roof_s(m, r, workload->precision);
     double call_s = count * r->terms.call_s * exp(r->mean);
     double factor = exp(eighty * e.spread);
     e.call_s = fmax(call_s, e.roof_s);
     e.low_s = fmax(call_s / factor, e.roof_s);
     e.high_s = fmax(call_s * factor, e.roof_s);
-    fill_views(m, workload, r, &e);
+    fill_views(m, r, &e);
     e.dominant = dominant_of(&e, &r->terms);
     if (!isfinite(e.view[GV_VIEW_TRANSFERS].high_s) || !(e.call_s > 0)) {
         return gv__fail(err, GV_ARGUMENT, 0, NULL, "the time is outside the range of numbers");
@@ -241,11 +238,6 @@ gv_status gv_model_estimate(const gv_model *model, const gv_workload *workload, 
 
 size_t gv_model_points(const gv_model *model, gv_op op)
 {
-    static const int kinds[GV_OP_COUNT] = {[GV_OP_MATMUL] = GV__PROCESS_MATMUL,
-                                           [GV_OP_CONV2D] = GV__PROCESS_CONV,
-                                           [GV_OP_DENSE] = GV__PROCESS_DENSE};
-    if (op == GV_OP_FFT) {
-        return model->process[GV__PROCESS_FFT].own + model->process[GV__PROCESS_CLFFT].own;
-    }
-    return (size_t)op < GV_OP_CUSTOM ? model->process[kinds[op]].own : 0;
+    bool has_process = (size_t)op < GV_OP_CUSTOM;
+    return has_process ? model->process[gv__kind_of(&model->machine, op)].own : 0;
 }

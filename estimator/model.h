@@ -9,8 +9,8 @@
 struct gv_model {
     const gv__constants *constants;
     gv__machine machine;
-    gv__process process[GV__PROCESSES]; /**< of no points: the prior */
-    bool family;                        /**< calibrated on another device */
+    gv__process process[GV__KINDS]; /**< of no points: the prior */
+    bool family;                    /**< calibrated on another device */
 };
 
 /** The steps between a workload and its estimate, kept for who explains them. */
@@ -19,14 +19,16 @@ typedef struct gv__reckoning {
     gv__terms terms; /**< of one piece */
     gv__situation situation;
     double mean; /**< correction of ln(time) by calibration */
-    double least_bytes;
 } gv__reckoning;
+
+/** Two times within this share of each other are the same. */
+extern const double gv__same_within;
 
 gv_status gv__model_reckon(const gv_model *model, const gv_workload *workload, gv_estimate *out,
                            gv__reckoning *r, gv_error *err);
 
-/** The same with other constants than the committed ones: how they are fitted. */
-gv_status gv__model_create_with(const gv__constants *constants, const gv_spec *spec,
-                                const gv_model_options *options, gv_model **out, gv_error *err);
+/** Put the prior in the place of every process, which is not freed; and freed. */
+void gv__model_start(gv_model *model);
+void gv__model_forget(gv_model *model);
 
 #endif

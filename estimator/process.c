@@ -8,32 +8,28 @@
 #include <string.h>
 
 /* What a device does to matmul it does in part to conv2d, and the reverse: their offsets correlate
- * by 0.56 over the published devices. Between matmul and dense sharing did harm there. */
+ * by 0.56 over the published devices. Between matmul and dense sharing did harm there. A processor
+ * does it to all kinds, whose peak and bandwidth come from the same short probe. */
 static const double correlation = 0.5;
 
-/* Of a processor nothing is known before it is measured: published ones reach 0.4 % to 66 % of
- * their roof. */
-static const double host_silicon_a = 1.2;
-
-bool gv__related(int kind, int other)
+bool gv__related(const gv__situation *a, const gv__situation *b)
 {
-    return (kind == GV__PROCESS_MATMUL && other == GV__PROCESS_CONV) ||
-           (kind == GV__PROCESS_CONV && other == GV__PROCESS_MATMUL);
+    bool products = (a->kind == GV__PROCESS_MATMUL && b->kind == GV__PROCESS_CONV) ||
+                    (a->kind == GV__PROCESS_CONV && b->kind == GV__PROCESS_MATMUL);
+    return products || (a->row == GV__PROCESS_CPU && a->kind != b->kind);
 }
 
-double gv__noise(const gv__constants *c, int kind)
+double gv__noise(const gv__constants *c, const gv__situation *at)
 {
-    return c->process[kind].n * c->process[kind].n;
+    return c->process[at->row].n * c->process[at->row].n;
 }
 
-double gv__covariance(const gv__constants *c, const gv__situation *a, const gv__situation *b,
-                      bool host_silicon)
+double gv__covariance(const gv__constants *c, const gv__situation *a, const gv__situation *b)
 {
-    const gv__process_constants *p = &c->process[a->kind];
-    const gv__process_constants *other = &c->process[b->kind];
-    double device = host_silicon ? host_silicon_a * host_silicon_a : p->a * other->a;
+    const gv__process_constants *p = &c->process[a->row];
+    double device = p->a * c->process[b->row].a;
     if (a->kind != b->kind) {
-        return gv__related(a->kind, b->kind) ? correlation * device : 0;
+        return gv__related(a, b) ? correlation * device : 0;
     }
     double k = device + p->s_compute * p->s_compute * a->share[0] * b->share[0] +
                p->s_memory * p->s_memory * a->share[1] * b->share[1] +
@@ -91,9 +87,10 @@ static void cholesky(double *a, size_t n)
     }
 }
 
-/* How much larger the errors are than the process expects, from each own point predicted by all
- * others: r_i / sqrt(v_i) = weights_i / sqrt(inverse_ii). Four points' worth of trust in it. */
-static double scale_of(const gv__process *p, double *column)
+/* Each own point predicted by all others, without solving anew: it errs by weights_i / inverse_ii
+ * with variance 1 / inverse_ii. How much larger the errors are than expected scales the variance,
+ * with four points' worth of trust in 1. */
+static void judge(gv__process *p, double *column)
 {
     double sum = 4;
     for (size_t i = 0; i < p->own; i++) {
@@ -106,63 +103,53 @@ static double scale_of(const gv__process *p, double *column)
         }
         double u = fmin(fabs(p->weights[i]) / sqrt(inverse), 3);
         sum += u * u;
+        p->surprise += 0.5 * (u * u - log(inverse));
     }
-    return sum / (4 + (double)p->own);
+    p->scale = sum / (4 + (double)p->own);
 }
 
-static bool allocate(size_t count, gv__process *p)
+/* One block for all that a process owns. */
+static gv_status allocate(gv__process *p, size_t count, gv_error *err)
 {
+    size_t doubles = count * count + count;
+    p->at = malloc(count * sizeof *p->at + doubles * sizeof(double));
+    if (p->at == NULL) {
+        return gv__fail(err, GV_MEMORY, 0, "malloc", "no memory for %zu measurements", count);
+    }
+    p->factor = (double *)(void *)(p->at + count);
+    p->weights = p->factor + count * count;
     p->count = count;
-    p->at = malloc(count * sizeof *p->at);
-    p->factor = malloc(count * count * sizeof *p->factor);
-    p->weights = malloc(count * sizeof *p->weights);
-    if (!p->at || !p->factor || !p->weights) {
-        gv__process_free(p);
-        return false;
-    }
-    return true;
-}
-
-static gv_status no_memory(size_t count, gv_error *err)
-{
-    return gv__fail(err, GV_MEMORY, 0, "malloc", "no memory for %zu measurements", count);
+    return GV_OK;
 }
 
 void gv__process_free(gv__process *process)
 {
     free(process->at);
-    free(process->factor);
-    free(process->weights);
-    process->at = NULL;
-    process->factor = process->weights = NULL;
-    process->count = process->own = 0;
+    *process = (gv__process){.constants = process->constants, .scale = 1};
 }
 
-gv_status gv__process_make(const gv__constants *c, int kind, bool host_silicon,
-                           const gv__situation *at, const double *residuals, size_t count,
-                           size_t own, gv__process *out, gv_error *err)
+gv_status gv__process_make(const gv__constants *c, const gv__situation *at, const double *residuals,
+                           size_t count, size_t own, gv__process *out, gv_error *err)
 {
-    gv__process p = {
-        .constants = c, .kind = kind, .host_silicon = host_silicon, .own = own, .scale = 1};
+    gv__process p = {.constants = c, .own = own, .scale = 1};
     if (count > 0) {
-        double *column = malloc(count * sizeof *column);
-        if (column == NULL || !allocate(count, &p)) {
-            free(column);
-            return no_memory(count, err);
+        double column[GV__MOST_RELATED];
+        gv_status status = allocate(&p, count, err);
+        if (status != GV_OK) {
+            return status;
         }
         memcpy(p.at, at, count * sizeof *at);
+        memcpy(p.weights, residuals, count * sizeof *residuals);
         for (size_t j = 0; j < count; j++) {
             for (size_t i = j; i < count; i++) {
-                p.factor[j * count + i] = gv__covariance(c, &at[i], &at[j], host_silicon);
+                p.factor[j * count + i] = gv__covariance(c, &at[i], &at[j]);
             }
-            p.factor[j * count + j] += gv__noise(c, at[j].kind);
-            p.weights[j] = residuals[j];
+            p.factor[j * count + j] += gv__noise(c, &at[j]);
         }
         cholesky(p.factor, count);
         solve_lower(p.factor, count, p.weights);
         solve_upper(p.factor, count, p.weights);
-        p.scale = scale_of(&p, column);
-        free(column);
+        judge(&p, column);
     }
     *out = p;
     return GV_OK;
@@ -171,13 +158,12 @@ gv_status gv__process_make(const gv__constants *c, int kind, bool host_silicon,
 gv_status gv__process_copy(const gv__process *from, gv__process *out, gv_error *err)
 {
     gv__process p = *from;
-    if (from->count > 0) {
-        if (!allocate(from->count, &p)) {
-            return no_memory(from->count, err);
+    if (p.count > 0) {
+        gv_status status = allocate(&p, from->count, err);
+        if (status != GV_OK) {
+            return status;
         }
-        memcpy(p.at, from->at, p.count * sizeof *p.at);
-        memcpy(p.factor, from->factor, p.count * p.count * sizeof *p.factor);
-        memcpy(p.weights, from->weights, p.count * sizeof *p.weights);
+        memcpy(p.at, from->at, (size_t)((char *)(p.weights + p.count) - (char *)p.at));
     }
     *out = p;
     return GV_OK;
@@ -186,20 +172,18 @@ gv_status gv__process_copy(const gv__process *from, gv__process *out, gv_error *
 void gv__process_predict(const gv__process *process, const gv__situation *at, double *mean,
                          double *variance)
 {
-    enum { MOST = 2 * GV_MAX_POINTS };
-    double covariance[MOST];
+    double covariance[GV__MOST_RELATED];
     size_t n = process->count;
     *mean = 0;
-    *variance = gv__covariance(process->constants, at, at, process->host_silicon);
+    *variance = gv__covariance(process->constants, at, at);
     for (size_t i = 0; i < n; i++) {
-        covariance[i] =
-            gv__covariance(process->constants, at, &process->at[i], process->host_silicon);
+        covariance[i] = gv__covariance(process->constants, at, &process->at[i]);
         *mean += covariance[i] * process->weights[i];
     }
     solve_lower(process->factor, n, covariance);
     for (size_t i = 0; i < n; i++) {
         *variance -= covariance[i] * covariance[i];
     }
-    *variance = fmax(*variance, 0) + gv__noise(process->constants, process->kind);
+    *variance = fmax(*variance, 0) + gv__noise(process->constants, at);
     *variance *= process->scale;
 }

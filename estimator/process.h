@@ -8,40 +8,39 @@
 
 #include "estimator/terms.h"
 
-enum { GV__FEATURES = 9 };
+enum { GV__FEATURES = 9, GV__MOST_RELATED = 2 * GV_MAX_POINTS };
 
 /** Where a workload stands among the others on its machine. */
 typedef struct gv__situation {
-    int kind;                     /**< GV__PROCESS_MATMUL … */
+    int kind;                     /**< of work: GV__PROCESS_MATMUL … */
+    int row;                      /**< of the process' constants */
     double share[3];              /**< of the time: compute, memory, launch */
     double feature[GV__FEATURES]; /**< doublings of its sizes, and steps for what is not a size */
 } gv__situation;
 
 void gv__situation_of(const gv__machine *m, const gv_workload *workload, const gv__terms *terms,
                       gv__situation *out);
+int gv__kind_of(const gv__machine *m, gv_op op);
 
 typedef struct gv__process {
     const gv__constants *constants;
-    int kind;
-    bool host_silicon;
     size_t count;      /**< points, of other kinds too */
-    size_t own;        /**< those of this kind, which come first */
-    gv__situation *at; /**< owned, `count` */
-    double *factor;    /**< Cholesky, column after column; owned */
-    double *weights;   /**< inverse covariance times residuals; owned */
+    size_t own;        /**< those of its own kind, which come first */
+    gv__situation *at; /**< `count`, followed by the two below in one block; owned */
+    double *factor;    /**< Cholesky, column after column */
+    double *weights;   /**< inverse covariance times residuals */
     double scale;      /**< of the variance, by how the points predict each other */
+    double surprise;   /**< of each own point to all others: sum of -ln(probability) */
 } gv__process;
 
 /** Covariance of the residuals at two situations. */
-double gv__covariance(const gv__constants *c, const gv__situation *a, const gv__situation *b,
-                      bool host_silicon);
+double gv__covariance(const gv__constants *c, const gv__situation *a, const gv__situation *b);
 /** Variance of one measurement about the process. */
-double gv__noise(const gv__constants *c, int kind);
+double gv__noise(const gv__constants *c, const gv__situation *at);
 
-/** Condition on `own` points of the kind and `count - own` of related ones. GV_MEMORY. */
-gv_status gv__process_make(const gv__constants *c, int kind, bool host_silicon,
-                           const gv__situation *at, const double *residuals, size_t count,
-                           size_t own, gv__process *out, gv_error *err);
+/** Condition on `own` points of one kind and `count - own` of related ones. GV_MEMORY. */
+gv_status gv__process_make(const gv__constants *c, const gv__situation *at, const double *residuals,
+                           size_t count, size_t own, gv__process *out, gv_error *err);
 gv_status gv__process_copy(const gv__process *from, gv__process *out, gv_error *err);
 void gv__process_free(gv__process *process);
 
@@ -49,11 +48,11 @@ void gv__process_free(gv__process *process);
 void gv__process_predict(const gv__process *process, const gv__situation *at, double *mean,
                          double *variance);
 
-/** Whether points of one kind say something of the other. */
-bool gv__related(int kind, int other);
+/** Whether points of one situation's kind say something of the other's. */
+bool gv__related(const gv__situation *a, const gv__situation *b);
 
 /** gv_model_choose() among situations; `out` marks those that may not be chosen, and is changed. */
 size_t gv__choose(const gv__constants *constants, const gv__situation *at, bool *out, size_t count,
-                  bool host_silicon, size_t want, size_t *chosen);
+                  size_t want, size_t *chosen);
 
 #endif

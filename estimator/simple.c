@@ -146,47 +146,28 @@ gv_status gv_simple_workload(const gv_simple_question *question, gv_workload *ou
     }
     const simple_constants *c = &constants[question->op];
     double elements = elements_of(question, c);
+    double bytes = elements * c->bytes;
+    uint64_t side = rounded(sqrt(question->op == GV_OP_CONV2D ? elements / 64 : elements));
+    uint64_t power = rounded(exp2(round(log2(fmax(elements, 2)))));
     gv_workload made = {.op = question->op};
     switch (question->op) {
     case GV_OP_MATMUL:
-        made.as.matmul = (gv_matmul){.m = rounded(sqrt(elements)), .k = 1024, .batch = 1};
-        made.as.matmul.n = made.as.matmul.m;
+        made.as.matmul = (gv_matmul){.m = side, .n = side, .k = 1024, .batch = 1};
         break;
-    case GV_OP_CONV2D:
-        made.as.conv2d = (gv_conv2d){.n = 1,
-                                     .c = 64,
-                                     .h = rounded(sqrt(elements / 64)),
-                                     .k = 64,
-                                     .r = 3,
-                                     .s = 3,
-                                     .pad_h = 1,
-                                     .pad_w = 1,
-                                     .stride_h = 1,
-                                     .stride_w = 1,
-                                     .dilation_h = 1,
-                                     .dilation_w = 1,
-                                     .groups = 1};
-        made.as.conv2d.w = made.as.conv2d.h;
+    case GV_OP_CONV2D: /* an image of 64 channels to as many, 3 x 3, padded by 1 x 1 */
+        made.as.conv2d = (gv_conv2d){1, 64, side, side, 64, 3, 3, 1, 1, 1, 1, 1, 1, 1};
         break;
     case GV_OP_FFT:
-        made.as.fft = (gv_fft){
-            .shape = {rounded(exp2(round(log2(fmax(elements, 2)))))}, .dims = 1, .batch = 1};
+        made.as.fft = (gv_fft){.shape = {power}, .dims = 1, .batch = 1};
         break;
     case GV_OP_DENSE:
         made.as.dense = (gv_dense){.batch = rounded(elements / 1024), .in = 1024, .out = 1024};
         break;
     case GV_OP_CUSTOM:
-        made.as.custom = (gv_custom){.flop = elements * c->flop,
-                                     .bytes = 2 * elements * c->bytes,
-                                     .in = elements * c->bytes,
-                                     .out = elements * c->bytes,
-                                     .parallel = 1,
-                                     .launches = 1};
+        made.as.custom = (gv_custom){elements * c->flop, 2 * bytes, bytes, bytes, 1, 1};
         break;
     }
-    /* The text's reader knows which sizes fit. */
-    char text[GV_WORKLOAD_TEXT];
-    status = gv_workload_parse(gv_workload_format(&made, text), &made, err);
+    status = gv_workload_check(&made, err);
     if (status == GV_OK) {
         *out = made;
     }

@@ -4,20 +4,20 @@
 #include <math.h>
 #include <string.h>
 
+int gv__kind_of(const gv__machine *m, gv_op op)
+{
+    static const int kinds[GV_OP_COUNT] = {[GV_OP_MATMUL] = GV__PROCESS_MATMUL,
+                                           [GV_OP_CONV2D] = GV__PROCESS_CONV,
+                                           [GV_OP_FFT] = GV__PROCESS_FFT,
+                                           [GV_OP_DENSE] = GV__PROCESS_DENSE,
+                                           [GV_OP_CUSTOM] = GV__PROCESS_FFT};
+    bool clfft = op == GV_OP_FFT && gv__fft_library(m) == GV__FFT_CLFFT;
+    return clfft ? GV__PROCESS_CLFFT : kinds[op];
+}
+
 static double doublings(uint64_t size)
 {
     return log2((double)size);
-}
-
-static bool has_large_prime(uint64_t n)
-{
-    static const uint64_t small[] = {2, 3, 5, 7};
-    for (size_t i = 0; i < sizeof small / sizeof small[0]; i++) {
-        while (n % small[i] == 0) {
-            n /= small[i];
-        }
-    }
-    return n > 1;
 }
 
 static void fft_features(const gv_fft *fft, double *f)
@@ -27,7 +27,7 @@ static void fft_features(const gv_fft *fft, double *f)
     for (uint32_t i = 0; i < fft->dims; i++) {
         uint64_t n = fft->shape[i];
         two = two && (n & (n - 1)) == 0;
-        large = large || has_large_prime(n);
+        large = large || gv__without_primes(n, 7) > 1;
     }
     f[0] = doublings(gv_fft_points(fft));
     f[1] = 0.5 * doublings(fft->batch);
@@ -39,8 +39,7 @@ static void fft_features(const gv_fft *fft, double *f)
 
 static void conv2d_features(const gv_conv2d *conv, double *f)
 {
-    uint64_t p;
-    uint64_t q;
+    uint64_t p, q;
     gv_conv2d_output(conv, &p, &q);
     bool stride = conv->stride_h > 1 || conv->stride_w > 1;
     f[0] = doublings(conv->n * p * q);
@@ -56,13 +55,13 @@ static void conv2d_features(const gv_conv2d *conv, double *f)
 void gv__situation_of(const gv__machine *m, const gv_workload *workload, const gv__terms *terms,
                       gv__situation *out)
 {
-    memset(out->feature, 0, sizeof out->feature);
+    *out = (gv__situation){.kind = gv__kind_of(m, workload->op)};
+    out->row = m->host_silicon ? GV__PROCESS_CPU : out->kind;
     memcpy(out->share, terms->share, sizeof out->share);
     double *f = out->feature;
     switch (workload->op) {
     case GV_OP_MATMUL: {
         const gv_matmul *g = &workload->as.matmul;
-        out->kind = GV__PROCESS_MATMUL;
         f[0] = 0.5 * doublings(g->batch);
         f[1] = doublings(g->m);
         f[2] = doublings(g->n);
@@ -72,22 +71,18 @@ void gv__situation_of(const gv__machine *m, const gv_workload *workload, const g
     }
     case GV_OP_DENSE: {
         const gv_dense *d = &workload->as.dense;
-        out->kind = GV__PROCESS_DENSE;
         f[1] = doublings(d->batch);
         f[2] = doublings(d->out);
         f[3] = doublings(d->in);
         break;
     }
     case GV_OP_CONV2D:
-        out->kind = GV__PROCESS_CONV;
         conv2d_features(&workload->as.conv2d, f);
         break;
     case GV_OP_FFT:
-    case GV_OP_CUSTOM: /* has no process; the caller leaves it alone */
-        out->kind = gv__fft_library(m) == GV__FFT_CLFFT ? GV__PROCESS_CLFFT : GV__PROCESS_FFT;
-        if (workload->op == GV_OP_FFT) {
-            fft_features(&workload->as.fft, f);
-        }
+        fft_features(&workload->as.fft, f);
+        break;
+    case GV_OP_CUSTOM: /* has no process */
         break;
     }
     f[GV__FEATURES - 1] = 3 * (double)workload->precision;

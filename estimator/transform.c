@@ -6,16 +6,18 @@
 
 int gv__fft_library(const gv__machine *m)
 {
-    if (m->software == GV_SOFTWARE_OPENCL) {
-        return GV__FFT_CLFFT;
-    }
-    return m->before_volta ? GV__FFT_CUFFT8 : GV__FFT_TODAY;
+    return m->host_silicon                     ? GV__FFT_CPU
+           : m->software == GV_SOFTWARE_OPENCL ? GV__FFT_CLFFT
+           : m->before_volta                   ? GV__FFT_CUFFT8
+                                               : GV__FFT_TODAY;
 }
 
-static uint64_t without(uint64_t n, uint64_t factor)
+uint64_t gv__without_primes(uint64_t n, uint64_t most)
 {
-    while (n % factor == 0) {
-        n /= factor;
+    for (uint64_t prime = 2; prime <= most; prime++) {
+        while (n % prime == 0) {
+            n /= prime;
+        }
     }
     return n;
 }
@@ -47,9 +49,9 @@ static axes axes_of(const gv__fft_constants *c, const gv_fft *fft, gv_precision 
         if (n == 1) {
             continue;
         }
-        uint64_t odd = without(n, 2);
+        uint64_t odd = gv__without_primes(n, 2);
         a.threes = a.threes || odd > 1;
-        a.others = a.others || without(without(without(odd, 3), 5), 7) > 1;
+        a.others = a.others || gv__without_primes(odd, 7) > 1;
         double lg = log2((double)n);
         double kernels = kernels_of(lg, c->r + shift[precision]);
         bool last = i + 1 == fft->dims;
@@ -69,25 +71,23 @@ static axes axes_of(const gv__fft_constants *c, const gv_fft *fft, gv_precision 
     return a;
 }
 
-void gv__fft_terms(const gv__fft_constants *c, const gv__machine *m, const gv_fft *fft,
+void gv__fft_terms(const gv__constants *constants, const gv__machine *m, const gv_fft *fft,
                    gv_precision precision, gv__terms *out)
 {
+    const gv__fft_constants *c = &constants->fft[gv__fft_library(m)];
     axes a = axes_of(c, fft, precision);
     bool real = fft->kind != GV_FFT_C2C;
     double points = (double)gv_fft_points(fft) * (double)fft->batch;
     double traffic = 4 * (double)gv_precision_bytes(precision) * points * (real ? 0.5 : 1);
-    double more = (a.others   ? c->no
-                   : a.threes ? c->n3
-                              : 1) *
-                  (real && fft->shape[fft->dims - 1] % 2 == 1 ? c->ro : 1);
+    double more = a.others ? c->no : a.threes ? c->n3 : 1;
+    more *= real && fft->shape[fft->dims - 1] % 2 == 1 ? c->ro : 1;
     double kernels = a.kernels * (a.others ? c->ok : 1) + (real ? c->rk : 0);
     double passes = a.passes + (real ? c->rm : 0);
 
-    double in_caches = traffic / (c->lc * m->cache_bytes);
-    double misses = 1 - (1 - c->l2) / (1 + in_caches * in_caches);
     double width = traffic / 2;
     double busy = width / (width + c->oc * m->units / 40);
-    out->traffic_bytes = passes * traffic * more * misses;
+    out->traffic_bytes =
+        passes * traffic * more * gv__missed(c->l2, traffic / (c->lc * m->cache_bytes));
     out->memory_s = out->traffic_bytes / (m->bandwidth_bytes_per_s * busy);
 
     double flop = 5 * points * a.doublings * (real ? 0.5 : 1);
@@ -100,11 +100,5 @@ void gv__fft_terms(const gv__fft_constants *c, const gv__machine *m, const gv_ff
     double further = fmax(0, kernels - 1) * c->tk * pow(1.3e9 / m->clock_hz, c->cp);
     out->launch_s = m->launch_s + further;
     out->method = a.others ? "lengths with large primes" : "mixed radices";
-
-    double work_s = hypot(out->memory_s, out->compute_s);
-    out->call_s = out->launch_s + work_s;
-    out->share[2] = out->launch_s / out->call_s;
-    double compute = out->compute_s / work_s;
-    out->share[0] = (1 - out->share[2]) * compute * compute;
-    out->share[1] = 1 - out->share[2] - out->share[0];
+    gv__terms_join(out, 2, 1);
 }

@@ -180,7 +180,10 @@ static gv_status make_side(gv_forecast *forecast, const char *name, double launc
         sheet = gv__sheet_of_device(forecast->catalogue, device);
         options.host_silicon = sheet == NULL && device->record->device->is_host_silicon;
         gv__journal_links(forecast->dataset, side->device, &options);
-        side->spec = sheet != NULL ? *sheet : gv__spec_of_device(device);
+        const gv_device_record *host = forecast->host.host != GV__NONE
+                                           ? forecast->dataset->hosts[forecast->host.host].record
+                                           : NULL;
+        side->spec = sheet != NULL ? *sheet : gv__spec_of_device(device, host);
     } else {
         side->spec = *sheet;
     }

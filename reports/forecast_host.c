@@ -133,9 +133,10 @@ static gv_status make_model(const gv_dataset *dataset, gv__host *host, gv_error 
     }
     double best = 1e9;
     size_t count = points_of(host, points, &best);
-    gv_spec spec = gv__spec_of_probe("host", &dataset->hosts[host->host].record->roof);
+    gv_spec spec = gv__spec_of_host(dataset->hosts[host->host].record);
     spec.fp32_flop_per_s = isnan(spec.fp32_flop_per_s) ? best : spec.fp32_flop_per_s;
-    gv__spec_fill_processor(&spec);
+    spec.fp64_flop_per_s =
+        isnan(spec.fp64_flop_per_s) ? spec.fp32_flop_per_s / 2 : spec.fp64_flop_per_s;
     gv_model_options options = GV_MODEL_OPTIONS_INIT;
     options.host_silicon = true;
     gv_status status = gv_model_create(&spec, &options, &host->model, err);

@@ -81,7 +81,8 @@ void gv__journal_links(const gv_dataset *dataset, uint32_t device, gv_model_opti
     }
 }
 
-gv_spec gv__spec_of_probe(const char *name, const gv_roof *roof)
+/** A specification of what was probed. */
+static gv_spec spec_of_probe(const char *name, const gv_roof *roof)
 {
     gv_spec spec = gv_spec_empty();
     spec.name = name;
@@ -92,24 +93,44 @@ gv_spec gv__spec_of_probe(const char *name, const gv_roof *roof)
     return spec;
 }
 
-void gv__spec_fill_processor(gv_spec *spec)
+static double number_of(const gv_fact *fact)
+{
+    return fact->error == 0 && fact->number > 0 ? fact->number : NAN;
+}
+
+/** Processors compute f64 at half the rate of f32; it is probed only where a run asks for f64. */
+static void fill_processor(gv_spec *spec)
 {
     if (isnan(spec->fp64_flop_per_s)) {
         spec->fp64_flop_per_s = spec->fp32_flop_per_s / 2;
     }
 }
 
-gv_spec gv__spec_of_device(const gv_dataset_device *device)
+gv_spec gv__spec_of_host(const gv_device_record *record)
+{
+    gv_spec spec = spec_of_probe("host", &record->roof);
+    spec.units = number_of(&record->host->fact[GV_HOST_USABLE_CORES]);
+    spec.llc_bytes = number_of(&record->host->fact[GV_HOST_L3]);
+    fill_processor(&spec);
+    return spec;
+}
+
+gv_spec gv__spec_of_device(const gv_dataset_device *device, const gv_device_record *host)
 {
     const gv_device_record *record = device->record;
-    const gv_fact *units = &record->device->fact[GV_DEVICE_COMPUTE_UNITS];
-    const gv_fact *memory = &record->device->fact[GV_DEVICE_GLOBAL_MEM];
-    gv_spec spec = gv__spec_of_probe(device->label, &record->roof);
-    spec.vendor = record->device->fact[GV_DEVICE_VENDOR].text;
-    spec.units = units->error == 0 && units->number > 0 ? units->number : NAN;
-    spec.memory_bytes = memory->error == 0 && memory->number > 0 ? memory->number : NAN;
+    const gv_fact *fact = record->device->fact;
+    gv_spec spec = spec_of_probe(device->label, &record->roof);
+    spec.vendor = fact[GV_DEVICE_VENDOR].text;
+    spec.units = number_of(&fact[GV_DEVICE_COMPUTE_UNITS]);
+    spec.memory_bytes = number_of(&fact[GV_DEVICE_GLOBAL_MEM]);
+    spec.llc_bytes = number_of(&fact[GV_DEVICE_CACHE]);
     if (record->device->is_host_silicon) {
-        gv__spec_fill_processor(&spec);
+        fill_processor(&spec);
+    }
+    if (record->device->is_host_silicon && host != NULL) { /* one memory and cache, seen by two */
+        gv_spec beside = gv__spec_of_host(host);
+        spec.bandwidth_bytes_per_s = fmax(spec.bandwidth_bytes_per_s, beside.bandwidth_bytes_per_s);
+        spec.llc_bytes = fmax(spec.llc_bytes, beside.llc_bytes);
     }
     return spec;
 }

@@ -16,12 +16,11 @@ gv_status gv__journal_points(const gv_dataset *dataset, uint32_t device, gv_poin
 /** How fast data moved to and from a device, pageable and pinned; NAN where that cannot be told. */
 void gv__journal_links(const gv_dataset *dataset, uint32_t device, gv_model_options *options);
 
-/** A specification of what was probed, where no data sheet is at hand. */
-gv_spec gv__spec_of_probe(const char *name, const gv_roof *roof);
-/** The same of a device with a record, with the facts that its driver tells. */
-gv_spec gv__spec_of_device(const gv_dataset_device *device);
-/** Processors compute f64 at half the rate of f32; it is probed only where a run asks for f64. */
-void gv__spec_fill_processor(gv_spec *spec);
+/** A specification of what was probed and of the facts that a driver tells, where no data sheet is
+ * at hand: of the host, and of a device with a record. `host`, the record of the host beside it or
+ * NULL, completes a device that is the host's own processor. */
+gv_spec gv__spec_of_host(const gv_device_record *record);
+gv_spec gv__spec_of_device(const gv_dataset_device *device, const gv_device_record *host);
 
 /** The data sheet of a journal's device, by what its driver calls it; NULL where none is found. */
 const gv_spec *gv__sheet_of_device(const gv_catalogue *catalogue, const gv_dataset_device *device);

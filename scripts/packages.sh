@@ -16,10 +16,11 @@ build_packages=(
 # and a driver without a GPU.
 test_packages=(libcmocka-dev clang python3 locales pocl-opencl-icd)
 
-# For `test.sh --full`: a spreadsheet to recalculate workbooks, further OpenCL platforms, a simulator
-# that finds races, what is fetched from PyPI with, and the GPU compilers of tests/kernels/isa (a clang
-# with the libclc of its LLVM, which is the one that Mesa's OpenCL needs; Intel's ocloc).
-full_packages=(libreoffice-calc-nogui python3-venv)
+# For `test.sh --full`: a spreadsheet to recalculate workbooks, what the estimator is fitted with,
+# further OpenCL platforms, a simulator that finds races, what is fetched from PyPI with, and the GPU
+# compilers of tests/kernels/isa (a clang with the libclc of its LLVM, which is the one that Mesa's
+# OpenCL needs; Intel's ocloc).
+full_packages=(libreoffice-calc-nogui python3-venv python3-numpy python3-scipy)
 full_packages_bookworm=(mesa-opencl-icd oclgrind clang-15 libclc-15 intel-opencl-icd)
 full_packages_trixie=(clang-19 libclc-19)
 

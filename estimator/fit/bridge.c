@@ -69,8 +69,7 @@ int gv_fit_predict(const gv__constants *constants, size_t known, const gv__situa
                    double *deviation)
 {
     gv__process process;
-    if (gv__process_make(constants, wanted[0].kind, false, at, residual, known, known, &process,
-                         NULL) != GV_OK) {
+    if (gv__process_make(constants, at, residual, known, known, &process, NULL) != GV_OK) {
         return 0;
     }
     for (size_t i = 0; i < count; i++) {
@@ -86,7 +85,7 @@ size_t gv_fit_choose(const gv__constants *constants, size_t count, const gv__sit
                      size_t want, size_t *chosen)
 {
     bool *out = calloc(count, sizeof *out);
-    size_t found = out ? gv__choose(constants, at, out, count, false, want, chosen) : 0;
+    size_t found = out ? gv__choose(constants, at, out, count, want, chosen) : 0;
     free(out);
     return found;
 }
@@ -95,8 +94,7 @@ double gv_fit_surprise(const gv__constants *constants, size_t count, const gv__s
                        const double *residual)
 {
     gv__process p;
-    if (gv__process_make(constants, at[0].kind, false, at, residual, count, count, &p, NULL) !=
-        GV_OK) {
+    if (gv__process_make(constants, at, residual, count, count, &p, NULL) != GV_OK) {
         return INFINITY;
     }
     double sum = 0;

@@ -8,14 +8,15 @@ import numpy as np
 from scipy.optimize import least_squares
 
 ROOM = pathlib.Path(__file__).resolve().parent.parent
-MODELS = {"tile": ["GEMM", "CONV"], "fft": ["TODAY", "CUFFT8", "CLFFT"],
-          "process": ["MATMUL", "DENSE", "CONV", "FFT", "CLFFT"]}
+MODELS = {"tile": ["GEMM", "CONV", "CPU"], "fft": ["TODAY", "CUFFT8", "CLFFT", "CPU"],
+          "process": ["MATMUL", "DENSE", "CONV", "FFT", "CLFFT", "CPU"]}
 SOFT = 0.05  # squared error from which on it counts by its size, not its square
 
 
 # What physics allows, whatever the rows say: shares of a peak or bandwidth are at most 1, and a call
 # is not longer than its parts one after the other.
-LIMITS = {"q": (1, np.inf), "p": (1, np.inf), "e0": (0, 1), "em": (0, 1), "amd_m": (0, 1),
+LIMITS = {"q": (1, np.inf), "p": (1, np.inf), "e0": (0, 1), "em": (0, 1), "cached": (0, 1),
+          "amd_m": (0, 1),
           "apple_m": (0, 1)}
 
 

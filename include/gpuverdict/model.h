@@ -236,12 +236,9 @@ typedef struct gv_break_even {
                                always, INFINITY for never */
 } gv_break_even;
 
-/** The same question at another size: matmul m, n and k each times `scale`; conv2d and dense the
- * batch; fft every axis, to the next power of two. At least 1 each. custom: flop and all bytes. */
-GV_API gv_workload gv_workload_scale(const gv_workload *workload, double scale);
-
-/** From which size on the device beats the rival in a view, over sizes from 2^-12 to 2^12 times the
- * workload's that fit into sensible numbers. Statuses as gv_model_estimate(). */
+/** From which size on the device beats the rival in a view by more than 5 % (within which two times
+ * are the same), over sizes from 2^-12 to 2^12 times the workload's that fit into sensible numbers
+ * and, of a calibrated model, are not far from all measured ones. Statuses as gv_model_estimate(). */
 GV_API gv_status gv_model_break_even(const gv_model *model, const gv_workload *workload,
                                      gv_view view, gv_rival_time rival, void *user,
                                      gv_break_even *out, gv_error *err);

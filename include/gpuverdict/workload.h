@@ -156,6 +156,14 @@ GV_API double gv_workload_bytes_out(const gv_workload *workload);
 /** The arrays of one call. GV_ARGUMENT for custom, which has none. */
 GV_API gv_status gv_workload_operands(const gv_workload *workload, gv_operands *out, gv_error *err);
 
+/** Whether its sizes can exist, for a workload that no text was read for: none is zero, each array
+ * has at most 2^53 numbers, given work is finite. GV_ARGUMENT where not. */
+GV_API gv_status gv_workload_check(const gv_workload *workload, gv_error *err);
+
+/** The same question at another size: matmul m, n and k each times `scale`; conv2d and dense the
+ * batch; fft every axis, to the next power of two. At least 1 each. custom: flop and all bytes. */
+GV_API gv_workload gv_workload_scale(const gv_workload *workload, double scale);
+
 #ifdef __cplusplus
 }
 #endif
