@@ -11,7 +11,8 @@
 static const double most_residual = 1.6;
 static const double most_residual_host = 5;
 
-/* Launch costs that are tried where none is given: up to 2^4 times the usual one up and down. */
+/* Launch costs that are tried where none is given: up to 2^4 times the usual
+ * one up and down. */
 enum { LAUNCH_STEPS = 8 };
 static const double launch_step = 0.34657; /* ln of half a doubling */
 
@@ -26,20 +27,27 @@ static gv_status learn(const gv_model *model, const gv_point *points, learned *o
 {
     double most = model->machine.host_silicon ? most_residual_host : most_residual;
     for (size_t i = 0; i < out->count; i++) {
+        const gv_point *point = &points[i];
+        if (point->workload.op == GV_OP_CUSTOM || !(point->call_s > 0) || isinf(point->call_s)) {
+            return gv__fail(err, GV_ARGUMENT, 0, NULL,
+                            "measurement %zu is custom work or has no time (%g s)", i + 1,
+                            point->call_s);
+        }
         gv_estimate estimate;
         gv__reckoning r;
-        gv_status status = gv__model_reckon(model, &points[i].workload, &estimate, &r, err);
+        gv_status status = gv__model_reckon(model, &point->workload, &estimate, &r, err);
         if (status != GV_OK) {
             return status;
         }
         double modelled_s = r.pieces.count * r.terms.call_s;
         out->at[i] = r.situation;
-        out->residual[i] = fmin(fmax(log(points[i].call_s / modelled_s), -most), most);
+        out->residual[i] = fmin(fmax(log(point->call_s / modelled_s), -most), most);
     }
     return GV_OK;
 }
 
-/* The process of one kind: its own points first, then those of the kinds that are related. */
+/* The process of one kind: its own points first, then those of the kinds that
+ * are related. */
 static gv_status condition(const gv_model *model, const learned *from, int kind, gv__process *out,
                            gv_error *err)
 {
@@ -81,21 +89,8 @@ static gv_status condition_all(const gv_model *model, double launch_s, const gv_
     return status;
 }
 
-static gv_status check_points(const gv_point *points, size_t count, gv_error *err)
-{
-    for (size_t i = 0; i < count; i++) {
-        const gv_point *point = &points[i];
-        if (point->workload.op == GV_OP_CUSTOM || !(point->call_s > 0) || isinf(point->call_s)) {
-            return gv__fail(err, GV_ARGUMENT, 0, NULL,
-                            "measurement %zu is custom work or has no time (%g s)", i + 1,
-                            point->call_s);
-        }
-    }
-    return GV_OK;
-}
-
-/* A launch cost that was not given is the one to which the points are the least surprise, the usual
- * one being likely. */
+/* A launch cost that was not given is the one to which the points are the least
+ * surprise, the usual one being likely. */
 gv_status gv_model_calibrate(gv_model *model, const gv_point *points, size_t count, gv_error *err)
 {
     const gv__machine *m = &model->machine;
@@ -105,7 +100,7 @@ gv_status gv_model_calibrate(gv_model *model, const gv_point *points, size_t cou
     gv_model best = *model;
     gv__model_start(&best);
     double least = INFINITY;
-    gv_status status = check_points(points, count, err);
+    gv_status status = GV_OK;
     if (!room.at || !room.residual) {
         status = gv__fail(err, GV_MEMORY, 0, "malloc", "no memory for %zu measurements", count);
     }

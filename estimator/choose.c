@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which shapes to measure: greedily the one that most lowers the summed variance of all candidates.
- * The covariances do not depend on any time, so nothing has to be measured to choose. */
+/* Which shapes to measure: greedily the one that most lowers the summed
+ * variance of all candidates. The covariances do not depend on any time, so
+ * nothing has to be measured to choose. */
 #include "estimator/model.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/* Measuring one takes cov(other, one)^2 / (variance + noise) from the variance of each other. */
+/* Measuring one takes cov(other, one)^2 / (variance + noise) from the variance
+ * of each other. */
 static double gain_of(const double *row, size_t count, double total)
 {
     double sum = 0;

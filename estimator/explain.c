@@ -31,7 +31,8 @@ static void add(page *p, const char *name, double value, const char *unit, const
     p->count++;
 }
 
-static void add_inputs(page *p, const gv__machine *m, const gv_workload *w, const gv__reckoning *r)
+static void add_terms(page *p, const gv__machine *m, const gv_workload *w, const gv_estimate *e,
+                      const gv__reckoning *r)
 {
     const char *precision = gv_precision_name(w->precision);
     add(p, "work", gv_workload_flop(w), "flop", "counted by convention");
@@ -48,14 +49,10 @@ static void add_inputs(page *p, const gv__machine *m, const gv_workload *w, cons
         product ? "what matrix products can use of it" : "vector units",
         guessed ? "; guessed" : "");
     add(p, "bandwidth", m->bandwidth_bytes_per_s, "B/s", "of memory%s",
-        m->reasons & GV_REASON_NO_BANDWIDTH ? "; guessed" : "");
-    add(p, "units", m->units, "", "compute units%s",
-        m->reasons & GV_REASON_NO_UNITS ? "; guessed" : "");
+        m->bandwidth_variance > 0 ? "; guessed" : "");
+    add(p, "units", m->units, "", "compute units%s", m->units_variance > 0 ? "; guessed" : "");
     add(p, "cache", m->cache_bytes, "B", "last level%s", m->cache_variance > 0 ? "; guessed" : "");
-}
 
-static void add_terms(page *p, const gv__machine *m, const gv_estimate *e, const gv__reckoning *r)
-{
     add(p, "compute", e->compute_s, "s", "arithmetic alone: %s", r->terms.method);
     add(p, "traffic", r->pieces.count * r->terms.traffic_bytes, "B", "modelled, of memory");
     add(p, "memory", e->memory_s, "s", "traffic over the bandwidth that is reached");
@@ -65,7 +62,8 @@ static void add_terms(page *p, const gv__machine *m, const gv_estimate *e, const
                                            : "learned from the measurements",
         r->pieces.count > 1 ? ", for each piece" : "");
     add(p, "modelled call", r->pieces.count * r->terms.call_s, "s",
-        "the three, overlapping: %.0f %% arithmetic, %.0f %% memory, %.0f %% launch",
+        "the three, overlapping: %.0f %% arithmetic, %.0f %% memory, %.0f %% "
+        "launch",
         100 * r->terms.share[0], 100 * r->terms.share[1], 100 * r->terms.share[2]);
 }
 
@@ -112,8 +110,7 @@ gv_status gv_model_explain(const gv_model *model, const gv_workload *workload, g
         return status;
     }
     page p = {out, most, 0};
-    add_inputs(&p, &model->machine, workload, &reckoning);
-    add_terms(&p, &model->machine, &estimate, &reckoning);
+    add_terms(&p, &model->machine, workload, &estimate, &reckoning);
     add_rating(&p, model, workload, &estimate, &reckoning);
     add_views(&p, &model->machine, &estimate);
     *count = p.count;
