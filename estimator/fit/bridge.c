@@ -44,8 +44,8 @@ int gv_fit_workload(const char *text, gv_workload *out)
 }
 
 void gv_fit_terms(const gv__constants *constants, size_t count, const gv_workload *workloads,
-                  void *const *machines, const double *launch_s, double *call_s,
-                  gv__situation *situations)
+                  void *const *machines, const double *launch_s, const double *manner,
+                  double *call_s, gv__situation *situations)
 {
     for (size_t i = 0; i < count; i++) {
         gv__machine machine = *(const gv__machine *)machines[i];
@@ -55,6 +55,7 @@ void gv_fit_terms(const gv__constants *constants, size_t count, const gv_workloa
         call_s[i] = terms.call_s;
         if (situations) {
             gv__situation_of(&machine, &workloads[i], &terms, &situations[i]);
+            situations[i].feature[GV__FEATURES - 2] += manner[i];
         }
     }
 }

@@ -21,10 +21,11 @@ GV_API size_t gv_fit_workload_size(void);
 GV_API int gv_fit_workload(const char *text, gv_workload *out);
 
 /** Seconds of `count` rows: row i is workload i on machines[i] with launch cost launch_s[i].
- * situations, if not NULL, receives each row's place in its process. */
+ * situations, if not NULL, receives each row's place in its process; manner[i] is what sets its
+ * harness apart from the program's, which the workload does not say: a step as of any feature. */
 GV_API void gv_fit_terms(const gv__constants *constants, size_t count, const gv_workload *workloads,
-                         void *const *machines, const double *launch_s, double *call_s,
-                         gv__situation *situations);
+                         void *const *machines, const double *launch_s, const double *manner,
+                         double *call_s, gv__situation *situations);
 
 GV_API size_t gv_fit_situation_size(void);
 

@@ -19,6 +19,9 @@ TWINS = {
     "M3": ["Apple M3"], "M4": ["Apple M4"],
 }
 PRECISIONS = {"fp32": "f32", "fp64": "f64", "fp16": "f16"}
+# Transforms in place stand so many doublings from those of the same shape out of place, which is what
+# the program and its workloads mean.
+IN_PLACE = 3.0
 FIGURES = [  # in the order of GV_SPEC_FIGURE_MAP
     "year", "fp64", "fp32", "fp16", "fp64_matrix", "fp32_matrix", "tf32_matrix", "fp16_matrix",
     "bandwidth", "memory", "bus", "pin", "l2", "llc", "units", "lanes", "clock", "base_clock",
@@ -36,8 +39,9 @@ class Rows:
     def __init__(self):
         self.texts, self.time_s, self.gpu, self.series, self.group = [], [], [], [], []
         self.harness, self.library, self.machine, self.clock_hz = [], [], [], []
+        self.manner = []
 
-    def add(self, text, time_us, gpu, precision, library, harness, machine, clock_hz):
+    def add(self, text, time_us, gpu, precision, library, harness, machine, clock_hz, manner):
         self.texts.append(text)
         self.time_s.append(time_us * 1e-6)
         self.gpu.append(gpu)
@@ -47,6 +51,7 @@ class Rows:
         self.library.append(library)
         self.machine.append(machine)
         self.clock_hz.append(clock_hz)
+        self.manner.append(manner)
 
     def seal(self, bridge):
         for name in ("gpu", "series", "group", "harness", "library"):
@@ -56,6 +61,7 @@ class Rows:
             setattr(self, name, array)
         self.time_s = np.array(self.time_s)
         self.clock_hz = np.array(self.clock_hz)
+        self.manner = np.array(self.manner)
         self.operation = np.array([text.split(":")[0] for text in self.texts])
         self.machine = np.array(self.machine, dtype=np.uint64)
         size = bridge.gv_fit_workload_size()
@@ -157,7 +163,8 @@ class Data:
             text += f",precision={PRECISIONS[row['precision']]}"
         rows.add(text, float(time_us or row["time_us"]), gpu, row["precision"],
                  library or row["library"], harness, self.machine(gpu, software),
-                 number(self.devices[gpu]["boost_mhz"]) * 1e6)
+                 number(self.devices[gpu]["boost_mhz"]) * 1e6,
+                 IN_PLACE if row.get("inplace") == "inplace" else 0.0)
 
     def usable(self, row):
         return row["device_type"] == "gpu" and row["gpu"] in self.devices

@@ -104,6 +104,7 @@ class Subset:
         self.gpu = rows.gpu[index]
         self.group = rows.group[index]
         self.clock_hz = rows.clock_hz[index]
+        self.manner = np.ascontiguousarray(rows.manner[index])
         self.names = sorted(set(self.series))
 
 
@@ -113,7 +114,7 @@ def predict(bridge, constants, subset, launch_s, situations=False):
     at = np.zeros((len(call_s), bridge.gv_fit_situation_size()), dtype=np.uint8)
     bridge.gv_fit_terms(pointer(constants.values), ctypes.c_size_t(len(call_s)),
                         pointer(subset.workloads), pointer(subset.machines), pointer(launch_s),
-                        pointer(call_s), pointer(at) if situations else None)
+                        pointer(subset.manner), pointer(call_s), pointer(at) if situations else None)
     return (call_s, at) if situations else call_s
 
 
