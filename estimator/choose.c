@@ -7,13 +7,20 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Measuring one takes cov(other, one)^2 / (variance + noise) from the variance
- * of each other. */
-static double gain_of(const double *row, size_t count, double total)
+/* One over the usual spread of a kind, so that the least sure kind does not take all choices. */
+static double weight_of(const gv__constants *constants, const gv__situation *at)
+{
+    const gv__process_constants *p = &constants->process[at->row];
+    return 1 / sqrt(p->a * p->a + p->r * p->r);
+}
+
+/* Measuring one takes cov(other, one)^2 / (variance + noise) from the variance of each other. */
+static double gain_of(const gv__constants *constants, const gv__situation *at, const double *row,
+                      size_t count, double total)
 {
     double sum = 0;
     for (size_t j = 0; j < count; j++) {
-        sum += row[j] * row[j];
+        sum += row[j] * row[j] * weight_of(constants, &at[j]);
     }
     return sum / total;
 }
@@ -51,7 +58,7 @@ size_t gv__choose(const gv__constants *constants, const gv__situation *at, bool 
         size_t next = count;
         for (size_t i = 0; i < count; i++) {
             double total = covariance[i * count + i] + gv__noise(constants, &at[i]);
-            double gain = out[i] ? 0 : gain_of(covariance + i * count, count, total);
+            double gain = out[i] ? 0 : gain_of(constants, at, covariance + i * count, count, total);
             if (gain > best) {
                 best = gain;
                 best_total = total;
