@@ -287,36 +287,36 @@ static bool conv2d_is_possible(const gv_conv2d *c)
            c->k % c->groups == 0;
 }
 
-static bool sizes_are_possible(const gv_workload *w)
+/* Before its arrays can be counted. */
+static bool figures_are_possible(const gv_workload *w)
 {
     if ((size_t)w->precision >= GV_PRECISION_COUNT || (size_t)w->op >= GV_OP_COUNT) {
         return false;
     }
-    if (w->op == GV_OP_CUSTOM) {
-        return custom_is_possible(&w->as.custom);
-    }
-    if ((w->op == GV_OP_CONV2D && !conv2d_is_possible(&w->as.conv2d)) ||
-        (w->op == GV_OP_FFT && (w->as.fft.dims < 1 || w->as.fft.dims > GV_FFT_MAX_DIMS))) {
-        return false;
-    }
-    operand_row rows[GV_MAX_INPUTS + 1];
-    uint32_t inputs = operand_rows(w, rows);
-    for (uint32_t i = 0; i <= inputs; i++) {
-        if (rows[i].extent.overflow || rows[i].extent.elements == 0) {
-            return false;
-        }
-    }
-    return true;
+    return w->op == GV_OP_CUSTOM   ? custom_is_possible(&w->as.custom)
+           : w->op == GV_OP_CONV2D ? conv2d_is_possible(&w->as.conv2d)
+           : w->op == GV_OP_FFT    ? w->as.fft.dims >= 1 && w->as.fft.dims <= GV_FFT_MAX_DIMS
+                                   : true;
 }
 
 gv_status gv_workload_check(const gv_workload *workload, gv_error *err)
 {
-    if (!sizes_are_possible(workload)) {
-        return gv__fail(err, GV_ARGUMENT, 0, NULL,
-                        "the workload's sizes are not possible: one is zero, or an array is larger "
-                        "than 2^53 numbers, or given work is not a finite number");
+    bool possible = figures_are_possible(workload);
+    if (possible && workload->op != GV_OP_CUSTOM) {
+        gv_operands operands;
+        gv_status status = gv_workload_operands(workload, &operands, err);
+        if (status != GV_OK) {
+            return status;
+        }
+        possible = operands.output.elements > 0;
+        for (uint32_t i = 0; i < operands.inputs; i++) {
+            possible = possible && operands.input[i].elements > 0;
+        }
     }
-    return GV_OK;
+    return possible ? GV_OK
+                    : gv__fail(err, GV_ARGUMENT, 0, NULL,
+                               "the workload's sizes are not possible: one is zero, or given work "
+                               "is not a finite number");
 }
 
 static uint64_t scaled(uint64_t size, double scale)

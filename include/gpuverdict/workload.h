@@ -157,7 +157,7 @@ GV_API double gv_workload_bytes_out(const gv_workload *workload);
 GV_API gv_status gv_workload_operands(const gv_workload *workload, gv_operands *out, gv_error *err);
 
 /** Whether its sizes can exist, for a workload that no text was read for: none is zero, each array
- * has at most 2^53 numbers, given work is finite. GV_ARGUMENT where not. */
+ * has at most 2^53 bytes, given work is finite. GV_ARGUMENT where not. */
 GV_API gv_status gv_workload_check(const gv_workload *workload, gv_error *err);
 
 /** The same question at another size: matmul m, n and k each times `scale`; conv2d and dense the
