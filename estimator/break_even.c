@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From which size on a device wins: the device's time grows from a launch, the
- * rival's from nothing. */
+/* From which size on a device wins: the device's time grows from a launch, the rival's from
+ * nothing. */
 #include "estimator/model.h"
 
 #include <math.h>
 
 enum { LADDER = 49, REFINEMENTS = 6 }; /* 2^-12 to 2^12 by halves of a doubling */
 
-/* Where measurements corrected a model, a large size is too far from all of
- * them once its spread is so many times that of the best known one: there it
- * says no more than a data sheet. */
+/* Where measurements corrected a model, a large size is too far from all of them once its spread is
+ * so many times that of the best known one: there it says no more than a data sheet. */
 static const double too_far = 2;
 
 typedef struct contest {
@@ -22,8 +21,7 @@ typedef struct contest {
 
 typedef struct rung {
     double scale, spread;
-    double margin[3]; /* of ln(rival / device) above a tie, if the device takes
-                         its low, time, high */
+    double margin[3]; /* ln(rival / device) above a tie, if the device takes its low, time, high */
 } rung;
 
 static bool look(const contest *c, double scale, rung *out)
@@ -41,8 +39,7 @@ static bool look(const contest *c, double scale, rung *out)
     return true;
 }
 
-/* Down from the largest size while the device wins: 0 for all of them, INFINITY
- * for none. */
+/* Down from the largest size while the device wins: 0 for all of them, INFINITY for none. */
 static double threshold(const contest *c, const rung *rungs, size_t count, int which)
 {
     size_t first = count;

@@ -11,8 +11,7 @@
 static const double most_residual = 1.6;
 static const double most_residual_host = 5;
 
-/* Launch costs that are tried where none is given: up to 2^4 times the usual
- * one up and down. */
+/* Launch costs that are tried where none is given: up to 2^4 times the usual one up and down. */
 enum { LAUNCH_STEPS = 8 };
 static const double launch_step = 0.34657; /* ln of half a doubling */
 
@@ -46,8 +45,7 @@ static gv_status learn(const gv_model *model, const gv_point *points, learned *o
     return GV_OK;
 }
 
-/* The process of one kind: its own points first, then those of the kinds that
- * are related. */
+/* The process of one kind: its own points first, then those of the kinds that are related. */
 static gv_status condition(const gv_model *model, const learned *from, int kind, gv__process *out,
                            gv_error *err)
 {
@@ -89,8 +87,8 @@ static gv_status condition_all(const gv_model *model, double launch_s, const gv_
     return status;
 }
 
-/* A launch cost that was not given is the one to which the points are the least
- * surprise, the usual one being likely. */
+/* A launch cost that was not given is the one to which the points are the least surprise, the
+ * usual one being likely. */
 gv_status gv_model_calibrate(gv_model *model, const gv_point *points, size_t count, gv_error *err)
 {
     const gv__machine *m = &model->machine;

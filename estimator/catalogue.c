@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The catalogue: specifications read from CSV, and the one that a name means.
- */
+/* The catalogue: specifications read from CSV, and the one that a name means. */
 #include "base/csv_read.h"
 #include "base/embedded.h"
 #include "base/support.h"
@@ -43,8 +42,7 @@ static gv_status no_memory(gv_error *err)
     return gv__fail(err, GV_MEMORY, 0, "malloc", "the catalogue does not fit into memory");
 }
 
-/** `length` bytes and a 0 that live as long as the catalogue; NULL where there
- * is no memory. */
+/** `length` bytes and a 0 that live as long as the catalogue; NULL where there is no memory. */
 static char *keep(gv_catalogue *catalogue, const char *text, size_t length)
 {
     block *made = malloc(sizeof *made + length + 1);
@@ -93,8 +91,7 @@ static gv_status know_name(gv_catalogue *catalogue, const gv__device_name *name,
     return GV_OK;
 }
 
-/** Learn the name, every alias, and the words of both, of chip and of
- * architecture. */
+/** Learn the name, every alias, and the words of both, of chip and of architecture. */
 static gv_status know_names(gv_catalogue *catalogue, size_t index, gv_error *err)
 {
     const gv_spec *spec = &catalogue->specs[index];
@@ -129,9 +126,8 @@ static gv_status know_names(gv_catalogue *catalogue, size_t index, gv_error *err
     return GV_OK;
 }
 
-/** The specification of exactly this name (case and punctuation aside), below
- * `count`; `count` where there is none. Names are known before aliases, and
- * each first of its specification. */
+/** The specification of exactly this name (case and punctuation aside), below `count`; `count`
+ * where there is none. Names are known before aliases, and each first of its specification. */
 static size_t find_name(const gv_catalogue *catalogue, const char *whole, size_t count)
 {
     for (size_t i = 0; i < catalogue->name_count; i++) {
@@ -183,8 +179,7 @@ static gv_status read_header(reader *r, gv_error *err)
     return status;
 }
 
-/** Read a figure: plain decimal, nothing around it. Whether it is sensible,
- * gv_spec_check() says.
+/** Read a figure: plain decimal, nothing around it. Whether it is sensible, gv_spec_check() says.
  */
 static gv_status read_figure(const reader *r, size_t i, double *out, gv_error *err)
 {
@@ -232,8 +227,7 @@ static gv_status read_line(reader *r, gv_spec *spec, bool *is_end, gv_error *err
     return status;
 }
 
-/** Put a specification at the end, or in the place of the one of its name below
- * `old`. */
+/** Put a specification at the end, or in the place of the one of its name below `old`. */
 static gv_status place(gv_catalogue *catalogue, const gv_spec *spec, size_t old, const reader *r,
                        gv_error *err)
 {
@@ -368,8 +362,7 @@ static gv_status copy(gv_catalogue *to, const gv_catalogue *from, gv_error *err)
 gv_status gv_catalogue_add(gv_catalogue *catalogue, const char *text, size_t length,
                            const char *label, gv_error *err)
 {
-    /* All or nothing: the file is read into a copy, which takes the original's
-     * place at the end. */
+    /* All or nothing: the file is read into a copy, which takes the original's place at the end. */
     gv_catalogue grown;
     gv_status status = copy(&grown, catalogue, err);
     if (status == GV_OK) {

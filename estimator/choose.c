@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which shapes to measure: greedily the one that most lowers the summed
- * variance of all candidates. The covariances do not depend on any time, so
- * nothing has to be measured to choose. */
+/* Which shapes to measure: greedily the one that most lowers the summed variance of all
+ * candidates. The covariances do not depend on any time, so nothing has to be measured to
+ * choose. */
 #include "estimator/model.h"
 
 #include <math.h>

@@ -14,8 +14,7 @@ static double normal(double x)
 gv_rated_time gv_estimate_rated(const gv_estimate *estimate, gv_view view)
 {
     const gv_view_estimate *v = &estimate->view[view];
-    /* The interval of a total is of the same kind: 1.2816 standard deviations
-     * each way. */
+    /* The interval of a total is of the same kind: 1.2816 standard deviations each way. */
     double spread = log(v->high_s / v->low_s) / (2 * 1.2816);
     double call_share = estimate->call_s / v->total_s;
     return (gv_rated_time){v->total_s, spread, fmin(estimate->shared_spread * call_share, spread)};

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Convolution as products of matrices: direct, or by Winograd's transforms,
- * whichever is fastest.
+/* Convolution as products of matrices: direct, or by Winograd's transforms, whichever is fastest.
  */
 #include "estimator/terms.h"
 
@@ -13,8 +12,7 @@ typedef struct layer {
     gv__speed speed;
 } layer;
 
-/* Matrix units want channels in eights; a single input channel leaves most of a
- * step empty. */
+/* Matrix units want channels in eights; a single input channel leaves most of a step empty. */
 static double flop_per_s_of(const gv__machine *m, const gv_conv2d *conv, gv_precision precision)
 {
     bool eights = conv->c / conv->groups % 8 == 0 && conv->k / conv->groups % 8 == 0;
@@ -52,8 +50,8 @@ static double memory_s_of(const gv__tile_constants *t, const gv__machine *m, con
     return bytes / y->speed.bytes_per_s * gv__missed(t->cached, bytes / m->cache_bytes);
 }
 
-/* Winograd's F(e x e, 3 x 3): products of the points of a tile, one for each;
- * what of the work is left; whether the transforms pass through memory. */
+/* Winograd's F(e x e, 3 x 3): products of the points of a tile, one for each; what of the work is
+ * left; whether the transforms pass through memory. */
 static const struct {
     double edge, points, less_work;
     bool through_memory;
@@ -107,8 +105,7 @@ void gv__conv2d_terms(const gv__constants *c, const gv__machine *m, const gv_con
         out->compute_s *= t->ws;
     }
     out->roof_flop = 2 * product.m * product.n * product.k * product.b;
-    /* Few channels a group fill no tile: kernels for that go from pixel to pixel
-     * instead. */
+    /* Few channels a group fill no tile: kernels for that go from pixel to pixel instead. */
     double pixels_s = out->roof_flop / (t->px * y.speed.flop_per_s);
     if (conv->groups > 1 && y.c * y.k < 32 * 32 * groups * groups && pixels_s < out->compute_s) {
         out->compute_s = pixels_s;
@@ -121,8 +118,7 @@ void gv__conv2d_terms(const gv__constants *c, const gv__machine *m, const gv_con
 
     bool threes = conv->r == 3 && conv->s == 3 && !stride && conv->dilation_h == 1 &&
                   conv->dilation_w == 1 && conv->groups == 1 && conv->c >= 8;
-    /* Libraries of processors go without Winograd, our kernels for them do not.
-     */
+    /* Libraries of processors go without Winograd, our kernels for them do not. */
     bool plain = m->host_silicon && m->software == GV_SOFTWARE_VENDOR;
     if (threes && precision != GV_PRECISION_F64 && !plain) {
         try_winograd(t, m, &y, precision == GV_PRECISION_F16 && m->matrix_f16 ? 1.08 : 1, out);

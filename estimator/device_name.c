@@ -37,8 +37,7 @@ static void append(char to[GV_DEVICE_NAME_TEXT], const char *word, const char *b
     snprintf(to + used, GV_DEVICE_NAME_TEXT - used, "%s%s", word, behind);
 }
 
-/** A character of a word: a letter, a digit, the point of a number, the plus of
- * "Rembrandt+". */
+/** A character of a word: a letter, a digit, the point of a number, the plus of "Rembrandt+". */
 static bool is_inside(const char *c, const char *start)
 {
     bool follows = c > start && isalnum((unsigned char)c[-1]);
@@ -99,8 +98,7 @@ void gv__device_name_read(const char *text, gv__device_name *out)
     }
 }
 
-/* A name that was cut may end without the space that stands behind each word.
- */
+/* A name that was cut may end without the space that stands behind each word. */
 static const char *next_word(const char *behind)
 {
     return behind + strspn(behind, " ");

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a data sheet leaves out is filled in from what devices of its kind have,
- * and remembered. */
+/* What a data sheet leaves out is filled in from what devices of its kind have, and remembered. */
 #include "estimator/machine.h"
 
 #include "base/support.h"
@@ -23,8 +22,7 @@ static gv_status check_figures(const gv_spec *spec, gv_error *err)
     bool peak = !isnan(spec->fp32_flop_per_s) || !isnan(spec->units * spec->lanes * spec->clock_hz);
     if (!peak && isnan(spec->bandwidth_bytes_per_s)) {
         return gv__fail(err, GV_ARGUMENT, 0, NULL,
-                        "%s: neither its peak nor its memory bandwidth is known; "
-                        "give one of them",
+                        "%s: neither its peak nor its memory bandwidth is known; give one of them",
                         *spec->name ? spec->name : "the device");
     }
     return GV_OK;
@@ -54,9 +52,8 @@ static gv_status check_options(const gv_model_options *options, gv_error *err)
     return GV_OK;
 }
 
-/* By the start of what a sheet or driver calls it. Launch and synchronisation
- * of one call in a tight loop: the level of the published harnesses with the
- * least overhead (docs/model.md). */
+/* By the start of what a sheet or driver calls it. Launch and synchronisation of one call in a
+ * tight loop: the level of the published harnesses with the least overhead (docs/model.md). */
 static const struct vendor {
     const char *name;
     gv__vendor vendor;
@@ -84,8 +81,7 @@ static bool starts_with_any(const char *text, const char *const *words)
     return false;
 }
 
-/* A processor calls a library like any function; its OpenCL driver wakes
- * threads first. */
+/* A processor calls a library like any function; its OpenCL driver wakes threads first. */
 static const double processor_launch_s[GV_SOFTWARE_COUNT] = {2e-6, 30e-6};
 
 static void fill_launch(gv__machine *m, double usual_s, const gv_model_options *options)
@@ -101,10 +97,9 @@ static double larger(double a, double b) /* of those that are there */
     return isnan(a) || b > a ? b : a;
 }
 
-/* Doubled lanes that products cannot keep busy: Ampere and later share their
- * ports with integers and addresses, RDNA 3 issues two only where the compiler
- * pairs them. Set from the makers' descriptions, not fitted: the data has no
- * such device. */
+/* Doubled lanes that products cannot keep busy: Ampere and later share their ports with integers
+ * and addresses, RDNA 3 issues two only where the compiler pairs them. Set from the makers'
+ * descriptions, not fitted: the data has no such device. */
 static double busy_lanes(const gv__machine *m, const gv_spec *spec)
 {
     static const char *const dual[] = {"RDNA 3", "RDNA 4", NULL};
@@ -115,10 +110,9 @@ static double busy_lanes(const gv__machine *m, const gv_spec *spec)
     return doubled ? 0.85 : 1;
 }
 
-/* A board of few watts does not hold its boost clock through long products:
- * makers fit small ones with large chips. What a TFLOP/s of f32 takes at the
- * boost clock halves every four years; the trend is that of the data sheets of
- * full-power cards, not fitted to times. */
+/* A board of few watts does not hold its boost clock through long products: makers fit small ones
+ * with large chips. What a TFLOP/s of f32 takes at the boost clock halves every four years; the
+ * trend is that of the data sheets of full-power cards, not fitted to times. */
 static double sustained_clock(const gv_spec *spec)
 {
     double needed_w = spec->fp32_flop_per_s / 1e12 * 17 * exp2((2016 - spec->year) / 4);
@@ -126,8 +120,7 @@ static double sustained_clock(const gv_spec *spec)
     return share < 1 ? fmax(share, 0.5) : 1; /* false for NAN */
 }
 
-/* Of vector units, and what products reach of it; of matrix units, where
- * libraries use them. */
+/* Of vector units, and what products reach of it; of matrix units, where libraries use them. */
 static void set_peak(gv__machine *m, gv_precision precision, double vector, double busy,
                      double matrix)
 {
@@ -152,8 +145,7 @@ static void fill_peaks(gv__machine *m, const gv_spec *spec)
     if (isnan(f32)) {
         f32 = spec->units * spec->lanes * 2 * spec->clock_hz;
     }
-    if (isnan(f32)) { /* 20 flop a byte: the middle of the catalogue, within a
-                         factor of 3 */
+    if (isnan(f32)) { /* 20 flop a byte: the middle of the catalogue, within a factor of 3 */
         f32 = 20 * spec->bandwidth_bytes_per_s;
         busy = 1;
         guess_peak(m, GV_PRECISION_F32, 0.5);
@@ -168,8 +160,7 @@ static void fill_peaks(gv__machine *m, const gv_spec *spec)
     }
     set_peak(m, GV_PRECISION_F64, f64, 1, spec->fp64_matrix_flop_per_s);
 
-    /* Where f16 is emulated or slow, libraries compute in f32 and only store in
-     * f16. */
+    /* Where f16 is emulated or slow, libraries compute in f32 and only store in f16. */
     m->matrix_f16 = m->software == GV_SOFTWARE_VENDOR && !isnan(spec->fp16_matrix_flop_per_s);
     if (isnan(f16) && !m->matrix_f16) {
         guess_peak(m, GV_PRECISION_F16, 0.1);
@@ -198,8 +189,7 @@ static void fill_memory(gv__machine *m, const gv_spec *spec)
         m->reasons |= GV_REASON_NO_MEMORY;
     }
     m->units = spec->units;
-    if (isnan(m->units)) { /* 64 to 128 lanes at 1 to 2.5 GHz: 0.13 to 0.6 TFLOP/s
-                              a unit */
+    if (isnan(m->units)) { /* 64 to 128 lanes at 1 to 2.5 GHz: 0.13 to 0.6 TFLOP/s a unit */
         m->units = fmax(1, m->vector_flop_per_s[GV_PRECISION_F32] / 0.25e12);
         m->units_variance = 0.03;
         m->reasons |= GV_REASON_NO_UNITS;
@@ -214,9 +204,9 @@ static gv_link known_link(gv_link given, gv_link usual, bool *measured)
                      isnan(given.bytes_per_s) ? usual.bytes_per_s : given.bytes_per_s};
 }
 
-/* What PCIe carries a lane, less its encoding; pinned memory reaches four
- * fifths of it, pageable memory half, and no more than the host copies into its
- * staging buffers. Medians of the published transfers (docs/model.md). */
+/* What PCIe carries a lane, less its encoding; pinned memory reaches four fifths of it, pageable
+ * memory half, and no more than the host copies into its staging buffers. Medians of the published
+ * transfers (docs/model.md). */
 static void fill_links(gv__machine *m, const gv_spec *spec, const gv_model_options *options)
 {
     static const double lane_bytes_per_s[] = {0.25e9, 0.5e9, 0.985e9, 1.97e9, 3.94e9, 7.56e9};

@@ -18,8 +18,8 @@ static const double each_doubling_away = 0.08 * 0.08;
 static const double cut_up = 0.2 * 0.2;
 static const double given_work = 0.5 * 0.5;
 
-/* A processor's roof is no data sheet's but a short probe's, which a good
- * kernel may beat by as much before its time is rejected. */
+/* A processor's roof is no data sheet's but a short probe's, which a good kernel may beat by as
+ * much before its time is rejected. */
 static const double probe_slack = 1.25;
 
 void gv__model_start(gv_model *model)
@@ -179,9 +179,8 @@ static gv_term dominant_of(const gv_estimate *e, const gv__terms *terms)
     return (gv_term)most;
 }
 
-/* What peak and bandwidth allow for one piece. Data that stays in a cache need
- * not come from memory; a processor's works faster than its memory on all that
- * it holds. */
+/* What peak and bandwidth allow for one piece. Data that stays in a cache need not come from
+ * memory; a processor's works faster than its memory on all that it holds. */
 static double roof_s(const gv__machine *m, const gv__reckoning *r, gv_precision precision)
 {
     double bytes = fmin(r->terms.traffic_bytes, r->pieces.bytes);

@@ -5,9 +5,9 @@
 
 #include <math.h>
 
-/* The sizes of an operation that can be cut. Rows of the first operand meet all
- * columns of the second, so that it is sent again for each band of columns;
- * sums over a cut depth come back for each part of it. */
+/* The sizes of an operation that can be cut. Rows of the first operand meet all columns of the
+ * second, so that it is sent again for each band of columns; sums over a cut depth come back for
+ * each part of it. */
 enum { BATCH, ROWS, COLUMNS, DEPTH, SIZES };
 
 typedef struct cuts {
@@ -37,8 +37,7 @@ static cuts cuts_of(gv_workload *w)
     return (cuts){{NULL}};
 }
 
-/* The batch first, then the largest of the other sizes. False where nothing is
- * left to cut. */
+/* The batch first, then the largest of the other sizes. False where nothing is left to cut. */
 static bool halve(const cuts *c)
 {
     uint64_t *largest = c->size[BATCH];

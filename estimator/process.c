@@ -7,10 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a device does to matmul it does in part to conv2d, and the reverse:
- * their offsets correlate by 0.56 over the published devices. Between matmul
- * and dense sharing did harm there. A processor does it to all kinds, whose
- * peak and bandwidth come from the same short probe. */
+/* What a device does to matmul it does in part to conv2d, and the reverse: their offsets correlate
+ * by 0.56 over the published devices. Between matmul and dense sharing did harm there. A processor
+ * does it to all kinds, whose peak and bandwidth come from the same short probe. */
 static const double correlation = 0.5;
 
 bool gv__related(const gv__situation *a, const gv__situation *b)
@@ -43,8 +42,7 @@ double gv__covariance(const gv__constants *c, const gv__situation *a, const gv__
     return k + p->r * p->r * exp(-distance / (2 * p->l * p->l));
 }
 
-/* x = L^-1 b in place; column after column, so that the inner loop has no
- * dependency. */
+/* x = L^-1 b in place; column after column, so that the inner loop has no dependency. */
 static void solve_lower(const double *factor, size_t n, double *x)
 {
     for (size_t j = 0; j < n; j++) {
@@ -89,10 +87,9 @@ static void cholesky(double *a, size_t n)
     }
 }
 
-/* Each own point predicted by all others, without solving anew: it errs by
- * weights_i / inverse_ii with variance 1 / inverse_ii. How much larger the
- * errors are than expected scales the variance, with four points' worth of
- * trust in 1. */
+/* Each own point predicted by all others, without solving anew: it errs by weights_i / inverse_ii
+ * with variance 1 / inverse_ii. How much larger the errors are than expected scales the variance,
+ * with four points' worth of trust in 1. */
 static void judge(gv__process *p, double *column)
 {
     double sum = 4;

@@ -6,8 +6,7 @@
 
 #include <math.h>
 
-/* The last ones are for products with a short side, which libraries do by
- * kernels of their own. */
+/* The last ones are for products with a short side, which libraries do by kernels of their own. */
 static const struct {
     double rows, columns;
     int efficiency;

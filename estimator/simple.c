@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The original calculator: every time is proportional to the size, and nothing
- * else matters.
+/* The original calculator: every time is proportional to the size, and nothing else matters.
  *
  *     gpu_s = elements * gpu_core_s / gpu_cores
  *     cpu_s = elements * cpu_s_per_element * cpu_factor
@@ -10,9 +9,8 @@
 
 #include <math.h>
 
-/** What one element of an operation costs, and what it stands for where the
- * size is given in flop or bytes. estimator/README.md says where each figure
- * comes from. */
+/** What one element of an operation costs, and what it stands for where the size is given in flop
+ * or bytes. estimator/README.md says where each figure comes from. */
 typedef struct simple_constants {
     double gpu_core_s; /**< seconds that one GPU core spends on one element */
     double cpu_s;      /**< seconds that the reference CPU spends on one element */
@@ -21,20 +19,15 @@ typedef struct simple_constants {
 } simple_constants;
 
 static const simple_constants constants[GV_OP_COUNT] = {
-    /* 60 ms for 1e7 elements on 5120 cores; 2750 ms with factor 2. An element
-       meets 1024 others. */
+    /* 60 ms for 1e7 elements on 5120 cores; 2750 ms with factor 2. An element meets 1024 others. */
     [GV_OP_MATMUL] = {60e-3 * 5120 / 1e7, 2750e-3 / (1e7 * 2.0), 2.0 * 1024, 4},
-    /* 45 ms for 5e6 elements on 3584 cores; 700 ms with factor 1.5. 3 x 3 over
-       64 channels. */
+    /* 45 ms for 5e6 elements on 3584 cores; 700 ms with factor 1.5. 3 x 3 over 64 channels. */
     [GV_OP_CONV2D] = {45e-3 * 3584 / 5e6, 700e-3 / (5e6 * 1.5), 2.0 * 3 * 3 * 64, 4},
-    /* Ours: 20 MFLOP/s a GPU core, 5 GFLOP/s the CPU. 5 log2 N at N = 2^20;
-       complex numbers. */
+    /* Ours: 20 MFLOP/s a GPU core, 5 GFLOP/s the CPU. 5 log2 N at N = 2^20; complex numbers. */
     [GV_OP_FFT] = {100 / 20e6, 100 / 5e9, 5.0 * 20, 8},
-    /* Ours: 50 MFLOP/s a GPU core, 10 GFLOP/s the CPU. An output of a layer
-       with 1024 inputs. */
+    /* Ours: 50 MFLOP/s a GPU core, 10 GFLOP/s the CPU. An output of a layer with 1024 inputs. */
     [GV_OP_DENSE] = {2048 / 50e6, 2048 / 10e9, 2.0 * 1024, 4},
-    /* Ours: 40 MFLOP/s a GPU core, 10 GFLOP/s the CPU, and a thousand flop an
-       element. */
+    /* Ours: 40 MFLOP/s a GPU core, 10 GFLOP/s the CPU, and a thousand flop an element. */
     [GV_OP_CUSTOM] = {1000 / 40e6, 1000 / 10e9, 1000, 4},
 };
 
@@ -127,8 +120,7 @@ gv_status gv_simple_estimate(const gv_simple_question *question, gv_simple_answe
     for (size_t i = 0; i < GV__COUNT(results); i++) {
         if (!isfinite(results[i]) || !(results[i] > 0)) {
             return gv__fail(err, GV_ARGUMENT, 0, NULL,
-                            "size %g on %g GPU cores with CPU factor %g and "
-                            "bandwidth %g B/s gives "
+                            "size %g on %g GPU cores with CPU factor %g and bandwidth %g B/s gives "
                             "a time outside the range of numbers",
                             question->size, question->gpu_cores, question->cpu_factor,
                             question->bandwidth_bytes_per_s);
@@ -162,8 +154,7 @@ gv_status gv_simple_workload(const gv_simple_question *question, gv_workload *ou
     case GV_OP_MATMUL:
         made.as.matmul = (gv_matmul){.m = side, .n = side, .k = 1024, .batch = 1};
         break;
-    case GV_OP_CONV2D: /* an image of 64 channels to as many, 3 x 3, padded by 1 x
-                          1 */
+    case GV_OP_CONV2D: /* an image of 64 channels to as many, 3 x 3, padded by 1 x 1 */
         made.as.conv2d = (gv_conv2d){1, 64, side, side, 64, 3, 3, 1, 1, 1, 1, 1, 1, 1};
         break;
     case GV_OP_FFT:

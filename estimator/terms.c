@@ -3,8 +3,7 @@
 
 #include <math.h>
 
-/* Shares of peak and bandwidth that hand-written work usually reaches. Set, not
- * fitted. */
+/* Shares of peak and bandwidth that hand-written work usually reaches. Set, not fitted. */
 static const double usual_compute = 0.6;
 static const double usual_bandwidth = 0.85;
 
@@ -45,8 +44,7 @@ gv__speed gv__speed_of(const gv__tile_constants *t, const gv__machine *m, gv_pre
     return speed;
 }
 
-/* `bias_bytes`: of the output of a dense layer. `stored_across`: rows of B are
- * read along k. */
+/* `bias_bytes`: of the output of a dense layer. `stored_across`: rows of B are read along k. */
 static void product_terms(const gv__constants *c, const gv__machine *m, const gv__product *product,
                           gv_precision precision, bool stored_across, double bias_bytes,
                           gv__terms *out)

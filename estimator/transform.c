@@ -27,8 +27,8 @@ static double clip(double x)
     return fmin(fmax(x, 0), 1);
 }
 
-/* Kernels along an axis of length 2^lg: one more each time a work-group's
- * memory no longer holds it, within a quarter of a doubling. */
+/* Kernels along an axis of length 2^lg: one more each time a work-group's memory no longer holds
+ * it, within a quarter of a doubling. */
 static double kernels_of(double lg, double longest)
 {
     return 1 + clip(4 * (lg - longest)) + clip(4 * (lg - 2 * longest));
