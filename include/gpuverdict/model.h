@@ -238,7 +238,8 @@ typedef struct gv_break_even {
 
 /** From which size on the device beats the rival in a view by more than 5 % (within which two times
  * are the same), over sizes from 2^-12 to 2^12 times the workload's that fit into sensible numbers
- * and, of a calibrated model, are not far from all measured ones. Statuses as gv_model_estimate(). */
+ * and, of a calibrated model, are not far from all measured ones. Statuses as gv_model_estimate().
+ */
 GV_API gv_status gv_model_break_even(const gv_model *model, const gv_workload *workload,
                                      gv_view view, gv_rival_time rival, void *user,
                                      gv_break_even *out, gv_error *err);
