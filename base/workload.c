@@ -303,7 +303,7 @@ gv_status gv_workload_check(const gv_workload *workload, gv_error *err)
 {
     bool possible = figures_are_possible(workload);
     if (possible && workload->op != GV_OP_CUSTOM) {
-        gv_operands operands;
+        gv_operands operands = {0};
         gv_status status = gv_workload_operands(workload, &operands, err);
         if (status != GV_OK) {
             return status;

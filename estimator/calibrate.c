@@ -92,15 +92,16 @@ static gv_status condition_all(const gv_model *model, double launch_s, const gv_
 gv_status gv_model_calibrate(gv_model *model, const gv_point *points, size_t count, gv_error *err)
 {
     const gv__machine *m = &model->machine;
-    learned room = {.at = malloc((count + 1) * sizeof *room.at),
-                    .residual = malloc((count + 1) * sizeof *room.residual),
+    learned room = {.at = calloc(count + 1, sizeof *room.at),
+                    .residual = calloc(count + 1, sizeof *room.residual),
                     .count = count};
     gv_model best = *model;
     gv__model_start(&best);
     double least = INFINITY;
     gv_status status = GV_OK;
     if (!room.at || !room.residual) {
-        status = gv__fail(err, GV_MEMORY, 0, "malloc", "no memory for %zu measurements", count);
+        status = gv__fail(err, GV_MEMORY, 0, "calloc", "no memory for %zu measurements", count);
+        goto cleanup;
     }
     int steps = m->launch_known ? 0 : LAUNCH_STEPS;
     for (int i = -steps; i <= steps && status == GV_OK; i++) {
@@ -126,6 +127,7 @@ gv_status gv_model_calibrate(gv_model *model, const gv_point *points, size_t cou
     } else {
         gv__model_forget(&best);
     }
+cleanup:
     free(room.at);
     free(room.residual);
     return status;

@@ -99,12 +99,13 @@ gv_status gv__pieces_cut(const gv__machine *m, const gv_workload *workload, gv__
     p.bytes = p.in_bytes + p.out_bytes;
     if (p.bytes > capacity) {
         cuts sizes = cuts_of(&p.piece);
-        for (; p.bytes > capacity; p.bytes = gv_workload_bytes(&p.piece)) {
+        while (p.bytes > capacity) {
             if (!halve(&sizes)) {
                 return gv__fail(err, GV_UNSUPPORTED, 0, NULL,
                                 "%.3g GB do not fit into the device's %.3g GB and cannot be cut up",
                                 p.bytes / 1e9, m->memory_bytes / 1e9);
             }
+            p.bytes = gv_workload_bytes(&p.piece);
         }
         count_pieces(workload, (double)operands.input[0].bytes, &p);
     }
