@@ -97,7 +97,7 @@ __kernel void conv2d(int groups, int channels, int height, int width, int filter
             int v = e % BLOCK_VECTORS;
             right_stage[STAGED(d, v)] = patch_vector(source, terms[d], pixels + v * WIDTH);
         }
-        left_stage(left_staged, left, from, steps);
+        left_stage(left_staged, left, from, depth);
         GROUP_BARRIER();
         block_add(&sums, left, left_staged, right_stage, from, steps);
         GROUP_BARRIER();

@@ -1,43 +1,87 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The dense layer of a small batch, where the weights are read once and that is the time:
+/* The dense layer of a small batch on GPUs, where the weights are read once and that is the time:
  *
  *     out[ROWS x n] = act(left[ROWS x k] * right[k x n] + bias[n]), row-major
  *
- * Each work-item sums VECTORS vectors of columns for all rows, over every SLICES-th term; the slices
- * are added in local memory. Work: 2 ROWS n k flop. Least traffic: the k n weights once, 2 ROWS flop
- * for each number read: bound by memory up to several rows. On a CPU a group is one work-item; on a
- * GPU neighbouring work-items read neighbouring columns, and slices fill it where columns are few.
+ * Each work-item sums VECTORS vectors of columns for all rows, AHEAD terms of every SLICES times AHEAD;
+ * the slices are added in local memory. With SPLIT_K a group sums a part of the terms, and split_k.cl
+ * adds the parts. Work: 2 ROWS n k flop. Least traffic: the k n weights once, 2 ROWS flop for each
+ * number read: bound by memory up to several rows. Neighbouring work-items read neighbouring vectors of
+ * 16 bytes; slices, parts and the terms that are loaded ahead keep enough of those on their way.
  *
  * Needs: SLICES * ROWS * GROUP_ACROSS * VECTORS vectors of local memory. Global size: one group for
- * each BLOCK_COLUMNS columns. */
+ * each BLOCK_COLUMNS columns and each part. */
 #ifndef ROWS
 #define ROWS 1 // the whole batch: 1 to 4
 #endif
 #ifndef VECTORS
-#define VECTORS 8 // vectors of columns of a work-item: 1 to 8 / ROWS on a GPU, up to 16 on a CPU
+#define VECTORS 1 // vectors of columns of a work-item: 1 or 2
 #endif
 #ifndef GROUP_ACROSS
-#define GROUP_ACROSS 1 // work-items of a group that share the terms and have other columns
+#define GROUP_ACROSS 32 // work-items of a group that share the terms and have other columns
 #endif
 #ifndef SLICES
-#define SLICES 1 // work-items of a group that share the columns and have other terms
+#define SLICES 8 // work-items of a group that share the columns and have other terms
+#endif
+#ifndef AHEAD
+#define AHEAD 4 // terms whose weights are loaded before the first is used: 1 to 8
 #endif
 
 #define BLOCK_COLUMNS (GROUP_ACROSS * VECTORS * WIDTH)
 
-/* Sum the work-item's terms. `whole`: all its columns exist, which spares the question at each. */
-static inline void sum_terms(REALV sum[ROWS][VECTORS], const __global REAL *left,
-                             const __global REAL *right, int n, int k, int column, int whole)
+/* The vector of `weights` (a row of the right matrix) at column `at`; columns past the end may be
+ * anything, since their sums are never stored. `whole`: all columns of the group exist. */
+static inline REALV weights_vector(const __global REAL *weights, int n, int at, int whole)
 {
-    for (int d = (int)get_local_id(1); d < k; d += SLICES) {
-        const __global REAL *from = right + (long)d * n;
+    if (ALIGNED) {
+        return *(const __global REALV *)(weights + min(at, n - WIDTH));
+    }
+    return whole ? VLOAD(0, weights + at) : load_part(weights + at, n - at);
+}
+
+/* Add AHEAD terms from number `d` on, whose weights are all on their way before the first is used. */
+static inline void add_terms(REALV sum[ROWS][VECTORS], const __global REAL *left,
+                             const __global REAL *right, int n, int k, int d, int column, int whole)
+{
+    REALV b[AHEAD][VECTORS];
+#pragma unroll
+    for (int t = 0; t < AHEAD; t++) {
 #pragma unroll
         for (int j = 0; j < VECTORS; j++) {
-            int at = column + j * GROUP_ACROSS * WIDTH;
-            REALV b = whole ? VLOAD(0, from + at) : load_part(from + at, n - at);
+            b[t][j] = weights_vector(right + (long)(d + t) * n, n,
+                                     column + j * GROUP_ACROSS * WIDTH, whole);
+        }
+    }
+#pragma unroll
+    for (int t = 0; t < AHEAD; t++) {
+#pragma unroll
+        for (int i = 0; i < ROWS; i++) {
+            REAL a = left[(long)i * k + d + t];
+#pragma unroll
+            for (int j = 0; j < VECTORS; j++) {
+                sum[i][j] += a * b[t][j];
+            }
+        }
+    }
+}
+
+/* Sum the work-item's terms among [first, end). */
+static inline void sum_terms(REALV sum[ROWS][VECTORS], const __global REAL *left,
+                             const __global REAL *right, int n, int k, int first, int end,
+                             int column, int whole)
+{
+    int d = first + (int)get_local_id(1) * AHEAD;
+    for (; d + AHEAD <= end; d += SLICES * AHEAD) {
+        add_terms(sum, left, right, n, k, d, column, whole);
+    }
+    for (; d < end; d++) {
+#pragma unroll
+        for (int j = 0; j < VECTORS; j++) {
+            REALV b = weights_vector(right + (long)d * n, n, column + j * GROUP_ACROSS * WIDTH,
+                                     whole);
 #pragma unroll
             for (int i = 0; i < ROWS; i++) {
-                sum[i][j] += left[i * k + d] * b;
+                sum[i][j] += left[(long)i * k + d] * b;
             }
         }
     }
@@ -47,12 +91,13 @@ __attribute__((reqd_work_group_size(GROUP_ACROSS, SLICES, 1)))
 __kernel void dense_thin(int n, int k, const __global REAL *left, const __global REAL *right,
                          const __global REAL *bias, __global REAL *out)
 {
-#if SLICES > 1
-    __local REALV part[SLICES][ROWS][VECTORS][GROUP_ACROSS];
-#endif
+    __local REALV slices[SLICES][ROWS][VECTORS][GROUP_ACROSS];
     int x = (int)get_local_id(0);
-    int first = (int)get_group_id(0) * BLOCK_COLUMNS;
-    int column = first + x * WIDTH;
+    int block = (int)get_group_id(0) * BLOCK_COLUMNS;
+    int column = block + x * WIDTH;
+    int part = (int)get_group_id(1);
+    int first = part * SPLIT_K_TERMS(k, SLICES * AHEAD);
+    int end = min(k, first + SPLIT_K_TERMS(k, SLICES * AHEAD));
 
     REALV sum[ROWS][VECTORS];
 #pragma unroll
@@ -62,37 +107,39 @@ __kernel void dense_thin(int n, int k, const __global REAL *left, const __global
             sum[i][j] = (REALV)(0);
         }
     }
-    if (first + BLOCK_COLUMNS <= n) {
-        sum_terms(sum, left, right, n, k, column, 1);
+    if (ALIGNED || block + BLOCK_COLUMNS <= n) {
+        sum_terms(sum, left, right, n, k, first, end, column, 1);
     } else {
-        sum_terms(sum, left, right, n, k, column, 0);
+        sum_terms(sum, left, right, n, k, first, end, column, 0);
     }
-#if SLICES > 1
     int slice = (int)get_local_id(1);
+#pragma unroll
     for (int i = 0; i < ROWS; i++) {
+#pragma unroll
         for (int j = 0; j < VECTORS; j++) {
-            part[slice][i][j][x] = sum[i][j];
+            slices[slice][i][j][x] = sum[i][j];
         }
     }
     barrier(CLK_LOCAL_MEM_FENCE);
-    if (slice > 0) {
-        return;
-    }
-    for (int s = 1; s < SLICES; s++) {
-        for (int i = 0; i < ROWS; i++) {
-            for (int j = 0; j < VECTORS; j++) {
-                sum[i][j] += part[s][i][j][x];
+    // Each row of the batch is added up by a slice of its own, as far as there are slices.
+    for (int i = slice; i < ROWS; i += SLICES) {
+#pragma unroll
+        for (int j = 0; j < VECTORS; j++) {
+            int at = column + j * GROUP_ACROSS * WIDTH;
+            int count = min(n - at, WIDTH);
+            REALV all = slices[0][i][j][x];
+            for (int s = 1; s < SLICES; s++) {
+                all += slices[s][i][j][x];
             }
-        }
-    }
-#endif
-    for (int j = 0; j < VECTORS; j++) {
-        int at = column + j * GROUP_ACROSS * WIDTH;
-        int count = min(n - at, WIDTH);
-        if (count > 0) {
-            REALV add = load_part(bias + at, count);
-            for (int i = 0; i < ROWS; i++) {
-                store_part(activate(sum[i][j] + add), out + (long)i * n + at, count);
+            if (count <= 0) {
+                continue;
+            }
+            if (SPLIT_K > 1) {
+                int pitch = SPLIT_K_PITCH(n);
+                *(__global REALV *)(out + ((long)part * ROWS + i) * pitch + at) = all;
+            } else {
+                all = activate(all + load_part(bias + at, count));
+                store_part(all, out + (long)i * n + at, count);
             }
         }
     }

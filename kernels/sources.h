@@ -10,6 +10,7 @@ extern const gv__embedded gv__cl_tile;
 extern const gv__embedded gv__cl_gemm;
 extern const gv__embedded gv__cl_panel_gemm;
 extern const gv__embedded gv__cl_dense_thin;
+extern const gv__embedded gv__cl_split_k;
 extern const gv__embedded gv__cl_conv2d;
 extern const gv__embedded gv__cl_conv2d_direct;
 extern const gv__embedded gv__cl_conv2d_winograd;

@@ -38,6 +38,12 @@
 #ifndef LEFT_STAGED
 #define LEFT_STAGED 0 // 1: the left matrix goes through local memory too
 #endif
+#ifndef SPLIT_K
+#define SPLIT_K 1 // parts of the inner dimension, a group each: above 1, what is stored is a part's sum
+#endif
+#ifndef ALIGNED
+#define ALIGNED 0 // 1: rows of the right matrix and of the output are whole vectors, one load each
+#endif
 
 #define STRIP (GROUP_ACROSS * TILE_VECTORS) // vectors that the group's tiles cover side by side
 #define BLOCK_VECTORS (STRIP * TILES_ACROSS)
@@ -133,30 +139,59 @@ static inline void sums_clear(block_sums *sums)
 #define LEFT_STAGE_SIZE (LEFT_STAGED ? DEPTH * LEFT_PITCH : 1)
 #define LEFT_STAGE_ALIGNED __attribute__((aligned(sizeof(LEFTV))))
 
-/* Terms [from, from + steps) of the block's rows, transposed; rows past the end repeat the last. */
-static inline void left_stage(__local REAL *stage, left_matrix left, int from, int steps)
+// Numbers of it that a work-item stages in a step. They are all loaded before the first is put down,
+// so that it waits for memory once.
+#define LEFT_HELD (LEFT_STAGED ? DIVIDE_UP(DEPTH * BLOCK_ROWS, GROUP) : 1)
+
+/* Which of the block's rows and of a step's terms number `i` of the work-item is. Neighbouring
+ * work-items take neighbouring numbers, whichever way the matrix lies. */
+typedef struct left_place {
+    int row, term;
+} left_place;
+
+static inline left_place left_place_of(int i, int transposed)
 {
-    if (!LEFT_STAGED) {
-        return;
-    }
-    int x = (int)get_local_id(0);
-    int y = (int)get_local_id(1);
-    const __global REAL *at = left.at + from * left.column;
+    int e = i * GROUP + group_item();
+    left_place along = {e / DEPTH, e % DEPTH};
+    left_place across = {e % BLOCK_ROWS, e / BLOCK_ROWS};
+    return transposed ? across : along;
+}
+
+/* Load the work-item's numbers of the DEPTH terms from number `from` on: zeros for terms from `end`
+ * on; rows past the end repeat the last. `transposed`: rows are neighbours in memory, not terms. */
+static inline void left_load(REAL held[LEFT_HELD], left_matrix left, int from, int end,
+                             int transposed)
+{
+    const __global REAL *at = left.at + block_row() * left.row;
     int last = left.rows - 1 - block_row();
-    at += block_row() * left.row;
-    // Neighbouring work-items read neighbouring numbers, whichever way the matrix lies.
-    if (left.column == 1) {
-        for (int i = y; i < BLOCK_ROWS; i += GROUP_DOWN) {
-            for (int d = x; d < steps; d += GROUP_ACROSS) {
-                stage[d * LEFT_PITCH + i] = at[min(i, last) * left.row + d];
-            }
+#pragma unroll
+    for (int i = 0; i < LEFT_HELD; i++) {
+        left_place p = left_place_of(i, transposed);
+        int term = from + p.term;
+        REAL value = at[min(p.row, last) * left.row + min(term, end - 1) * left.column];
+        held[i] = term < end ? value : (REAL)0;
+    }
+}
+
+/* Put them down, transposed where the matrix is not. */
+static inline void left_store(__local REAL *stage, const REAL held[LEFT_HELD], int transposed)
+{
+#pragma unroll
+    for (int i = 0; i < LEFT_HELD; i++) {
+        left_place p = left_place_of(i, transposed);
+        if (p.row < BLOCK_ROWS && p.term < DEPTH) {
+            stage[p.term * LEFT_PITCH + p.row] = held[i];
         }
-    } else {
-        for (int d = y; d < steps; d += GROUP_DOWN) {
-            for (int i = x; i < BLOCK_ROWS; i += GROUP_ACROSS) {
-                stage[d * LEFT_PITCH + i] = at[min(i, last) * left.row + d * left.column];
-            }
-        }
+    }
+}
+
+/* Both at once, for a matrix whose terms are neighbours. Nothing without LEFT_STAGED. */
+static inline void left_stage(__local REAL *stage, left_matrix left, int from, int end)
+{
+    if (LEFT_STAGED) {
+        REAL held[LEFT_HELD];
+        left_load(held, left, from, end, 0);
+        left_store(stage, held, 0);
     }
 }
 
@@ -231,7 +266,8 @@ static inline void block_add(block_sums *sums, left_matrix left, const __local R
     }
 }
 
-/* Write what lies inside the matrix: plus the bias of its column (NULL: none), then the activation. */
+/* Write what lies inside the matrix: plus the bias of its column (NULL: none), then the activation. A
+ * part of the sums has neither, and its rows are whole vectors. */
 static inline void block_store(const block_sums *sums, __global REAL *out, int rows, int columns,
                                const __global REAL *bias)
 {
@@ -253,8 +289,15 @@ static inline void block_store(const block_sums *sums, __global REAL *out, int r
                     int row = tile_row(down) + i;
                     if (row < rows) {
                         __global REAL *to = out + (long)row * columns + column;
-                        REALV value = activate(sums->at[down][across][i][j] + add);
-                        if (count == WIDTH) {
+                        REALV value = sums->at[down][across][i][j] + add;
+                        if (SPLIT_K > 1) {
+                            *(__global REALV *)to = value;
+                            continue;
+                        }
+                        value = activate(value);
+                        if (ALIGNED) {
+                            *(__global REALV *)to = value;
+                        } else if (count == WIDTH) {
                             VSTORE(value, 0, to);
                         } else {
                             store_part(value, to, count);

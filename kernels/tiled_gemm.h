@@ -4,10 +4,12 @@
 #define GPUVERDICT_KERNELS_TILED_GEMM_H
 
 #include "kernels/gemm_shape.h"
+#include "kernels/split_k.h"
 #include "kernels/tiles.h"
 
 typedef struct gv__gemm {
     gv__kernel kernel;
+    gv__split_k split;
     gv__gemm_shape shape;
 } gv__gemm;
 
@@ -24,6 +26,8 @@ gv_status gv__gemm_create(gv__context *context, const gv_workload *workload,
 /** `bias` is NULL where the shape has none. */
 gv_status gv__gemm_enqueue(const gv__gemm *gemm, cl_mem left, cl_mem right, cl_mem bias, cl_mem out,
                            gv_error *err);
+/** Accepts a zeroed one. */
+void gv__gemm_release(gv__gemm *gemm);
 /** Eight digits of the sources' digest. Static text. */
 const char *gv__gemm_version(void);
 

@@ -31,7 +31,7 @@ static void destroy(void *plan)
 {
     gv__gemm *gemm = plan;
     if (gemm != NULL) {
-        gv__kernel_release(&gemm->kernel);
+        gv__gemm_release(gemm);
         free(gemm);
     }
 }

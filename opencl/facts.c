@@ -240,6 +240,27 @@ static cl_int read_fp16(cl_device_id device, cl_device_info info, gv_fact *out)
     return code;
 }
 
+/* An array of the sizes among which a kernel, or its compiler, may choose. */
+static cl_int read_smallest(cl_device_id device, cl_device_info info, gv_fact *out)
+{
+    char *bytes = NULL;
+    size_t length = 0;
+    cl_int code = device_bytes(device, info, &bytes, &length);
+    if (code != CL_SUCCESS) {
+        return code;
+    }
+    out->error = GV_FACT_ABSENT;
+    for (size_t at = 0; at + sizeof(size_t) <= length; at += sizeof(size_t)) {
+        size_t size = 0;
+        memcpy(&size, bytes + at, sizeof size);
+        if (size > 0 && (out->error != 0 || (double)size < out->number)) {
+            *out = (gv_fact){.number = (double)size};
+        }
+    }
+    free(bytes);
+    return CL_SUCCESS;
+}
+
 static void format_pci(gv_fact *out, unsigned domain, unsigned bus, unsigned device,
                        unsigned function)
 {
@@ -336,6 +357,8 @@ static const struct {
     {GV_DEVICE_UUID, "cl_khr_device_uuid", CL_DEVICE_UUID_KHR, read_uuid},
     {GV_DEVICE_EXTENSIONS, NULL, CL_DEVICE_EXTENSIONS, read_word_count},
     {GV_DEVICE_TIMER, NULL, CL_DEVICE_PROFILING_TIMER_RESOLUTION, read_number},
+    {GV_DEVICE_SUBGROUP, "cl_intel_required_subgroup_size", CL_DEVICE_SUB_GROUP_SIZES_INTEL,
+     read_smallest},
 };
 
 static void set_error(gv_fact *fact, cl_int code)

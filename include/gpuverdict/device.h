@@ -52,7 +52,8 @@ typedef enum gv_fact_kind {
     X(PCI, "pci", TEXT, "PCI address")                                                             \
     X(UUID, "uuid", TEXT, "UUID")                                                                  \
     X(EXTENSIONS, "extensions", COUNT, "Extensions")                                               \
-    X(TIMER, "timer_resolution_ns", COUNT, "Timer resolution, ns")
+    X(TIMER, "timer_resolution_ns", COUNT, "Timer resolution, ns")                                 \
+    X(SUBGROUP, "smallest_subgroup", COUNT, "Smallest sub-group")
 
 typedef enum gv_device_fact {
 #define GV_DEVICE_FACT_ENUM(code, key, kind, label) GV_DEVICE_##code,

@@ -42,12 +42,14 @@ shape="$shape -DPITCH=8 -DPHASE_ROWS=6 -DPHASE_PLANE=48 -DPLANE=192"
 for real in "-DREAL=float -DWIDTH=8" "-DREAL=double -DWIDTH=4"; do
     for family in "$cpu" "$gpu"; do
         check "$real $family" common.cl tile.cl conv2d.cl
-        for tb in 0 1; do
-            check "$real $family -DRIGHT_TRANSPOSED=$tb" common.cl tile.cl gemm.cl
-        done
-        for act in 0 1 2 3 4; do
-            check "$real $family -DBIAS=1 -DACTIVATION=$act" common.cl tile.cl gemm.cl
-        done
+    done
+    for tb in 0 1; do
+        check "$real $gpu -DLEFT_TRANSPOSED=$tb -DRIGHT_TRANSPOSED=$tb" \
+            common.cl split_k.cl tile.cl gemm.cl
+    done
+    for act in 0 1 2 3 4; do
+        check "$real $gpu -DBIAS=1 -DSPLIT_K=3 -DALIGNED=1 -DACTIVATION=$act" \
+            common.cl split_k.cl tile.cl gemm.cl
     done
     for packed in 0 1; do
         check "$real -DLEFT_PACKED=$packed" common.cl panel_gemm.cl
@@ -60,8 +62,9 @@ for real in "-DREAL=float -DWIDTH=8" "-DREAL=double -DWIDTH=4"; do
     done
     check "$real $shape -DGROUP_ACROSS=64 -DTILES_DOWN=1" common.cl conv2d_direct.cl
     for rows in 1 4; do
-        check "$real -DROWS=$rows" common.cl dense_thin.cl
-        check "$real -DROWS=$rows -DVECTORS=1 -DGROUP_ACROSS=32 -DSLICES=8" common.cl dense_thin.cl
+        check "$real -DROWS=$rows" common.cl split_k.cl dense_thin.cl
+        check "$real -DROWS=$rows -DVECTORS=2 -DSPLIT_K=8 -DALIGNED=1" \
+            common.cl split_k.cl dense_thin.cl
     done
 done
 

@@ -27,9 +27,19 @@ enum { F16_WORKLOADS = 2 }; /* the last ones, which CLBlast does not serve */
 /* Fewer, since a CPU driver compiles these kernels slowly. */
 static const char *const gpu_workloads[] = {
     "matmul:m=97,n=65,k=130,tb=t",
-    "matmul:m=5,n=17,k=129,ta=t",
+    "matmul:m=5,n=16,k=129,ta=t",
     "matmul:m=31,n=33,k=9,batch=5",
     "matmul:m=37,n=41,k=53,ta=t,precision=f64",
+};
+
+/* Whole vectors and ragged ones, parts that end within a step, tiles of every kind. */
+static const struct {
+    const char *workload, *parameters;
+} gpu_sets[] = {
+    {"matmul:m=37,n=41,k=200", "TILE_ROWS=4 TILE_VECTORS=1 GROUP_DOWN=8 SPLIT_K=3"},
+    {"matmul:m=20,n=64,k=130,batch=3,ta=t", "TILE_ROWS=8 TILE_VECTORS=2 GROUP_ACROSS=8 SPLIT_K=3"},
+    {"matmul:m=70,n=12,k=90,precision=f64", "TILE_ROWS=4 TILE_VECTORS=1 DEPTH=8 SPLIT_K=3 AHEAD=0"},
+    {"matmul:m=33,n=100,k=65,tb=t", "TILE_ROWS=2 TILE_VECTORS=1 GROUP_DOWN=4 DEPTH=32"},
 };
 
 static void expect_right(void **state, const char *name)
@@ -65,23 +75,52 @@ static void our_panels_multiply_with_any_tunables(void **state)
     assert_int_equal(wrong, 0);
 }
 
-static void tunables_that_cannot_be_are_unsupported(void **state)
+static void expect_unsupported(gv__context *context, const char *name, const char *const sets[],
+                               size_t count)
 {
-    const gv__device_provider *provider = device_case_provider(GV_OP_MATMUL, "panels");
+    const gv__device_provider *provider = device_case_provider(GV_OP_MATMUL, name);
     assert_non_null(provider);
     gv_workload workload;
     gv_error err = {0};
     assert_status(gv_workload_parse("matmul:m=8,n=9,k=10", &workload, &err), GV_OK, err);
-    static const char *const sets[] = {"TILE_ROWS=0", "TILE_ROWS=30 TILE_VECTORS=4", "WIDTH=3",
-                                       "RIGHT_PACKED=0", "DEPTH=-1"};
-    for (size_t i = 0; i < GV__COUNT(sets); i++) {
+    for (size_t i = 0; i < count; i++) {
         gv__parameters set;
         void *plan = NULL;
         gv__costs costs = gv__costs_none();
         assert_status(gv__parameters_read(sets[i], &set, &err), GV_OK, err);
-        assert_status(provider->create(*state, &workload, &set, &plan, &costs, &err),
+        assert_status(provider->create(context, &workload, &set, &plan, &costs, &err),
                       GV_UNSUPPORTED, err);
     }
+}
+
+static void tunables_that_cannot_be_are_unsupported(void **state)
+{
+    static const char *const panels[] = {"TILE_ROWS=0", "TILE_ROWS=30 TILE_VECTORS=4", "WIDTH=3",
+                                         "RIGHT_PACKED=0", "DEPTH=-1"};
+    expect_unsupported(*state, "panels", panels, GV__COUNT(panels));
+    /* An odd tile, a part without terms, none at all. */
+    static const char *const tiles[] = {"TILE_ROWS=3", "SPLIT_K=2", "SPLIT_K=0", "DEPTH=1000"};
+    gv__context *context = *state;
+    const gv_device facts = device_case_dress(context, "GPU");
+    expect_unsupported(context, "tiled", tiles, GV__COUNT(tiles));
+    context->facts = facts;
+}
+
+static void our_tiles_for_gpus_multiply_with_any_tunables(void **state)
+{
+    const gv__device_provider *provider = device_case_provider(GV_OP_MATMUL, "tiled");
+    assert_non_null(provider);
+    gv__context *context = *state;
+    const gv_device facts = device_case_dress(context, "GPU");
+    size_t wrong = 0;
+    for (size_t i = 0; i < GV__COUNT(gpu_sets); i++) {
+        gv__parameters set;
+        gv_error err = {0};
+        assert_status(gv__parameters_read(gpu_sets[i].parameters, &set, &err), GV_OK, err);
+        wrong += !device_case_is_right_with(context, provider, &set, gpu_sets[i].workload);
+    }
+    context->facts = facts;
+    assert_int_equal(wrong, 0);
 }
 
 static void clblast_multiplies_any_shape(void **state)
@@ -128,6 +167,7 @@ int main(void)
         cmocka_unit_test(our_panels_multiply_with_any_tunables),
         cmocka_unit_test(tunables_that_cannot_be_are_unsupported),
         cmocka_unit_test(our_tiles_for_gpus_multiply_any_shape),
+        cmocka_unit_test(our_tiles_for_gpus_multiply_with_any_tunables),
         cmocka_unit_test(clblast_multiplies_any_shape),
         cmocka_unit_test(a_providers_name_and_version_fit_into_a_journal),
     };

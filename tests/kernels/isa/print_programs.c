@@ -9,6 +9,7 @@
 #include "kernels/device_provider.h"
 #include "recording_cl.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +17,11 @@
 /* What the drivers of these vendors answer for a card of the middle. */
 static const struct {
     const char *vendor, *name;
-    double compute_units, local_bytes, work_group, memory_bytes;
+    double compute_units, local_bytes, work_group, memory_bytes, smallest_subgroup;
 } cards[] = {
-    {"NVIDIA", "an NVIDIA GPU", 80, 48 << 10, 1024, 0x1p34},
-    {"AMD", "an AMD GPU", 60, 64 << 10, 256, 0x1p34},
-    {"Intel", "an Intel GPU", 128, 64 << 10, 512, 0x1p34},
+    {"NVIDIA", "an NVIDIA GPU", 80, 48 << 10, 1024, 0x1p34, NAN},
+    {"AMD", "an AMD GPU", 60, 64 << 10, 256, 0x1p34, NAN},
+    {"Intel", "an Intel GPU", 128, 64 << 10, 512, 0x1p34, 8},
 };
 
 /* One for each path of a provider. A provider that does not support one is left out. */
@@ -81,6 +82,7 @@ static gv__context context_of(size_t card)
         {GV_DEVICE_VECTOR_WIDTH, "", 1},
         {GV_DEVICE_FP64, "", 1},
         {GV_DEVICE_FP16, "", 1},
+        {GV_DEVICE_SUBGROUP, "", cards[card].smallest_subgroup},
         {GV_DEVICE_UNIFIED, "", 0},
     };
     for (size_t i = 0; i < GV__COUNT(known); i++) {
