@@ -3,9 +3,9 @@
  *
  *     out[m x n] = act(left[m x k] * right[k x n] + bias[n]), row-major, `batch` of them
  *
- * Scheme, work, traffic, needs and tunables: tile.cl. What a step stages is loaded all at once. With SPLIT_K a group sums a part of the terms, and
- * split_k.cl adds the parts. Global size: one group for each BLOCK_COLUMNS columns, BLOCK_ROWS rows and
- * part of a product. */
+ * Scheme, work, traffic, needs and tunables: tile.cl. What a step stages is loaded all at once. With
+ * SPLIT_K a group sums a part of the terms, and split_k.cl adds the parts. Global size: one group for
+ * each BLOCK_COLUMNS columns, BLOCK_ROWS rows and part of a product. */
 #ifndef AHEAD
 #define AHEAD 1 // 1: the next step's numbers are loaded, to registers, while this one is computed
 #endif
