@@ -45,9 +45,9 @@ gv_status gv__gemm_supports(const gv_device *facts, const gv_workload *workload,
 void gv__gemm_options(const gv__gemm_shape *shape, const gv__parameters *parameters,
                       gv__text *options)
 {
-    gv__text_printf(options, "-D REAL=%s -D HALF_STORED=%d -D BIAS=%d -D ACTIVATION=%d",
+    gv__text_printf(options, "-D REAL=%s -D HALF_STORED=%d -D ACTIVATION=%d",
                     shape->precision == GV_PRECISION_F64 ? "double" : "float",
-                    shape->precision == GV_PRECISION_F16, shape->bias, (int)shape->act);
+                    shape->precision == GV_PRECISION_F16, (int)shape->act);
     gv__parameters_options(parameters, options);
 }
 

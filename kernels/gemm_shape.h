@@ -24,7 +24,7 @@ gv__gemm_shape gv__gemm_shape_of(const gv_workload *workload);
  * counters. */
 gv_status gv__gemm_supports(const gv_device *facts, const gv_workload *workload, gv_error *err);
 
-/** The build options: common.cl's numbers, the activation, BIAS and the tunables. */
+/** The build options: common.cl's numbers, the activation and the tunables that are compiled in. */
 void gv__gemm_options(const gv__gemm_shape *shape, const gv__parameters *parameters,
                       gv__text *options);
 

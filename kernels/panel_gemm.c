@@ -14,7 +14,8 @@ static const double GROUPS_PER_UNIT = 4.0;
 /* A right matrix of so many bytes stays in a core's second cache wherever it lies. */
 static const uint64_t CACHED_BYTES = 512U << 10;
 
-/* The tunables of panel_gemm.cl, and whether a right matrix that may change is packed. */
+/* The tunables of panel_gemm.cl, and whether a right matrix that may change is packed. What is not
+ * in compiled_of() goes to the kernels as arguments. */
 typedef struct panel_sizes {
     uint32_t width, tile_rows, tile_vectors, panels_down, panels_across, depth;
     bool left_packed, right_packed;
@@ -241,13 +242,30 @@ static void launch(gv__kernel *kernel, uint64_t x, uint64_t y, uint64_t z)
     }
 }
 
-static gv_status build(gv__context *context, panel_plan *plan, const gv__parameters *parameters,
-                       gv__costs *costs, gv_error *err)
+/* Terms that a tile takes at a time. Of f16 it takes all: its output cannot hold part of a sum. */
+static uint64_t depth_of(const panel_plan *plan)
+{
+    return plan->shape.precision == GV_PRECISION_F16 ? plan->shape.k : plan->sizes.depth;
+}
+
+/* The register tile alone is compiled in, so that a program serves many shapes. */
+static gv__parameters compiled_of(const panel_sizes *sizes)
+{
+    gv__parameters compiled = {0};
+    gv__parameters_set(&compiled, "WIDTH", (int32_t)sizes->width);
+    gv__parameters_set(&compiled, "TILE_ROWS", (int32_t)sizes->tile_rows);
+    gv__parameters_set(&compiled, "TILE_VECTORS", (int32_t)sizes->tile_vectors);
+    gv__parameters_set(&compiled, "LEFT_PACKED", sizes->left_packed);
+    return compiled;
+}
+
+static gv_status build(gv__context *context, panel_plan *plan, gv__costs *costs, gv_error *err)
 {
     const gv__gemm_shape *shape = &plan->shape;
     const panel_sizes *sizes = &plan->sizes;
+    const gv__parameters compiled = compiled_of(sizes);
     gv__text options = {0};
-    gv__gemm_options(shape, parameters, &options);
+    gv__gemm_options(shape, &compiled, &options);
     gv_status status = options.failed
                            ? gv__fail(err, GV_MEMORY, 0, NULL, "no memory for build options")
                            : gv__kernel_create(context, sources, GV__COUNT(sources), options.data,
@@ -306,7 +324,7 @@ static gv_status create(gv__context *context, const gv_workload *workload,
     }
     made->shape = shape;
     made->sizes = sizes;
-    gv_status status = build(context, made, parameters, costs, err);
+    gv_status status = build(context, made, costs, err);
     if (status == GV_OK && sizes.left_packed) {
         /* Of f16 the left panels hold floats. */
         status = create_panels(
@@ -327,15 +345,16 @@ static gv_status create(gv__context *context, const gv_workload *workload,
 
 /* ---- calls ---- */
 
-static gv_status pack_one(const gv__kernel *kernel, uint64_t lines, uint64_t terms, bool transposed,
-                          cl_mem from, cl_mem to, gv_error *err)
+static gv_status pack_one(const panel_plan *plan, const gv__kernel *kernel, uint64_t lines,
+                          bool transposed, cl_mem from, cl_mem to, gv_error *err)
 {
     const cl_int count = (cl_int)lines;
-    const cl_int k = (cl_int)terms;
+    const cl_int k = (cl_int)plan->shape.k;
+    const cl_int depth = (cl_int)plan->sizes.depth;
     const cl_long line = transposed ? 1 : k;
     const cl_long term = transposed ? count : 1;
     const gv__argument arguments[] = {
-        GV__ARGUMENT(count), GV__ARGUMENT(k),    GV__ARGUMENT(line),
+        GV__ARGUMENT(count), GV__ARGUMENT(k),    GV__ARGUMENT(depth), GV__ARGUMENT(line),
         GV__ARGUMENT(term),  GV__ARGUMENT(from), GV__ARGUMENT(to),
     };
     return gv__kernel_enqueue(kernel, arguments, GV__COUNT(arguments), err);
@@ -343,9 +362,8 @@ static gv_status pack_one(const gv__kernel *kernel, uint64_t lines, uint64_t ter
 
 static gv_status pack_right(const panel_plan *plan, cl_mem right, gv_error *err)
 {
-    const gv__gemm_shape *shape = &plan->shape;
-    return pack_one(&plan->pack_right, shape->n, shape->k, !shape->tb, right, plan->right_panels,
-                    err);
+    return pack_one(plan, &plan->pack_right, plan->shape.n, !plan->shape.tb, right,
+                    plan->right_panels, err);
 }
 
 static gv_status pack(void *plan, cl_mem weights, gv_error *err)
@@ -373,16 +391,29 @@ static gv_status multiply(const panel_plan *plan, cl_mem left, cl_mem right, boo
     const cl_int m = (cl_int)shape->m;
     const cl_int n = (cl_int)shape->n;
     const cl_int k = (cl_int)shape->k;
+    const cl_int panels_down = (cl_int)plan->sizes.panels_down;
+    const cl_int panels_across = (cl_int)plan->sizes.panels_across;
+    const cl_int depth = (cl_int)depth_of(plan);
     const cl_long left_row = shape->ta ? 1 : k;
     const cl_long left_term = shape->ta ? m : 1;
     const cl_long columns = tile_columns(&plan->sizes);
     const cl_long right_panel = right_packed ? columns * k : columns;
     const cl_long right_term = right_packed ? columns : n;
     const gv__argument arguments[] = {
-        GV__ARGUMENT(m),          GV__ARGUMENT(n),         GV__ARGUMENT(k),
-        GV__ARGUMENT(left_row),   GV__ARGUMENT(left_term), GV__ARGUMENT(right_panel),
-        GV__ARGUMENT(right_term), GV__ARGUMENT(left),      GV__ARGUMENT(right),
-        GV__ARGUMENT(bias),       GV__ARGUMENT(out),
+        GV__ARGUMENT(m),
+        GV__ARGUMENT(n),
+        GV__ARGUMENT(k),
+        GV__ARGUMENT(panels_down),
+        GV__ARGUMENT(panels_across),
+        GV__ARGUMENT(depth),
+        GV__ARGUMENT(left_row),
+        GV__ARGUMENT(left_term),
+        GV__ARGUMENT(right_panel),
+        GV__ARGUMENT(right_term),
+        GV__ARGUMENT(left),
+        GV__ARGUMENT(right),
+        GV__ARGUMENT(bias),
+        GV__ARGUMENT(out),
     };
     return gv__kernel_enqueue(&plan->multiply, arguments, GV__COUNT(arguments), err);
 }
@@ -397,7 +428,7 @@ static gv_status enqueue(void *plan, const cl_mem inputs[], cl_mem output, gv_er
     gv_status status = GV_OK;
     if (made->left_panels != NULL) {
         left = made->left_panels;
-        status = pack_one(&made->pack_left, shape->m, shape->k, shape->ta, inputs[0], left, err);
+        status = pack_one(made, &made->pack_left, shape->m, shape->ta, inputs[0], left, err);
     }
     if (packed) {
         right = made->right_panels;

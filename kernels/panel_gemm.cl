@@ -22,28 +22,17 @@
  * what it packs. A left matrix may be read where it lies (LEFT_PACKED 0), and so may a right one, not
  * transposed, whose columns fill whole panels: the strides are arguments.
  *
- * Needs: nothing optional. Groups of one work-item. Where halves are stored, DEPTH is not used: the
- * sums stay in registers, since the output cannot hold them. */
+ * Needs: nothing optional. Groups of one work-item. Only the register tile is compiled in: PANELS_DOWN,
+ * PANELS_ACROSS and DEPTH are arguments, so that one program serves many shapes. Where halves are
+ * stored, DEPTH has to be all of k: the sums stay in registers, since the output cannot hold them. */
 #ifndef TILE_ROWS
 #define TILE_ROWS 6 // rows of a register tile: 6 with 16 registers, 8 to 14 with 32
 #endif
 #ifndef TILE_VECTORS
 #define TILE_VECTORS 2 // vectors in each of its rows: 1 to 4
 #endif
-#ifndef PANELS_DOWN
-#define PANELS_DOWN 16 // left panels of a work-item: 1 to 64
-#endif
-#ifndef PANELS_ACROSS
-#define PANELS_ACROSS 8 // right panels of a work-item: 1 to 64
-#endif
-#ifndef DEPTH
-#define DEPTH 256 // terms taken at a time: 64 to 1024
-#endif
 #ifndef LEFT_PACKED
 #define LEFT_PACKED 1 // 0: the left matrix is read where it lies, with any strides
-#endif
-#ifndef BIAS
-#define BIAS 0 // 1: a bias is added to each column
 #endif
 
 #define TILE_COLUMNS (TILE_VECTORS * WIDTH)
@@ -57,7 +46,7 @@
 #define LEFT_GET(from) GET(from)
 #endif
 
-/* Packing, one DEPTH part of one panel for each group. Where `lines` is TILE_ROWS or TILE_COLUMNS,
+/* Packing, `depth` terms of one panel for each group. Where `lines` is TILE_ROWS or TILE_COLUMNS,
  *
  *     to[panel][d][i] = from[(panel * lines + i) * line + d * term], zeros past the last line
  *
@@ -67,12 +56,12 @@ typedef struct part {
     long from, to;
 } part;
 
-static inline part part_of(int lines, int count, int k, long line, long term)
+static inline part part_of(int lines, int count, int k, int depth, long line, long term)
 {
-    int first = (int)get_group_id(0) * DEPTH;
+    int first = (int)get_group_id(0) * depth;
     int panel = (int)get_group_id(1);
     long number = (long)get_group_id(2);
-    part p = {min(DEPTH, k - first), min(lines, count - panel * lines),
+    part p = {min(depth, k - first), min(lines, count - panel * lines),
               number * count * k + (long)panel * lines * line + first * term,
               ((number * (long)get_num_groups(1) + panel) * k + first) * lines};
     return p;
@@ -80,10 +69,10 @@ static inline part part_of(int lines, int count, int k, long line, long term)
 
 /* Rows as REAL, so that a half is converted once and not for each tile. */
 ONE_ITEM
-__kernel void pack_left(int m, int k, long line, long term, const __global STORED *from,
-                        __global REAL *to)
+__kernel void pack_left(int m, int k, int depth, long line, long term,
+                        const __global STORED *from, __global REAL *to)
 {
-    part p = part_of(TILE_ROWS, m, k, line, term);
+    part p = part_of(TILE_ROWS, m, k, depth, line, term);
     from += p.from;
     to += p.to;
     for (int i = 0; i < TILE_ROWS; i++) {
@@ -95,10 +84,10 @@ __kernel void pack_left(int m, int k, long line, long term, const __global STORE
 
 /* Columns as they are stored. */
 ONE_ITEM
-__kernel void pack_right(int n, int k, long line, long term, const __global STORED *from,
-                         __global STORED *to)
+__kernel void pack_right(int n, int k, int depth, long line, long term,
+                         const __global STORED *from, __global STORED *to)
 {
-    part p = part_of(TILE_COLUMNS, n, k, line, term);
+    part p = part_of(TILE_COLUMNS, n, k, depth, line, term);
     from += p.from;
     to += p.to;
     if (line == 1 && p.here == TILE_COLUMNS) {
@@ -145,7 +134,7 @@ typedef struct product {
     long right_panel, right_term; // strides from panel to panel, from term to term
     const __global LEFT *left;
     const __global STORED *right;
-    const __global STORED *bias;
+    const __global STORED *bias; // of each column, or 0
     __global STORED *out;
 } product;
 
@@ -182,7 +171,7 @@ static inline void tile(const product *p, int down, int across, int from, int st
             continue;
         }
         REALV add = (REALV)(0);
-        if (BIAS && last) {
+        if (last && p->bias != 0) {
             add = load_part(p->bias + column + j * WIDTH, count);
         }
 #pragma unroll
@@ -205,9 +194,11 @@ static inline void tile(const product *p, int down, int across, int from, int st
     }
 }
 
+/* Global size: one item for each PANELS_ACROSS panels of columns, PANELS_DOWN of rows, batch. */
 ONE_ITEM
-__kernel void panel_gemm(int m, int n, int k, long left_row, long left_term, long right_panel,
-                         long right_term, const __global LEFT *left, const __global STORED *right,
+__kernel void panel_gemm(int m, int n, int k, int panels_down, int panels_across, int depth,
+                         long left_row, long left_term, long right_panel, long right_term,
+                         const __global LEFT *left, const __global STORED *right,
                          const __global STORED *bias, __global STORED *out)
 {
     int row_panels = DIVIDE_UP(m, TILE_ROWS);
@@ -220,11 +211,10 @@ __kernel void panel_gemm(int m, int n, int k, long left_row, long left_term, lon
     p.left += number * k * (LEFT_PACKED ? (long)row_panels * TILE_ROWS : m);
     p.right += number * k * (long)column_panels * TILE_COLUMNS;
 
-    int first_down = (int)get_group_id(1) * PANELS_DOWN;
-    int first_across = (int)get_group_id(0) * PANELS_ACROSS;
-    int end_down = min(first_down + PANELS_DOWN, row_panels);
-    int end_across = min(first_across + PANELS_ACROSS, column_panels);
-    int depth = HALF_STORED ? k : DEPTH;
+    int first_down = (int)get_group_id(1) * panels_down;
+    int first_across = (int)get_group_id(0) * panels_across;
+    int end_down = min(first_down + panels_down, row_panels);
+    int end_across = min(first_across + panels_across, column_panels);
     for (int from = 0; from < k; from += depth) {
         int steps = min(depth, k - from);
         for (int across = first_across; across < end_across; across++) {

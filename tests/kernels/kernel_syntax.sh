@@ -53,7 +53,7 @@ for real in "-DREAL=float -DWIDTH=8" "-DREAL=double -DWIDTH=4"; do
     done
     for packed in 0 1; do
         check "$real -DLEFT_PACKED=$packed" common.cl panel_gemm.cl
-        check "$real -DLEFT_PACKED=$packed -DBIAS=1 -DACTIVATION=2" common.cl panel_gemm.cl
+        check "$real -DLEFT_PACKED=$packed -DACTIVATION=2" common.cl panel_gemm.cl
     done
     check "$real -DACTIVATION=2" common.cl add_part.cl
     check "$real" common.cl conv2d_direct.cl
@@ -69,7 +69,7 @@ for real in "-DREAL=float -DWIDTH=8" "-DREAL=double -DWIDTH=4"; do
 done
 
 check "-DHALF_STORED=1 -DLEFT_PACKED=0" common.cl panel_gemm.cl
-check "-DHALF_STORED=1 -DBIAS=1" common.cl panel_gemm.cl
+check "-DHALF_STORED=1 -DACTIVATION=1" common.cl panel_gemm.cl
 for real in "-DREAL=float -cl-single-precision-constant" "-DREAL=double"; do
     for mode in "ROWS" "SPLIT -DLANES=16" "COLUMNS -DLANES=16"; do
         for numbers in "COMPLEX -DOUTPUT=COMPLEX" "REAL_NUMBERS -DOUTPUT=HALF" \
