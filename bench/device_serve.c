@@ -123,28 +123,30 @@ static gv_status check_output(gv__device_task *t, gv_check_result *result, gv_er
     return status;
 }
 
-/* The whole workload, once. */
-static gv_status run_once(gv__device_task *t, gv_error *err)
+gv_status gv__device_call(gv__device_task *t, gv_error *err)
 {
     return t->by.cut ? gv__device_pieces_run(t, err)
                      : gv__device_run(t, t->by.plan, t->input, t->output, err);
 }
 
 /* Seconds of a later call: the fastest of as many as fit into `seconds`, two at least unless one is
- * long, since the second one still warms something up. */
-static gv_status time_later_calls(gv__device_task *t, double seconds, double *call_s, gv_error *err)
+ * long, since the second one still warms something up; no more than two where those are slower than
+ * `brief_s`. */
+static gv_status time_later_calls(gv__device_task *t, double seconds, double brief_s,
+                                  double *call_s, gv_error *err)
 {
     const double start_s = gv__now_s();
     double best_s = INFINITY;
     for (int i = 0; i < MOST_CALLS; i++) {
         const double before_s = gv__now_s();
-        gv_status status = run_once(t, err);
+        gv_status status = gv__device_call(t, err);
         const double after_s = gv__now_s();
         if (status != GV_OK) {
             return status;
         }
         best_s = fmin(best_s, after_s - before_s);
-        if (after_s - before_s > long_call_s || (i > 0 && after_s - start_s > seconds)) {
+        const bool enough = after_s - start_s > seconds || best_s > brief_s;
+        if (after_s - before_s > long_call_s || (i > 0 && enough)) {
             break;
         }
     }
@@ -162,9 +164,8 @@ static void count_lazy_build(gv__costs *costs, double first_s, double call_s)
     }
 }
 
-/* Pack the weights where the provider can, which is a one-time cost, and time calls with them. */
-static gv_status time_packed_calls(gv__device_task *t, const gv__effort *effort, gv__costs *costs,
-                                   double *packed_s, gv_error *err)
+gv_status gv__device_pack_weights(gv__device_task *t, double seconds, gv__say_prepared *out,
+                                  double *packed_s, gv_error *err)
 {
     cl_mem weights = NULL;
     *packed_s = NAN;
@@ -175,10 +176,11 @@ static gv_status time_packed_calls(gv__device_task *t, const gv__effort *effort,
     gv_status status = gv__device_settle_weights(t, true, err);
     const double pack_s = gv__now_s() - start_s;
     if (status == GV_OK) {
-        status = time_later_calls(t, effort->seconds, packed_s, err);
+        status = time_later_calls(t, seconds, INFINITY, packed_s, err);
     }
     if (status == GV_OK) {
-        gv__costs_add(costs, GV_COST_PACK, pack_s);
+        out->cost_s[GV_COST_PACK] = pack_s;
+        out->call_s = *packed_s;
     }
     return status;
 }
@@ -209,7 +211,7 @@ static gv_status first_run(gv__device_task *t, const gv__parameters *parameters,
     }
     const double start_s = gv__now_s();
     if (status == GV_OK) {
-        status = run_once(t, err);
+        status = gv__device_call(t, err);
     }
     *first_s = gv__now_s() - start_s;
     return status;
@@ -231,7 +233,7 @@ static gv_status serve(gv__device_task *t, const gv__parameters *parameters,
     gv_status status = first_run(t, parameters, &costs, &first_s, err);
     if (status == GV_OK && first_s > effort->give_up_s) {
         /* The first one may have compiled something. */
-        status = time_later_calls(t, 0, &tried.call_s, err);
+        status = time_later_calls(t, 0, INFINITY, &tried.call_s, err);
         tried.given_up = tried.call_s > effort->give_up_s;
     }
     if (status != GV_OK || tried.given_up) {
@@ -249,17 +251,13 @@ static gv_status serve(gv__device_task *t, const gv__parameters *parameters,
         status = t->by.cut ? gv__device_pieces_settle(t, err) : GV_OK;
     }
     if (status == GV_OK) {
-        status = time_later_calls(t, effort->seconds, &tried.call_s, err);
-    }
-    if (status == GV_OK) {
-        status = time_packed_calls(t, effort, &costs, &tried.packed_s, err);
+        status = time_later_calls(t, effort->seconds, effort->brief_s, &tried.call_s, err);
     }
     if (status != GV_OK) {
         return status;
     }
     count_lazy_build(&costs, first_s, tried.call_s);
-    gv__prepared_fill(out, &t->task, t->by.text, &result, &costs, first_s,
-                      isnan(tried.packed_s) ? tried.call_s : tried.packed_s);
+    gv__prepared_fill(out, &t->task, t->by.text, &result, &costs, first_s, tried.call_s);
     gv__copy_text(out->parameters, sizeof out->parameters, tried.parameters);
     out->has_weights = out->has_weights && (!t->by.cut || gv__pieces_keep_weights(&t->cut));
     *trial = tried;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "bench/device_choose.h"
 #include "bench/device_pieces.h"
 #include "bench/device_serve.h"
 #include "bench/sampler.h"
@@ -6,11 +7,7 @@
 #include "kernels/pieces_run.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
-
-/* Of timed calls, in a provider's trial. */
-static const double choose_s = 0.02;
 
 /* ---- arrays ---- */
 
@@ -61,102 +58,7 @@ gv_status gv__device_task_allocate(gv__device_task *t, gv_error *err)
     return status;
 }
 
-/* ---- choosing ---- */
-
-/* The tunables that the parent wants for a provider, or NULL. */
-static const gv__tuned_set *tuned_for(const gv__ask_prepare *ask, const gv__device_provider *row,
-                                      const char *text)
-{
-    for (uint32_t i = 0; i < ask->tuned_count && i < GV__MAX_TUNED; i++) {
-        const char *named = ask->tuned[i].provider;
-        if (strcmp(named, text) == 0 || strcmp(named, row->name) == 0) {
-            return &ask->tuned[i];
-        }
-    }
-    return NULL;
-}
-
-/* A set that cannot be, or computes something wrong, costs its provider nothing: the provider's own
- * one is tried in its place. Anything may stand in a file. */
-static gv_status serve_tuned(gv__device_task *t, const gv__tuned_set *set, gv__say_prepared *out,
-                             gv__say_trial *trial, gv_error *err)
-{
-    const gv__effort effort = {.seconds = choose_s, .give_up_s = INFINITY};
-    gv__parameters parameters = {0};
-    gv_error found = {0};
-    gv_status status = GV_UNSUPPORTED;
-    if (set != NULL && set->parameters[0] != 0) {
-        status = gv__parameters_read(set->parameters, &parameters, &found);
-        if (status == GV_OK) {
-            status = gv__device_serve(t, &parameters, &effort, out, trial, &found);
-        }
-        if (status != GV_OK && status != GV_UNSUPPORTED && status != GV_FORMAT) {
-            char what[GV__PARAMETERS_TEXT + sizeof found.text + 8];
-            snprintf(what, sizeof what, "with %s: %s", set->parameters, found.text);
-            gv__worker_incident(status == GV_WRONG_RESULT ? GV_INCIDENT_WRONG_RESULT
-                                                          : GV_INCIDENT_FAILURE,
-                                t->by.text, what);
-        }
-        if (status != GV_OK) {
-            gv__device_drop_plan(t);
-        }
-    }
-    const bool as_found = status == GV_OK || (set != NULL && set->parameters[0] == 0);
-    if (status != GV_OK) {
-        status = gv__device_serve(t, NULL, &effort, out, trial, err);
-    }
-    out->tuned = status == GV_OK && as_found && set->searched;
-    return status;
-}
-
-/* Try every provider and leave the fastest right one in `t->by` and what it said in `out`;
- * `any_incident` tells whether one was wrong or failed. */
-static void find_fastest(gv__device_task *t, const gv__ask_prepare *ask, gv__say_prepared *out,
-                         bool *any_incident, gv__text *reasons)
-{
-    gv__device_serving best = {.provider = NULL};
-    double best_s = INFINITY;
-    size_t count = 0;
-    const gv__device_provider *const *rows = gv__device_providers(t->task.workload.op, &count);
-    for (size_t i = 0; i < count; i++) {
-        gv__say_prepared said = {.call_s = NAN};
-        gv__say_trial trial = {.call_s = NAN};
-        gv_error found = {0};
-        gv__provider_text(t->by.text, rows[i]->name, rows[i]->version());
-        const gv__tuned_set *tuned = tuned_for(ask, rows[i], t->by.text);
-        if (t->cut.count > 1) {
-            gv__device_pieces_name(t->by.text, &t->cut);
-            tuned = tuned != NULL ? tuned : tuned_for(ask, rows[i], t->by.text);
-        }
-        if (gv__provider_excluded(ask, t->by.text)) {
-            continue;
-        }
-        /* In pieces it is asked about each size of them. */
-        gv_status status = t->cut.count > 1
-                               ? GV_OK
-                               : rows[i]->supports(&t->context->facts, &t->task.workload, &found);
-        if (status == GV_OK) {
-            t->by.provider = rows[i];
-            status = serve_tuned(t, tuned, &said, &trial, &found);
-        }
-        if (status != GV_OK) {
-            gv__provider_refused(t->by.text, &found, reasons);
-            *any_incident = *any_incident || status != GV_UNSUPPORTED;
-        } else {
-            gv__worker_say(GV__SAY_TRIAL, &trial);
-        }
-        /* By the call with weights that move: it is what the headline pays. */
-        if (status == GV_OK && (best.provider == NULL || trial.call_s < best_s)) {
-            best_s = trial.call_s;
-            gv__device_serving slower = best;
-            best = t->by;
-            t->by = slower;
-            *out = said;
-        }
-        gv__device_drop(&t->by);
-    }
-    t->by = best;
-}
+/* ---- preparing ---- */
 
 gv_status gv__device_task_prepare(gv__device_task *t, const gv__ask_prepare *ask,
                                   gv__say_prepared *out, bool *served, gv_error *err)
@@ -188,7 +90,7 @@ gv_status gv__device_task_prepare(gv__device_task *t, const gv__ask_prepare *ask
     if (status != GV_OK) {
         goto cleanup;
     }
-    find_fastest(t, ask, out, &any_incident, &reasons);
+    gv__device_choose(t, ask, out, &any_incident, &reasons);
     *served = t->by.provider != NULL;
     status = GV_OK;
     if (!*served) {

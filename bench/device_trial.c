@@ -3,6 +3,7 @@
 #include "bench/device_serve.h"
 #include "bench/worker.h"
 
+#include <math.h>
 #include <string.h>
 
 /* A list that does not end is a provider's mistake, and not the parent's to sit through. */
@@ -101,12 +102,19 @@ gv_status gv__device_try(gv__device_task *t, const gv__ask_try *ask, gv__say_tri
         return status;
     }
     const gv__effort effort = {
-        .seconds = ask->seconds, .give_up_s = ask->give_up_s, .compare = true};
+        .seconds = ask->seconds, .brief_s = INFINITY, .give_up_s = ask->give_up_s, .compare = true};
     gv__say_prepared ignored;
+    gv__say_trial tried;
     gv__copy_text(t->by.text, sizeof t->by.text, ask->set.provider);
     t->by.provider = row;
-    status =
-        gv__device_serve(t, parameters.count > 0 ? &parameters : NULL, &effort, &ignored, out, err);
+    status = gv__device_serve(t, parameters.count > 0 ? &parameters : NULL, &effort, &ignored,
+                              &tried, err);
+    if (status == GV_OK && !tried.given_up) {
+        status = gv__device_pack_weights(t, ask->seconds, &ignored, &tried.packed_s, err);
+    }
+    if (status == GV_OK) {
+        *out = tried;
+    }
     gv__device_drop(&t->by);
     return status;
 }

@@ -297,6 +297,7 @@ static void read_trial(reader *r, gv__line *out)
         .parameters = text_of(r, "parameters"),
         .process = count_at(r, "process"),
         .call_s = number_of(json_object_get(r->record, "call_s")),
+        .earlier = json_is_true(json_object_get(r->record, "earlier")),
     };
     const char *fault = gv__trial_fault(trial);
     if (fault != NULL) {

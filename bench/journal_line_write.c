@@ -516,6 +516,9 @@ gv_status gv__line_of_trial(gv__text *lines, const gv_trial *r, gv_error *err)
     put_text(&o, "workload", r->workload);
     put_text(&o, "parameters", r->parameters);
     put_number(&o, "call_s", r->call_s);
+    if (r->earlier) {
+        put(&o, "earlier", json_true());
+    }
     return finish(&o, TIME_DIGITS, lines, err);
 }
 

@@ -219,8 +219,8 @@ static gv_status count_up(const gv__measure *m, gv__party *party,
 
 /* Probe a roof once more. A worker that dies of it is no word against its provider, nor against the
  * samples that were taken of it. */
-static gv_status reprobe(gv__measure *m, gv__party *party, const char *text, gv_precision precision,
-                         gv_error *err)
+static gv_status reprobe(gv__measure *m, gv__party *party, const gv__preparation *what,
+                         gv_precision precision, gv_error *err)
 {
     const bool was_ready = party->ready;
     gv_error found = {0};
@@ -233,11 +233,11 @@ static gv_status reprobe(gv__measure *m, gv__party *party, const char *text, gv_
         return GV_OK;
     }
     gv__party_note(party, GV_INCIDENT_FAILURE, "", party->link.doing, found.text);
-    return was_ready ? gv__party_revive(party, text, m->seed, err) : GV_OK;
+    return was_ready ? gv__party_revive(party, what, err) : GV_OK;
 }
 
 /* Everybody whose probe counts for this party's roof, once more. */
-static gv_status probe_again(gv__measure *m, const gv__party *party, const char *text,
+static gv_status probe_again(gv__measure *m, const gv__party *party, const gv__preparation *what,
                              gv_precision precision, gv_error *err)
 {
     gv_status status = GV_OK;
@@ -245,7 +245,7 @@ static gv_status probe_again(gv__measure *m, const gv__party *party, const char 
         gv__party *other = &m->parties[i];
         bool counts = other == party || (on_host_silicon(other) && on_host_silicon(party));
         if (counts && other->open) {
-            status = reprobe(m, other, text, precision, err);
+            status = reprobe(m, other, what, precision, err);
         }
     }
     return status;
@@ -253,7 +253,7 @@ static gv_status probe_again(gv__measure *m, const gv__party *party, const char 
 
 /* Against a roof that is not known every time stands. Where the first probe failed, one more chance
  * in this run. */
-static gv_status seek_roof(gv__measure *m, gv__party *party, const char *text,
+static gv_status seek_roof(gv__measure *m, gv__party *party, const gv__preparation *what,
                            gv_precision precision, gv_error *err)
 {
     gv_roof roof = gv__measure_roof(m, party);
@@ -261,15 +261,15 @@ static gv_status seek_roof(gv__measure *m, gv__party *party, const char *text,
         return GV_OK;
     }
     party->roof_sought[precision] = true;
-    return reprobe(m, party, text, precision, err);
+    return reprobe(m, party, what, precision, err);
 }
 
 /* Times that beat the roof are rejected; then the party is no longer ready. */
-static gv_status judge(gv__measure *m, gv__party *party, const char *text,
+static gv_status judge(gv__measure *m, gv__party *party, const gv__preparation *what,
                        const gv_workload *workload, gv_error *err)
 {
     char why[GV__ROOF_TEXT];
-    gv_status status = seek_roof(m, party, text, workload->precision, err);
+    gv_status status = seek_roof(m, party, what, workload->precision, err);
     if (status != GV_OK || !party->ready) {
         return status;
     }
@@ -283,7 +283,7 @@ static gv_status judge(gv__measure *m, gv__party *party, const char *text,
             gv__party_reject(party, GV_INCIDENT_ABOVE_ROOF, why);
             return GV_OK;
         }
-        status = probe_again(m, party, text, workload->precision, err);
+        status = probe_again(m, party, what, workload->precision, err);
         if (status != GV_OK || !party->ready) {
             return status;
         }
@@ -291,7 +291,7 @@ static gv_status judge(gv__measure *m, gv__party *party, const char *text,
 }
 
 /* A party that went through a round gets its times, or its next provider. */
-static gv_status settle(gv__measure *m, gv__party *party, const char *text,
+static gv_status settle(gv__measure *m, gv__party *party, const gv__preparation *what,
                         const gv_workload *workload, const gv__view_samples *host_samples,
                         gv_error *err)
 {
@@ -300,14 +300,14 @@ static gv_status settle(gv__measure *m, gv__party *party, const char *text,
         status = count_up(m, party, host_samples, err);
     }
     if (status == GV_OK && party->ready) {
-        status = judge(m, party, text, workload, err);
+        status = judge(m, party, what, workload, err);
         if (status == GV_OK && party->ready) {
             party->measured = true;
             party->served = party->prepared;
         }
     }
     if (status == GV_OK && !party->ready) {
-        status = gv__party_prepare(party, text, m->seed, err);
+        status = gv__party_prepare(party, what, err);
     }
     return status;
 }
@@ -323,7 +323,7 @@ static void take_back_all(gv__measure *m)
 
 /* The host first: where it lost its provider and got another, the devices have no baseline yet and
  * stay pending, so that the next round measures them in turn with the new one. */
-static gv_status settle_all(gv__measure *m, const bool *went, const char *text,
+static gv_status settle_all(gv__measure *m, const bool *went, const gv__preparation *what,
                             const gv_workload *workload, const gv__view_samples *host_samples,
                             gv_error *err)
 {
@@ -335,14 +335,14 @@ static gv_status settle_all(gv__measure *m, const bool *went, const char *text,
         take_back_all(m);
     }
     if (went[m->count - 1] && !host->measured) {
-        status = settle(m, host, text, workload, host_samples, err);
+        status = settle(m, host, what, workload, host_samples, err);
     }
     const bool again = broke_down || is_pending(host);
     for (size_t i = 0; i + 1 < m->count && status == GV_OK; i++) {
         gv__party *party = &m->parties[i];
         if (went[i] && !(again && party->ready)) {
             /* Samples of a host that nobody believes are no baseline. */
-            status = settle(m, party, text, workload, host->measured ? host_samples : NULL, err);
+            status = settle(m, party, what, workload, host->measured ? host_samples : NULL, err);
         }
     }
     return status;
@@ -360,17 +360,27 @@ static bool gather(const gv__measure *m, bool *went)
     return any;
 }
 
-static gv_status prepare_all(gv__measure *m, const char *text, const bool *wanted, gv_error *err)
+static gv_status prepare_all(gv__measure *m, const gv__preparation *what, const bool *wanted,
+                             gv_error *err)
 {
     gv_status status = GV_OK;
     for (size_t i = 0; i < m->count && status == GV_OK; i++) {
         gv__party *party = &m->parties[i];
         gv__party_begin(party);
         if (!party->lost && (wanted[i] || is_host(party))) {
-            status = gv__party_prepare(party, text, m->seed, err);
+            status = gv__party_prepare(party, what, err);
         }
     }
     return status;
+}
+
+static bool is_cut_short(const gv__measure *m)
+{
+    bool any = false;
+    for (size_t i = 0; i < m->count; i++) {
+        any = any || m->parties[i].cut_short;
+    }
+    return any;
 }
 
 gv_status gv__measure_workload(gv__measure *m, const char *text, const gv_workload *workload,
@@ -380,18 +390,25 @@ gv_status gv__measure_workload(gv__measure *m, const char *text, const gv_worklo
     if (went == NULL) {
         return gv__fail(err, GV_MEMORY, 0, "calloc", "no room for %zu parties", m->count);
     }
-    gv_status status = prepare_all(m, text, wanted, err);
+    const gv__preparation what = {.workload = text,
+                                  .seed = m->seed,
+                                  .choose_s = m->suite->min_s,
+                                  .trust_earlier = m->suite->processes == 1,
+                                  .deadline_s = m->deadline_s};
+    gv_status status = prepare_all(m, &what, wanted, err);
     /* What the deadline cut short is no measurement: --resume takes it from the start. */
-    bool whole = true;
+    bool whole = !is_cut_short(m);
     while (status == GV_OK && whole && gather(m, went)) {
         gv__party *host = host_of(m);
         gv__view_samples *host_samples =
             host->measured ? &m->pairing : &host->samples[GV_VIEW_KERNEL_ONLY];
         status = take_round(m, workload, host_samples, &whole, err);
         if (status == GV_OK && whole) {
-            status = settle_all(m, went, text, workload, host_samples, err);
+            status = settle_all(m, went, &what, workload, host_samples, err);
+            whole = !is_cut_short(m);
         }
     }
+    m->budget_spent = m->budget_spent || is_cut_short(m);
     for (size_t i = 0; i < m->count && status == GV_OK; i++) {
         status = gv__party_end(&m->parties[i], err);
     }

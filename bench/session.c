@@ -126,7 +126,7 @@ gv_status gv__party_probe(gv__party *party, gv_precision precision, double secon
 
 void gv__party_begin(gv__party *party)
 {
-    party->ready = party->died = party->exhausted = party->measured = false;
+    party->ready = party->died = party->exhausted = party->measured = party->cut_short = false;
     party->excluded = 0;
     party->pending_count = 0;
     party->leaked_bytes = 0;
@@ -210,7 +210,34 @@ static void set_ready(gv__party *party, const char *last)
     }
 }
 
-gv_status gv__party_prepare(gv__party *party, const char *workload, uint64_t seed, gv_error *err)
+static gv__ask_prepare asking_for(const gv__party *party, const gv__preparation *what)
+{
+    gv__ask_prepare ask = {.seed = what->seed,
+                           .excluded = party->excluded,
+                           .tuned_count = party->tuned_count,
+                           .choose_s = what->choose_s,
+                           .trust_earlier = what->trust_earlier};
+    gv__copy_text(ask.workload, sizeof ask.workload, what->workload);
+    memcpy(ask.exclude, party->exclude, sizeof ask.exclude);
+    memcpy(ask.tuned, party->tuned, sizeof ask.tuned);
+    return ask;
+}
+
+/* One request. What comes of it is in `party->prepared` where `*got` says so. */
+static gv_status prepare_once(gv__party *party, const gv__preparation *what, gv__message_kind *got,
+                              gv_error *err)
+{
+    const gv__ask_prepare ask = asking_for(party, what);
+    const double left_s = what->deadline_s - gv__now_s();
+    const double timeout_s = fmin(gv__timeout_s(prepare_timeout_s), fmax(left_s, 0));
+    party->trial_count = 0;
+    gv_status status = gv__link_ask(&party->link, GV__ASK_PREPARE, &ask, timeout_s, take_incident,
+                                    party, GV__SAY_PREPARED, &party->prepared, got, err);
+    party->cut_short = status == GV_HUNG && timeout_s >= left_s;
+    return status;
+}
+
+gv_status gv__party_prepare(gv__party *party, const gv__preparation *what, gv_error *err)
 {
     char last[GV_PROVIDER_TEXT];
     gv__copy_text(last, sizeof last, party->prepared.provider);
@@ -225,16 +252,8 @@ gv_status gv__party_prepare(gv__party *party, const char *workload, uint64_t see
             return status == GV_INTERRUPTED ? gv__fail(err, status, 0, NULL, "%s", found.text)
                                             : GV_OK;
         }
-        gv__ask_prepare ask = {.seed = seed, .excluded = party->excluded};
-        gv__copy_text(ask.workload, sizeof ask.workload, workload);
-        memcpy(ask.exclude, party->exclude, sizeof ask.exclude);
-        ask.tuned_count = party->tuned_count;
-        memcpy(ask.tuned, party->tuned, sizeof ask.tuned);
-        party->trial_count = 0;
         gv__message_kind got = GV__SAY_DONE;
-        status =
-            gv__link_ask(&party->link, GV__ASK_PREPARE, &ask, gv__timeout_s(prepare_timeout_s),
-                         take_incident, party, GV__SAY_PREPARED, &party->prepared, &got, &found);
+        status = prepare_once(party, what, &got, &found);
         if (status == GV_OK) {
             if (got == GV__SAY_PREPARED) {
                 if (party->prepared.tuned) {
@@ -247,6 +266,10 @@ gv_status gv__party_prepare(gv__party *party, const char *workload, uint64_t see
         if (status == GV_INTERRUPTED) {
             see_whether_alive(party);
             return gv__fail(err, status, 0, NULL, "%s", found.text);
+        }
+        if (party->cut_short) {
+            see_whether_alive(party);
+            return GV_OK;
         }
         gv__party_note(party,
                        status == GV_UNSUPPORTED ? GV_INCIDENT_UNSUPPORTED : GV_INCIDENT_FAILURE,
@@ -261,7 +284,7 @@ gv_status gv__party_prepare(gv__party *party, const char *workload, uint64_t see
     return GV_OK;
 }
 
-gv_status gv__party_revive(gv__party *party, const char *workload, uint64_t seed, gv_error *err)
+gv_status gv__party_revive(gv__party *party, const gv__preparation *what, gv_error *err)
 {
     const gv__say_prepared wanted = party->prepared;
     const uint32_t excluded = party->excluded;
@@ -271,7 +294,7 @@ gv_status gv__party_revive(gv__party *party, const char *workload, uint64_t seed
     memcpy(trial, party->trial, sizeof trial);
     memcpy(view_failed, party->view_failed, sizeof view_failed);
     for (;;) {
-        gv_status status = gv__party_prepare(party, workload, seed, err);
+        gv_status status = gv__party_prepare(party, what, err);
         if (status != GV_OK) {
             return status;
         }
@@ -287,7 +310,7 @@ gv_status gv__party_revive(gv__party *party, const char *workload, uint64_t seed
         party->trial_count = trial_count;
         memcpy(party->trial, trial, sizeof trial);
         memcpy(party->view_failed, view_failed, sizeof view_failed);
-    } else if (!party->exhausted) {
+    } else if (!party->exhausted && !party->cut_short) {
         exclude(party, wanted.provider);
     }
     return GV_OK;

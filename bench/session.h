@@ -54,6 +54,7 @@ typedef struct gv__party {
     bool ready;     /**< a provider is prepared */
     bool died;      /**< the workload killed the worker at least once */
     bool exhausted; /**< no other provider can be named: do not prepare again */
+    bool cut_short; /**< its preparation was ended by the deadline */
     gv__say_prepared prepared;
     uint32_t excluded;
     char exclude[GV__MAX_EXCLUDED][GV_PROVIDER_TEXT];
@@ -71,6 +72,15 @@ typedef struct gv__party {
     gv_view_times times[GV_VIEW_COUNT];
     uint32_t flags;
 } gv__party;
+
+/** A workload and how it shall be prepared. */
+typedef struct gv__preparation {
+    const char *workload; /**< canonical */
+    uint64_t seed;
+    double choose_s;    /**< as in gv__ask_prepare */
+    bool trust_earlier; /**< likewise */
+    double deadline_s;  /**< on gv__now_s()'s clock; INFINITY for none */
+} gv__preparation;
 
 /** A party for a device of the inventory; `device` NULL: the host. Starts nothing. */
 void gv__party_init(gv__party *party, const gv_inventory *inventory, const gv_device *device);
@@ -90,17 +100,17 @@ gv_status gv__party_probe(gv__party *party, gv_precision precision, double secon
 void gv__party_begin(gv__party *party);
 
 /** Find a provider that serves, through crashes and hangs; then `ready` is true. What stood in the
- * way is pending.
+ * way is pending. At the deadline the worker is ended, `cut_short` is true, and nobody is to blame.
  * @retval GV_OK           also where nobody serves
  * @retval GV_INTERRUPTED */
-gv_status gv__party_prepare(gv__party *party, const char *workload, uint64_t seed, gv_error *err);
+gv_status gv__party_prepare(gv__party *party, const gv__preparation *what, gv_error *err);
 
 /** After a worker died of something that is not its provider's fault: start it again and prepare
  * the provider that was ready, and no other, since its samples go on. Where that cannot be had,
  * `ready` is false and the provider excluded.
  * @retval GV_OK
  * @retval GV_INTERRUPTED */
-gv_status gv__party_revive(gv__party *party, const char *workload, uint64_t seed, gv_error *err);
+gv_status gv__party_revive(gv__party *party, const gv__preparation *what, gv_error *err);
 
 /** Take samples of a view.
  * @retval GV_OK           `out` is there

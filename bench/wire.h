@@ -88,6 +88,8 @@ typedef struct gv__ask_prepare {
     char exclude[GV__MAX_EXCLUDED][GV_PROVIDER_TEXT]; /**< name and version, as PREPARED gives it */
     uint32_t tuned_count; /**< providers that shall use other tunables than their own */
     gv__tuned_set tuned[GV__MAX_TUNED];
+    double choose_s;    /**< of timed calls, where several providers are close to each other */
+    bool trust_earlier; /**< whom earlier processes have outrun need not be tried again */
 } gv__ask_prepare;
 
 typedef struct gv__say_incident {
@@ -131,9 +133,10 @@ typedef struct gv__ask_try {
 typedef struct gv__say_trial {
     char provider[GV_PROVIDER_TEXT];
     char parameters[GV__PARAMETERS_TEXT];
-    double call_s;   /**< the fastest call, with weights that move */
+    double call_s;   /**< with weights that move: the fastest call, or the median of turns */
     double packed_s; /**< with weights that were packed before; NAN where it packs none */
     bool given_up;   /**< slower than asked for, and so not checked */
+    bool earlier;    /**< of an earlier process: it was not tried in this one */
 } gv__say_trial;
 
 /** Take samples of one view until `samples` are there and `min_s` have passed, or `max_s` have. */

@@ -29,6 +29,7 @@ typedef struct entrant {
     const char *provider, *parameters;
     double call_s; /* median over the processes */
     uint32_t trials, served;
+    bool tried; /* in this run, and not in earlier ones alone */
 } entrant;
 
 /* ---- the trials of a pair ---- */
@@ -92,6 +93,15 @@ static uint32_t times_served(const gv_dataset *d, const gv_dataset_pair *pair, c
     return served;
 }
 
+static bool any_of_this_run(const gv_trial *const *trials, size_t count)
+{
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        any = any || !trials[i]->earlier;
+    }
+    return any;
+}
+
 /* The providers of a pair, the fastest first; how many. */
 static uint32_t collect(const gv_dataset *d, const gv_dataset_pair *pair,
                         const gv_trial *const *sorted, entrant out[MOST])
@@ -113,7 +123,8 @@ static uint32_t collect(const gv_dataset *d, const gv_dataset_pair *pair,
                                  .parameters = middle->parameters,
                                  .call_s = (middle->call_s + below->call_s) / 2,
                                  .trials = (uint32_t)(end - i),
-                                 .served = times_served(d, pair, middle->provider)};
+                                 .served = times_served(d, pair, middle->provider),
+                                 .tried = any_of_this_run(&sorted[i], end - i)};
         i = end;
     }
     qsort(out, found, sizeof *out, by_time);
@@ -140,7 +151,11 @@ static void add_entrants(gv_table *table, const gv_dataset *d, const gv_dataset_
         gv_table_add_number(table, entrants[i].trials);
         gv_table_add_number(table, entrants[i].served);
         gv_table_add_text(table, entrants[i].parameters);
-        gv_table_add_blank(table);
+        if (entrants[i].tried) {
+            gv_table_add_blank(table);
+        } else {
+            gv_table_add_text(table, "far behind in earlier runs, whose time this is");
+        }
     }
 }
 

@@ -131,14 +131,17 @@ typedef struct gv_incident {
     uint32_t process;
 } gv_incident;
 
-/** How fast one provider was when it was chosen who serves: the fastest of a few calls in a row,
- * without transfers, behind the same check as a measurement. It says who won and by how much, and
- * is no measurement: nothing in turn, no interval. */
+/** How fast one provider was when it was chosen who serves, without transfers, behind the same
+ * check as a measurement: the fastest of a few calls in a row or, among those that were close to
+ * each other, the median of several turns. It says who won and by how much, and is no measurement:
+ * not in turn with the host, no interval. */
 typedef struct gv_trial {
     const char *run, *device, *provider, *workload;
     const char *parameters; /**< as in gv_measurement */
     uint32_t process;
     double call_s; /**< with weights that move */
+    bool earlier;  /**< it was far behind in earlier processes, of which this is the fastest time,
+                      and  was not tried in this one */
 } gv_trial;
 
 /** What the hardware can do at most, found by a short probe. NAN where not probed. */

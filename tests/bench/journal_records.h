@@ -116,6 +116,7 @@ static inline gv_trial trial_record(void)
         .parameters = "MWG=64",
         .process = 1,
         .call_s = 0.00125,
+        .earlier = true,
     };
 }
 

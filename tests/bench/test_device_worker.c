@@ -342,6 +342,101 @@ static void a_second_worker_says_that_it_loads_what_the_first_compiled(void **st
     assert_false(cached);
 }
 
+typedef struct heard_trials {
+    uint32_t count;
+    gv__say_trial of[GV__MAX_TUNED];
+} heard_trials;
+
+static void hear_trial(void *context, gv__message_kind kind, const void *body)
+{
+    heard_trials *heard = context;
+    if (kind == GV__SAY_TRIAL) {
+        assert_in_range(heard->count, 0, GV__MAX_TUNED - 1);
+        heard->of[heard->count++] = *(const gv__say_trial *)body;
+    }
+}
+
+/* The trials of a worker of its own, by provider's name. */
+static heard_trials trials_of_a_process(const char *workload)
+{
+    gv_error err = {0};
+    gv__link other = {0};
+    gv__say_opened opened;
+    gv__say_prepared said;
+    heard_trials heard = {.count = 0};
+    const gv__ask_open open = asking_to_open();
+    gv__ask_prepare ask = gv_asking_for(workload);
+    ask.trust_earlier = true;
+    ask.choose_s = 0.01;
+    assert_status(gv__link_start(&other, GV__WORKER_DEVICE, driver_of_first(), gv_patience_s, &err),
+                  GV_OK, err);
+    assert_status(gv__link_ask(&other, GV__ASK_OPEN, &open, gv_patience_s, NULL, NULL,
+                               GV__SAY_OPENED, &opened, NULL, &err),
+                  GV_OK, err);
+    assert_status(gv__link_ask(&other, GV__ASK_PREPARE, &ask, gv_patience_s, hear_trial, &heard,
+                               GV__SAY_PREPARED, &said, NULL, &err),
+                  GV_OK, err);
+    gv__link_stop(&other);
+    return heard;
+}
+
+static const gv__say_trial *trial_of(const heard_trials *heard, const char *provider)
+{
+    for (uint32_t i = 0; i < heard->count; i++) {
+        if (strcmp(heard->of[i].provider, provider) == 0) {
+            return &heard->of[i];
+        }
+    }
+    fail_msg("%s was not heard of", provider);
+    return NULL;
+}
+
+static double fastest_s(const heard_trials *heard)
+{
+    double fastest = INFINITY;
+    for (uint32_t i = 0; i < heard->count; i++) {
+        fastest = fmin(fastest, heard->of[i].call_s);
+    }
+    return fastest;
+}
+
+static void whom_two_processes_outran_a_third_does_not_build(void **state)
+{
+    (void)state;
+    static const char workload[] = "fft:shape=32768";
+    char *usual = getenv("XDG_CACHE_HOME") != NULL ? strdup(getenv("XDG_CACHE_HOME")) : NULL;
+    char cache[] = "/tmp/gv-trials-XXXXXX";
+    char command[sizeof cache + 8];
+    assert_non_null(mkdtemp(cache));
+    setenv("XDG_CACHE_HOME", cache, 1);
+    const heard_trials one = trials_of_a_process(workload);
+    const heard_trials two = trials_of_a_process(workload);
+    const heard_trials three = trials_of_a_process(workload);
+    if (usual != NULL) {
+        setenv("XDG_CACHE_HOME", usual, 1);
+    } else {
+        unsetenv("XDG_CACHE_HOME");
+    }
+    free(usual);
+    snprintf(command, sizeof command, "rm -r %s", cache);
+    assert_int_equal(system(command), 0);
+    const double best_s = fmin(fastest_s(&one), fastest_s(&two));
+    assert_int_equal(two.count, one.count);
+    assert_int_equal(three.count, one.count);
+    /* On a machine that slowed down meanwhile, all are tried. */
+    const bool slowed = fastest_s(&three) > 3 * best_s;
+    for (uint32_t i = 0; i < one.count; i++) {
+        const char *provider = one.of[i].provider;
+        const double call_s = fmin(one.of[i].call_s, trial_of(&two, provider)->call_s);
+        const gv__say_trial *last = trial_of(&three, provider);
+        print_message("%s: %.3g ms, then %.3g%s\n", provider, call_s * 1e3, last->call_s * 1e3,
+                      last->earlier ? ", from earlier" : "");
+        assert_false(one.of[i].earlier || trial_of(&two, provider)->earlier);
+        assert_int_equal(last->earlier, !slowed && call_s > 2 * best_s);
+        assert_true(!last->earlier || last->call_s == call_s);
+    }
+}
+
 int main(void)
 {
     gv_error err = {0};
@@ -360,6 +455,7 @@ int main(void)
         cmocka_unit_test(tunables_that_cannot_be_cost_a_provider_nothing),
         cmocka_unit_test(an_excluded_provider_leads_to_the_next),
         cmocka_unit_test(a_second_worker_says_that_it_loads_what_the_first_compiled),
+        cmocka_unit_test(whom_two_processes_outran_a_third_does_not_build),
         cmocka_unit_test(what_does_not_fit_is_unsupported_and_was_never_allocated),
         cmocka_unit_test(sampling_needs_something_prepared),
         cmocka_unit_test(a_workload_that_cannot_be_read_is_an_error_and_the_worker_lives),

@@ -125,6 +125,7 @@ static void every_other_record_comes_back(void **state)
     assert_string_equal(journal.trials[0].parameters, trial.parameters);
     assert_int_equal(journal.trials[0].process, trial.process);
     assert_close(journal.trials[0].call_s, trial.call_s, time_rel);
+    assert_true(journal.trials[0].earlier);
     assert_true(journal.runs[0].seed == run.seed);
     assert_int_equal(journal.runs[0].processes, 3);
     assert_int_equal(journal.incident_count, GV_INCIDENT_KIND_COUNT);

@@ -32,6 +32,21 @@ static void what_the_budget_cuts_short_is_no_measurement(void **state)
     strike(s);
 }
 
+/* However long a compiler may take otherwise; and it is nobody's failure. */
+static void a_preparation_that_hangs_ends_with_the_budget(void **state)
+{
+    (void)state;
+    scene *s = set_scene("hangs in prepare");
+    s->options.time_budget_s = 1.5;
+    play(s, GV_OK);
+    assert_true(s->journal.ends[0].elapsed_s < 10);
+    assert_int_equal(s->journal.measurement_count, 0);
+    assert_int_equal(s->journal.incident_count, 0);
+    assert_true(s->summary.budget_spent);
+    assert_string_equal(s->journal.ends[0].how, "budget");
+    strike(s);
+}
+
 static void sizes_are_checked_before_a_driver_sees_them(void **state)
 {
     (void)state;
@@ -105,6 +120,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_spent_budget_ends_the_run_and_is_said),
         cmocka_unit_test(what_the_budget_cuts_short_is_no_measurement),
+        cmocka_unit_test(a_preparation_that_hangs_ends_with_the_budget),
         cmocka_unit_test(sizes_are_checked_before_a_driver_sees_them),
         cmocka_unit_test(too_large_for_so_many_at_once_is_no_answer),
         cmocka_unit_test(what_cannot_be_run_is_refused),
