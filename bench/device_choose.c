@@ -12,8 +12,6 @@
 
 /* Of timed calls, in a first look. */
 static const double look_s = 0.01;
-/* Who takes this many times as long as the fastest is not close to it. */
-static const double close_by = 1.5;
 /* Calls of one turn last so long; one that lasts longer than this needs none to warm it. */
 static const double turn_s = 3e-3;
 /* Of calls with weights packed, of the one that serves. */
@@ -108,12 +106,12 @@ static void sort(choice *c)
     }
 }
 
-/* Who is not close to the fastest, or has no room, is out. */
+/* Who is far behind the fastest, or has no room, is out. */
 static void keep_close(choice *c)
 {
     sort(c);
-    while (c->count > c->room || (c->count > 1 && call_s(c, &c->close[c->count - 1]) >
-                                                      close_by * call_s(c, &c->close[0]))) {
+    while (c->count > c->room ||
+           call_s(c, &c->close[c->count - 1]) > gv__far_behind_s(call_s(c, &c->close[0]))) {
         drop(c, c->count - 1);
     }
 }
@@ -180,7 +178,7 @@ static void look_at(choice *c, const gv__device_provider *row)
 {
     gv__device_task *t = c->task;
     const gv__effort effort = {
-        .seconds = look_s, .brief_s = close_by * fastest_s(c), .give_up_s = INFINITY};
+        .seconds = look_s, .brief_s = gv__far_behind_s(fastest_s(c)), .give_up_s = INFINITY};
     gv__say_prepared said = {.call_s = NAN};
     gv__say_trial trial = {.call_s = NAN};
     gv_error found = {0};
@@ -275,14 +273,15 @@ static void take_turns(choice *c)
     }
 }
 
-/* Where several are close, the medians of their turns decide. */
+/* Where several are close, the medians of their turns decide. One alone takes a few, so that its
+ * time is of the same kind from process to process. */
 static void compare(choice *c)
 {
     const double started_s = gv__now_s();
     double spent_s = 0;
-    for (int turn = 0; turn < MOST_TURNS && c->count > 1; turn++) {
-        if (turn >= LEAST_TURNS ? spent_s >= c->ask->choose_s
-                                : turn > 0 && spent_s >= 4 * c->ask->choose_s) {
+    for (int turn = 0; turn < MOST_TURNS && c->count > 0; turn++) {
+        const bool enough = c->count == 1 || spent_s >= c->ask->choose_s;
+        if (turn >= LEAST_TURNS ? enough : turn > 0 && spent_s >= 4 * c->ask->choose_s) {
             break;
         }
         take_turns(c);

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_CALLS = 50 };
+enum { MOST_CALLS = 1000 };
 /* Of such calls one is enough. */
 static const double long_call_s = 0.1;
 

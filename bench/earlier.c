@@ -9,12 +9,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Who takes more than this many times as long as the fastest has been outrun. */
 static const double far_behind = 2.0;
+static const double launch_s = 50e-6;
 enum { PROCESSES = 2 /* that have to agree */ };
 
 /* Thousands of workloads. */
 static const size_t limit_bytes = (size_t)8 << 20;
+
+double gv__far_behind_s(double fastest_s)
+{
+    return far_behind * fastest_s + launch_s;
+}
 
 static void add_text(gv__sha256 *sha, const char *text)
 {
@@ -120,7 +125,7 @@ const gv__say_trial *gv__earlier_outrun(const gv__earlier *earlier, const char *
 {
     const gv__earlier_trial *entry = entry_of((gv__earlier *)earlier, provider);
     return entry != NULL && entry->processes >= PROCESSES &&
-                   entry->trial.call_s > far_behind * gv__earlier_fastest_s(earlier)
+                   entry->trial.call_s > gv__far_behind_s(gv__earlier_fastest_s(earlier))
                ? &entry->trial
                : NULL;
 }

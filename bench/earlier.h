@@ -14,6 +14,10 @@
 #include "bench/wire.h"
 #include "opencl/context.h"
 
+/** Slower than this is far behind the fastest: twice its time, and what one launch may take more
+ * than another where threads have to be woken. INFINITY where the fastest is not known. */
+double gv__far_behind_s(double fastest_s);
+
 typedef struct gv__earlier_trial {
     gv__say_trial trial; /**< the fastest of all processes */
     uint32_t processes;  /**< in how many it was tried */
@@ -30,8 +34,8 @@ typedef struct gv__earlier {
 void gv__earlier_load(const gv__context *context, gv_op op, const gv__ask_prepare *ask,
                       gv__earlier *out);
 
-/** The trial of a provider that took over twice the time of the fastest; NULL where it did not, or
- * where two processes do not agree on that yet. */
+/** The trial of a provider that was far behind; NULL where it was not, or where two processes do
+ * not agree on that yet. */
 const gv__say_trial *gv__earlier_outrun(const gv__earlier *earlier, const char *provider);
 
 /** The shortest time of any provider; INFINITY where none is known. */
