@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bench/device_choose.h"
+#include "bench/device_pieces.h"
 #include "bench/device_serve.h"
 #include "bench/earlier.h"
 #include "bench/statistics.h"
@@ -129,13 +130,29 @@ static void refuse(choice *c, const char *provider, const gv_error *why)
 
 /* ---- a look at each ---- */
 
-/* The tunables that the parent wants for a provider, or NULL. */
-static const gv__tuned_set *tuned_for(const gv__ask_prepare *ask, const gv__device_provider *row,
-                                      const char *text)
+static bool is_cut(const gv__device_task *t)
 {
+    return t->cut.count > 1;
+}
+
+static void name_provider(gv__device_task *t, const gv__device_provider *row)
+{
+    gv__provider_text(t->by.text, row->name, row->version());
+    if (is_cut(t)) {
+        gv__device_pieces_name(t->by.text, &t->cut);
+    }
+}
+
+/* The tunables that the parent wants for a provider, whole or in pieces, or NULL. */
+static const gv__tuned_set *tuned_for(const choice *c, const gv__device_provider *row)
+{
+    const gv__ask_prepare *ask = c->ask;
+    char whole[GV_PROVIDER_TEXT];
+    gv__provider_text(whole, row->name, row->version());
     for (uint32_t i = 0; i < ask->tuned_count && i < GV__MAX_TUNED; i++) {
         const char *named = ask->tuned[i].provider;
-        if (strcmp(named, text) == 0 || strcmp(named, row->name) == 0) {
+        if (strcmp(named, whole) == 0 || strcmp(named, row->name) == 0 ||
+            strcmp(named, c->task->by.text) == 0) {
             return &ask->tuned[i];
         }
     }
@@ -182,10 +199,12 @@ static void look_at(choice *c, const gv__device_provider *row)
     gv__say_prepared said = {.call_s = NAN};
     gv__say_trial trial = {.call_s = NAN};
     gv_error found = {0};
-    gv_status status = row->supports(&t->context->facts, &t->task.workload, &found);
+    /* In pieces it is asked about each size of them. */
+    gv_status status =
+        is_cut(t) ? GV_OK : row->supports(&t->context->facts, &t->task.workload, &found);
     if (status == GV_OK) {
         t->by.provider = row;
-        status = serve_tuned(t, tuned_for(c->ask, row, t->by.text), &effort, &said, &trial, &found);
+        status = serve_tuned(t, tuned_for(c, row), &effort, &said, &trial, &found);
     }
     if (status == GV_OK && c->trial_count == GV__MAX_TUNED) {
         status = gv__fail(&found, GV_UNSUPPORTED, 0, NULL, "it is one provider too many");
@@ -207,7 +226,7 @@ static void look_at_all(choice *c, bool outrun)
     size_t count = 0;
     const gv__device_provider *const *rows = gv__device_providers(t->task.workload.op, &count);
     for (size_t i = 0; i < count; i++) {
-        gv__provider_text(t->by.text, rows[i]->name, rows[i]->version());
+        name_provider(t, rows[i]);
         const bool behind =
             c->ask->trust_earlier && gv__earlier_outrun(&c->earlier, t->by.text) != NULL;
         if (behind == outrun && !gv__provider_excluded(c->ask, t->by.text)) {
@@ -273,10 +292,13 @@ static void take_turns(choice *c)
     }
 }
 
-/* Where several are close, the medians of their turns decide. One alone takes a few, so that its
- * time is of the same kind from process to process. */
+/* Where several are close, the medians of their turns decide. One alone takes a few if they are
+ * short, so that its time is of the same kind from process to process. */
 static void compare(choice *c)
 {
+    if (c->count == 1 && call_s(c, &c->close[0]) > turn_s) {
+        return;
+    }
     const double started_s = gv__now_s();
     double spent_s = 0;
     for (int turn = 0; turn < MOST_TURNS && c->count > 0; turn++) {
@@ -321,7 +343,8 @@ static void settle(choice *c, gv__say_prepared *out)
 static uint32_t room_for(const gv__device_task *t)
 {
     const double memory = gv_device_number(&t->context->facts, GV_DEVICE_GLOBAL_MEM);
-    return memory < roomy * gv_workload_bytes(&t->task.workload) ? 1 : MOST_CLOSE - 1;
+    const bool tight = is_cut(t) || memory < roomy * gv_workload_bytes(&t->task.workload);
+    return tight ? 1 : MOST_CLOSE - 1;
 }
 
 void gv__device_choose(gv__device_task *t, const gv__ask_prepare *ask, gv__say_prepared *out,

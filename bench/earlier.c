@@ -44,14 +44,17 @@ static bool make_key(const gv__context *context, gv_op op, const gv__ask_prepare
     gv__sha256 sha;
     size_t count = 0;
     const gv__device_provider *const *rows = gv__device_providers(op, &count);
-    const double units = gv_device_number(&context->facts, GV_DEVICE_COMPUTE_UNITS);
+    /* Some can be set from outside: how many cores, how much memory. */
+    const double numbers[] = {gv_device_number(&context->facts, GV_DEVICE_COMPUTE_UNITS),
+                              gv_device_number(&context->facts, GV_DEVICE_GLOBAL_MEM),
+                              gv_device_number(&context->facts, GV_DEVICE_MAX_ALLOC)};
     if (context->programs == NULL || ask->excluded > 0) {
         return false;
     }
     gv__sha256_start(&sha);
     add_text(&sha, context->identity);
     add_text(&sha, ask->workload);
-    gv__sha256_add(&sha, &units, sizeof units);
+    gv__sha256_add(&sha, numbers, sizeof numbers);
     for (size_t i = 0; i < count; i++) {
         add_text(&sha, rows[i]->name);
         add_text(&sha, rows[i]->version());
