@@ -180,7 +180,20 @@ static uint32_t choose_lanes(const gv__fft_pass *pass, const gv__fft_sizes *size
     return lanes;
 }
 
-/* Work-items of a group, and how many numbers each of them holds of the largest radix' share. */
+/* How many numbers a work-item of `group` holds at most: of its largest share of any radix. */
+static uint32_t held_by(const gv__fft_pass *pass, uint32_t group)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < pass->radices; i++) {
+        const uint32_t count = pass->length * pass->lanes / pass->radix[i];
+        const uint32_t held = (count + group - 1) / group * pass->radix[i];
+        most = held > most ? held : most;
+    }
+    return most;
+}
+
+/* Work-items of a group: as many as take `points` numbers each, or up to twice as many where they
+ * hold fewer then, since the last turn of a radix is a whole one too. */
 static void choose_group(gv__fft_pass *pass, const gv__fft_sizes *sizes)
 {
     pass->group = 1;
@@ -189,22 +202,60 @@ static void choose_group(gv__fft_pass *pass, const gv__fft_sizes *sizes)
         return;
     }
     const uint32_t span = pass->length * pass->lanes;
-    pass->group = smaller(sizes->group, (span + sizes->points - 1) / sizes->points);
-    pass->group = pass->group > 2 ? pass->group : 2;
-    pass->held = 0;
-    for (uint32_t i = 0; i < pass->radices; i++) {
-        const uint32_t count = span / pass->radix[i];
-        const uint32_t held = (count + pass->group - 1) / pass->group * pass->radix[i];
-        pass->held = held > pass->held ? held : pass->held;
+    const uint32_t least = smaller(sizes->group, (span + sizes->points - 1) / sizes->points);
+    pass->group = least > 2 ? least : 2;
+    pass->held = held_by(pass, pass->group);
+    for (uint32_t group = pass->group; group < smaller(sizes->group, 2 * least); group++) {
+        const uint32_t held = held_by(pass, group + 1);
+        if (held < pass->held) {
+            pass->group = group + 1;
+            pass->held = held;
+        }
     }
 }
 
 /* On a GPU a group takes several short transforms, so that it has two wavefronts of work-items. */
 enum { LEAST_ITEMS = 64 };
 
+/* The complex numbers that are folded. */
+static uint64_t fold_points(const gv__fft_pass *pass)
+{
+    return pass->mode == GV__FFT_FOLD ? pass->parts : pass->length * pass->parts;
+}
+
+/* Both tables of a fold about equally long. */
+static uint32_t fold_steps(const gv__fft_pass *pass)
+{
+    uint32_t steps = 1;
+    while ((uint64_t)steps * steps < fold_points(pass)) {
+        steps *= 2;
+    }
+    return steps;
+}
+
+/* Numbers of a block that is folded, and as many mirror images. */
+enum { FOLD_BLOCK = 1024 };
+
+static void finish_fold(gv__fft_pass *pass, const gv__fft_sizes *sizes)
+{
+    pass->width = smaller(sizes->width, floor_power(pass->parts - 1));
+    pass->lanes = 1;
+    pass->fine = 1;
+    pass->group = sizes->points > 0 ? sizes->group : 1;
+    pass->held = 1;
+    pass->blocks = pass->outer * ((pass->parts / 2 + pass->length - 1) / pass->length);
+}
+
 /* What is left to know of a pass that has its mode, length, parts, stride and outer. */
 static void finish_pass(gv__fft_pass *pass, const gv__fft_sizes *sizes)
 {
+    if (pass->input == GV__FFT_FOLDED || pass->output == GV__FFT_FOLDED) {
+        pass->fold_fine = fold_steps(pass);
+    }
+    if (pass->mode == GV__FFT_FOLD) {
+        finish_fold(pass, sizes);
+        return;
+    }
     pass->radices = choose_radices(pass->length, sizes, pass->mode == GV__FFT_ROWS, pass->radix);
     uint64_t neighbours = pass->outer;
     uint64_t times = 1;
@@ -251,9 +302,28 @@ typedef struct axis {
 
 static uint64_t distance(gv__fft_numbers numbers, uint64_t length, uint64_t stride)
 {
-    return numbers == GV__FFT_REAL   ? length
-           : numbers == GV__FFT_HALF ? 2 * (length / 2 + 1)
-                                     : 2 * length * stride;
+    return numbers == GV__FFT_REAL     ? length
+           : numbers == GV__FFT_HALF   ? 2 * (length / 2 + 1)
+           : numbers == GV__FFT_FOLDED ? 2 * (length + 1)
+                                       : 2 * length * stride;
+}
+
+/* One more pass: where it reads and writes, and what is left to know of it. */
+static void add_pass(gv__fft_plan *plan, const axis *a, const gv__fft_sizes *sizes,
+                     const gv__fft_pass *begun, bool in_place, bool to_output)
+{
+    gv__fft_pass *pass = &plan->pass[plan->passes];
+    *pass = *begun;
+    pass->outer = a->outer;
+    pass->in_distance = distance(pass->input, a->length, a->stride);
+    pass->out_distance = distance(pass->output, a->length, a->stride);
+    pass->from = plan->passes == 0 ? GV__FFT_IN : plan->pass[plan->passes - 1].to;
+    pass->to = next_space(pass->from, in_place, to_output);
+    if (pass->to >= GV__FFT_WORK && plan->work[pass->to] < a->outer * pass->out_distance) {
+        plan->work[pass->to] = a->outer * pass->out_distance;
+    }
+    finish_pass(pass, sizes);
+    plan->passes++;
 }
 
 static gv_status add_axis(gv__fft_plan *plan, const axis *a, const gv__fft_sizes *sizes,
@@ -271,40 +341,40 @@ static gv_status add_axis(gv__fft_plan *plan, const axis *a, const gv__fft_sizes
             count++;
         }
     }
-    if (count > MAX_PIECES || plan->passes + count > GV__FFT_MAX_PASSES) {
+    if (count > MAX_PIECES || plan->passes + count >= GV__FFT_MAX_PASSES) {
         return gv__fail(err, GV_UNSUPPORTED, 0, NULL, "our fft cannot cut a length of %llu",
                         (unsigned long long)a->length);
     }
+    const bool folds_last = !whole && a->output == GV__FFT_FOLDED;
     uint64_t stride = a->stride;
     uint64_t rest = a->length;
     for (uint32_t i = 0; i < count; i++) {
         rest /= piece[i];
-        gv__fft_pass *pass = &plan->pass[plan->passes];
         const bool ends = i + 1 == count;
-        *pass = (gv__fft_pass){
+        const gv__fft_pass pass = {
             .mode = whole         ? GV__FFT_ROWS
                     : stride == 1 ? GV__FFT_SPLIT
                                   : GV__FFT_COLUMNS,
             .input = i == 0 ? a->input : GV__FFT_COMPLEX,
-            .output = ends ? a->output : GV__FFT_COMPLEX,
+            .output = ends && !folds_last ? a->output : GV__FFT_COMPLEX,
             .length = (uint32_t)piece[i],
-            .outer = a->outer,
             .parts = rest,
             .stride = stride,
         };
-        pass->in_distance = distance(pass->input, a->length, a->stride);
-        pass->out_distance = distance(pass->output, a->length, a->stride);
-        pass->from = plan->passes == 0 ? GV__FFT_IN : plan->pass[plan->passes - 1].to;
-        const bool in_place = rest == 1 && pass->input == pass->output;
+        const bool in_place = rest == 1 && pass.input == pass.output;
         const bool to_output =
-            (a->last && ends) || (output_holds && (ends || a->output == a->input));
-        pass->to = next_space(pass->from, in_place, to_output);
-        if (pass->to >= GV__FFT_WORK && plan->work[pass->to] < a->outer * pass->out_distance) {
-            plan->work[pass->to] = a->outer * pass->out_distance;
-        }
-        finish_pass(pass, sizes);
+            (a->last && ends) || (output_holds && (ends || a->output == GV__FFT_COMPLEX));
+        add_pass(plan, a, sizes, &pass, in_place, to_output && !folds_last);
         stride *= piece[i];
-        plan->passes++;
+    }
+    if (folds_last) {
+        const gv__fft_pass pass = {.mode = GV__FFT_FOLD,
+                                   .input = GV__FFT_COMPLEX,
+                                   .output = GV__FFT_FOLDED,
+                                   .length = FOLD_BLOCK,
+                                   .parts = a->length,
+                                   .stride = 1};
+        add_pass(plan, a, sizes, &pass, false, true);
     }
     return GV_OK;
 }
@@ -328,21 +398,27 @@ gv_status gv__fft_plan_make(const gv_fft *fft, const gv__fft_sizes *sizes, gv__f
     for (uint32_t step = 0; step < fft->dims; step++) {
         /* The last axis first; last where it ends in real numbers. */
         const uint32_t i = fft->kind == GV_FFT_C2R ? step : last - step;
-        axis a = {.length = fft->shape[i],
+        const gv_fft_kind kind = i == last ? fft->kind : GV_FFT_C2C;
+        const bool folds = kind != GV_FFT_C2C && fft->shape[i] % 2 == 0 && fft->shape[i] > 2;
+        const gv__fft_numbers spectrum = folds ? GV__FFT_FOLDED : GV__FFT_HALF;
+        const gv__fft_numbers reals = folds ? GV__FFT_COMPLEX : GV__FFT_REAL;
+        axis a = {.length = fft->shape[i] / (folds ? 2 : 1),
                   .outer = fft->batch,
                   .stride = 1,
                   .last = step == last,
-                  .input = i == last && fft->kind == GV_FFT_R2C   ? GV__FFT_REAL
-                           : i == last && fft->kind == GV_FFT_C2R ? GV__FFT_HALF
-                                                                  : GV__FFT_COMPLEX,
-                  .output = i == last && fft->kind == GV_FFT_R2C   ? GV__FFT_HALF
-                            : i == last && fft->kind == GV_FFT_C2R ? GV__FFT_REAL
-                                                                   : GV__FFT_COMPLEX};
+                  .input = kind == GV_FFT_R2C   ? reals
+                           : kind == GV_FFT_C2R ? spectrum
+                                                : GV__FFT_COMPLEX,
+                  .output = kind == GV_FFT_R2C   ? spectrum
+                            : kind == GV_FFT_C2R ? reals
+                                                 : GV__FFT_COMPLEX};
         for (uint32_t other = 0; other < fft->dims; other++) {
             a.outer *= other < i ? width[other] : 1;
             a.stride *= other > i ? width[other] : 1;
         }
-        gv_status status = add_axis(&plan, &a, sizes, fft->kind != GV_FFT_C2R, err);
+        /* Whether the output has room for what lies between the passes. */
+        const bool output_holds = fft->kind != GV_FFT_C2R || (kind == GV_FFT_C2R && folds);
+        gv_status status = add_axis(&plan, &a, sizes, output_holds, err);
         if (status != GV_OK) {
             return status;
         }
@@ -367,11 +443,26 @@ static void unit_root(uint64_t k, uint64_t n, double *re, double *im)
     *im = quarter % 4 == 0 ? -s : quarter % 4 == 1 ? -c : quarter % 4 == 2 ? s : c;
 }
 
+static uint64_t split_count(const gv__fft_pass *pass)
+{
+    return pass->parts > 1 ? pass->parts * (pass->fine + pass->length / pass->fine) : 0;
+}
+
+/* Those behind the table are for vectors that begin near its end. */
+static uint64_t fold_fine_count(const gv__fft_pass *pass)
+{
+    return pass->fold_fine > 0 ? pass->fold_fine + 16 : 0;
+}
+
+static uint64_t fold_coarse_count(const gv__fft_pass *pass)
+{
+    return pass->fold_fine > 0 ? fold_points(pass) / pass->fold_fine + 1 : 0;
+}
+
 uint64_t gv__fft_roots_count(const gv__fft_pass *pass)
 {
-    const uint64_t split =
-        pass->parts > 1 ? pass->parts * (pass->fine + pass->length / pass->fine) : 0;
-    return 2 * (pass->length + split);
+    const uint64_t radices = pass->mode == GV__FFT_FOLD ? 0 : pass->length + split_count(pass);
+    return 2 * (radices + fold_fine_count(pass) + fold_coarse_count(pass));
 }
 
 /* One radix: root p k of the length that it meets, k from 1 on. Neighbours in a vector share p, and
@@ -390,9 +481,17 @@ static double *fill_radix(uint32_t radix, uint64_t length, bool apart, double *a
     return at + 2 * (length - parts);
 }
 
-void gv__fft_roots_fill(const gv__fft_pass *pass, double roots[])
+/* exp(-2 pi i k / n) for the first `count` multiples of `step`. Returns the place behind them. */
+static double *fill_multiples(uint64_t count, uint64_t step, uint64_t n, double *at)
 {
-    double *at = roots;
+    for (uint64_t i = 0; i < count; i++, at += 2) {
+        unit_root(i * step, n, at, at + 1);
+    }
+    return at;
+}
+
+static double *fill_radices(const gv__fft_pass *pass, double *at)
+{
     uint64_t length = pass->length;
     for (uint32_t i = 0; i < pass->radices; i++) {
         at = fill_radix(pass->radix[i], length, i == 0 && pass->mode == GV__FFT_ROWS, at);
@@ -400,19 +499,25 @@ void gv__fft_roots_fill(const gv__fft_pass *pass, double roots[])
     }
     *at++ = 0.0; /* fft.cl counts `length` roots, one more than there are */
     *at++ = 0.0;
-    if (pass->parts == 1) {
-        return;
-    }
-    const uint64_t n = pass->length * (uint64_t)pass->parts;
-    for (uint64_t p = 0; p < pass->parts; p++) {
-        for (uint64_t i = 0; i < pass->fine; i++, at += 2) {
-            unit_root(p * i, n, at, at + 1);
+    if (pass->parts > 1) {
+        const uint64_t n = pass->length * pass->parts;
+        for (uint64_t part = 0; part < pass->parts; part++) {
+            at = fill_multiples(pass->fine, part, n, at);
+        }
+        for (uint64_t part = 0; part < pass->parts; part++) {
+            at = fill_multiples(pass->length / pass->fine, part * pass->fine, n, at);
         }
     }
-    for (uint64_t p = 0; p < pass->parts; p++) {
-        for (uint64_t i = 0; i < pass->length / pass->fine; i++, at += 2) {
-            unit_root(p * i * pass->fine, n, at, at + 1);
-        }
+    return at;
+}
+
+void gv__fft_roots_fill(const gv__fft_pass *pass, double roots[])
+{
+    double *at = pass->mode == GV__FFT_FOLD ? roots : fill_radices(pass, roots);
+    if (pass->fold_fine > 0) {
+        const uint64_t points = fold_points(pass);
+        at = fill_multiples(fold_fine_count(pass), 1, 2 * points, at);
+        fill_multiples(fold_coarse_count(pass), pass->fold_fine, 2 * points, at);
     }
 }
 

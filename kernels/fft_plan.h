@@ -17,9 +17,22 @@ enum {
     GV__FFT_LONGEST = 16384 /**< points of one pass at most */
 };
 
-/** The values are those of the macros in fft.cl. */
-typedef enum gv__fft_mode { GV__FFT_ROWS, GV__FFT_SPLIT, GV__FFT_COLUMNS } gv__fft_mode;
-typedef enum gv__fft_numbers { GV__FFT_COMPLEX, GV__FFT_REAL, GV__FFT_HALF } gv__fft_numbers;
+/** The values are those of the macros in fft_memory.cl; FOLD is fft_fold.cl. */
+typedef enum gv__fft_mode {
+    GV__FFT_ROWS,
+    GV__FFT_SPLIT,
+    GV__FFT_COLUMNS,
+    GV__FFT_FOLD
+} gv__fft_mode;
+
+/** An even number of reals is transformed as half as many complex numbers, and its spectrum is
+ * FOLDED; an odd one as complex numbers without imaginary parts, and its spectrum is HALF. */
+typedef enum gv__fft_numbers {
+    GV__FFT_COMPLEX,
+    GV__FFT_REAL,
+    GV__FFT_HALF,
+    GV__FFT_FOLDED
+} gv__fft_numbers;
 
 /** Where a pass reads and writes: the operands, or one of two work spaces. */
 typedef enum gv__fft_space {
@@ -50,9 +63,11 @@ typedef struct gv__fft_pass {
     gv__fft_space from, to;
     uint32_t length, radices, radix[GV__FFT_MAX_RADICES];
     uint32_t width, lanes, group, held, fine; /**< fft.cl's tunables */
-    uint64_t outer, parts, stride;            /**< the array is outer x length * parts x stride */
-    uint64_t in_distance, out_distance;       /**< between outermost indices, real numbers */
-    uint64_t blocks;                          /**< of `lanes` sub-transforms, all together */
+    uint32_t fold_fine;                       /**< fft_real.cl's; 0: nothing is folded */
+    uint64_t outer, parts, stride; /**< the array is outer x length * parts x stride; FOLD: blocks
+                                        of `length` among `parts` numbers */
+    uint64_t in_distance, out_distance; /**< between outermost indices, real numbers */
+    uint64_t blocks;                    /**< of `lanes` sub-transforms, all together */
 } gv__fft_pass;
 
 typedef struct gv__fft_plan {
@@ -66,7 +81,8 @@ typedef struct gv__fft_plan {
 gv_status gv__fft_plan_make(const gv_fft *fft, const gv__fft_sizes *sizes, gv__fft_plan *out,
                             gv_error *err);
 
-/** Real numbers in a pass's table: the radices' roots, then what fft.cl calls fine and coarse. */
+/** Real numbers in a pass's table: the radices' roots, what fft.cl calls fine and coarse, and the
+ * same for a fold. */
 uint64_t gv__fft_roots_count(const gv__fft_pass *pass);
 
 /** Fill a table of that many numbers. */

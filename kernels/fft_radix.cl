@@ -85,25 +85,28 @@ INLINE void radix_16(complexv v[])
     }
 }
 
-/* A prime: `half` pairs v[j] and v[radix - j], whose sums meet cosines and whose differences sines.
- * `cosine` and `sine` hold those of 2 pi j / radix from j = 1 on. */
+/* The pairs of a prime, up to three, unrolled whatever the compiler knows of `radix` by then. */
+#define PAIRS(i, radix) _Pragma("unroll") for (int i = 1; i < 4; i++) if (i <= (radix) / 2)
+
+/* A prime: pairs v[j] and v[radix - j], whose sums meet cosines and whose differences sines. `cosine` and
+ * `sine` hold those of 2 pi j / radix from j = 1 on. */
 INLINE void radix_odd(complexv v[], int radix, const REAL cosine[], const REAL sine[])
 {
     complexv sum[3];
     complexv difference[3];
     complexv first = v[0];
-#pragma unroll
-    for (int j = 1; j <= radix / 2; j++) {
+    PAIRS(j, radix)
+    {
         sum[j - 1] = complex_add(v[j], v[radix - j]);
         difference[j - 1] = complex_subtract(v[j], v[radix - j]);
         v[0] = complex_add(v[0], sum[j - 1]);
     }
-#pragma unroll
-    for (int k = 1; k <= radix / 2; k++) {
+    PAIRS(k, radix)
+    {
         complexv even = first;
         complexv odd = {(REALV)(0), (REALV)(0)};
-#pragma unroll
-        for (int j = 1; j <= radix / 2; j++) {
+        PAIRS(j, radix)
+        {
             int turn = j * k % radix; // cos(-x) = cos(x), sin(-x) = -sin(x)
             int near = turn <= radix / 2 ? turn : radix - turn;
             REAL c = cosine[near - 1];

@@ -28,12 +28,19 @@ typedef struct fft_plan {
     cl_mem work[GV__FFT_SPACE_COUNT];
 } fft_plan;
 
-static const gv__embedded *const sources[] = {&gv__cl_fft_vector, &gv__cl_fft_radix, &gv__cl_fft};
+/* The last one is what makes the others a program. */
+static const gv__embedded *const transform[] = {&gv__cl_fft_vector, &gv__cl_fft_radix,
+                                                &gv__cl_fft_real, &gv__cl_fft_memory, &gv__cl_fft};
+static const gv__embedded *const fold[] = {&gv__cl_fft_vector, &gv__cl_fft_radix, &gv__cl_fft_real,
+                                           &gv__cl_fft_fold};
 
 static const char *version(void)
 {
+    static const gv__embedded *const all[] = {&gv__cl_fft_vector, &gv__cl_fft_radix,
+                                              &gv__cl_fft_real,   &gv__cl_fft_memory,
+                                              &gv__cl_fft,        &gv__cl_fft_fold};
     static char text[9];
-    return gv__sources_version(sources, GV__COUNT(sources), text);
+    return gv__sources_version(all, GV__COUNT(all), text);
 }
 
 /* ---- sizes ---- */
@@ -75,16 +82,20 @@ static gv__fft_sizes gpu_sizes(const gv_device *facts, const gv_workload *worklo
     const uint32_t points = power_below(gv_device_number(facts, GV_DEVICE_LOCAL_MEM) / bytes);
     const double most = gv_device_number(facts, GV_DEVICE_MAX_WORK_GROUP);
     const uint32_t span = points < 4096 ? points : 4096;
+    /* Numbers of twice the size, or two for each that is folded, fill as many registers. */
+    const bool doubled =
+        workload->precision == GV_PRECISION_F64 || workload->as.fft.kind == GV_FFT_C2R;
+    const uint32_t radix = doubled ? 8 : 16;
     return (gv__fft_sizes){
         .width = 1,
-        .radix = 16,
-        .column_radix = 16,
+        .radix = radix,
+        .column_radix = radix,
         .row = span,
         .column = span / 4,
         .lanes = 8,
         .span = span,
         .blocks = 1,
-        .points = 16,
+        .points = radix,
         .group = power_below(most > 256.0 ? 256.0 : most),
     };
 }
@@ -259,14 +270,22 @@ static gv_status create_roots(fft_plan *plan, fft_step *step, gv_error *err)
 
 static void add_options(const fft_plan *plan, const gv__fft_pass *pass, gv__text *options)
 {
-    gv__text_printf(options,
-                    "%s -D MODE=%d -D INPUT=%d -D OUTPUT=%d -D WIDTH=%u -D LANES=%u -D GROUP=%u "
-                    "-D HELD=%u -D FINE=%u -D LENGTH=%u -D PASSES=%u",
+    gv__text_printf(options, "%s -D WIDTH=%u -D GROUP=%u -D LENGTH=%u",
                     plan->precision == GV_PRECISION_F64
                         ? "-D REAL=double"
                         : "-D REAL=float -cl-single-precision-constant",
-                    pass->mode, pass->input, pass->output, pass->width, pass->lanes, pass->group,
-                    pass->held, pass->fine, pass->length, pass->radices);
+                    pass->width, pass->group, pass->length);
+    if (pass->fold_fine > 0) {
+        gv__text_printf(options, " -D FOLD_FINE=%u", pass->fold_fine);
+    }
+    if (pass->mode == GV__FFT_FOLD) {
+        return;
+    }
+    gv__text_printf(options,
+                    " -D MODE=%d -D INPUT=%d -D OUTPUT=%d -D LANES=%u -D HELD=%u -D FINE=%u "
+                    "-D PASSES=%u",
+                    pass->mode, pass->input, pass->output, pass->lanes, pass->held, pass->fine,
+                    pass->radices);
     for (uint32_t i = 0; i < pass->radices; i++) {
         gv__text_printf(options, " -D RADIX_%u=%u", i, pass->radix[i]);
     }
@@ -277,7 +296,8 @@ static bool is_same_kernel(const gv__fft_pass *a, const gv__fft_pass *b)
 {
     return a->mode == b->mode && a->input == b->input && a->output == b->output &&
            a->width == b->width && a->lanes == b->lanes && a->group == b->group &&
-           a->held == b->held && a->fine == b->fine && a->length == b->length;
+           a->held == b->held && a->fine == b->fine && a->length == b->length &&
+           a->fold_fine == b->fold_fine;
 }
 
 /* Groups for each compute unit, so that all of them end together and none is for one small block.
@@ -303,9 +323,12 @@ static gv_status create_kernel(fft_plan *plan, fft_step *step, gv__costs *costs,
     if (!step->shares) {
         gv__text options = {0};
         add_options(plan, &step->pass, &options);
+        const bool folds = step->pass.mode == GV__FFT_FOLD;
         status = options.failed ? gv__fail(err, GV_MEMORY, 0, NULL, "no memory for a plan")
-                                : gv__kernel_create(plan->context, sources, GV__COUNT(sources),
-                                                    options.data, "fft", &step->kernel, costs, err);
+                                : gv__kernel_create(plan->context, folds ? fold : transform,
+                                                    folds ? GV__COUNT(fold) : GV__COUNT(transform),
+                                                    options.data, folds ? "fold_halves" : "fft",
+                                                    &step->kernel, costs, err);
         gv__text_free(&options);
     }
     const uint64_t each = (uint64_t)blocks_per_group(plan, &step->pass);
@@ -384,9 +407,26 @@ static gv__argument factor_argument(const fft_plan *plan, factor *f, double valu
                                                : (gv__argument)GV__ARGUMENT(f->narrow);
 }
 
-/* An inverse is the forward transform of the conjugate, conjugated and scaled. */
-static gv_status enqueue_step(const fft_plan *plan, uint32_t number, cl_mem from, cl_mem to,
+static gv_status enqueue_fold(const fft_plan *plan, const fft_step *step, cl_mem from, cl_mem to,
                               gv_error *err)
+{
+    const gv__fft_pass *pass = &step->pass;
+    const cl_int blocks = (cl_int)pass->blocks;
+    const cl_int per_group = blocks_per_group(plan, pass);
+    const cl_int length = (cl_int)pass->parts;
+    const cl_long in_distance = (cl_long)pass->in_distance;
+    const cl_long out_distance = (cl_long)pass->out_distance;
+    const gv__argument arguments[] = {
+        GV__ARGUMENT(blocks),      GV__ARGUMENT(per_group),    GV__ARGUMENT(length),
+        GV__ARGUMENT(in_distance), GV__ARGUMENT(out_distance), GV__ARGUMENT(step->roots),
+        GV__ARGUMENT(from),        GV__ARGUMENT(to),
+    };
+    return gv__kernel_enqueue(&step->kernel, arguments, GV__COUNT(arguments), err);
+}
+
+/* An inverse is the forward transform of the conjugate, conjugated and scaled. */
+static gv_status enqueue_transform(const fft_plan *plan, uint32_t number, cl_mem from, cl_mem to,
+                                   gv_error *err)
 {
     const fft_step *step = &plan->step[number];
     const gv__fft_pass *pass = &step->pass;
@@ -429,7 +469,10 @@ static gv_status enqueue(void *plan, const cl_mem inputs[], cl_mem output, gv_er
     gv_status status = GV_OK;
     for (uint32_t i = 0; i < made->steps && status == GV_OK; i++) {
         const gv__fft_pass *pass = &made->step[i].pass;
-        status = enqueue_step(made, i, space[pass->from], space[pass->to], err);
+        cl_mem from = space[pass->from];
+        cl_mem to = space[pass->to];
+        status = pass->mode == GV__FFT_FOLD ? enqueue_fold(made, &made->step[i], from, to, err)
+                                            : enqueue_transform(made, i, from, to, err);
     }
     return status;
 }

@@ -17,6 +17,9 @@ extern const gv__embedded gv__cl_conv2d_winograd;
 extern const gv__embedded gv__cl_add_part;
 extern const gv__embedded gv__cl_fft_vector;
 extern const gv__embedded gv__cl_fft_radix;
+extern const gv__embedded gv__cl_fft_real;
+extern const gv__embedded gv__cl_fft_memory;
 extern const gv__embedded gv__cl_fft;
+extern const gv__embedded gv__cl_fft_fold;
 
 #endif

@@ -73,12 +73,17 @@ check "-DHALF_STORED=1 -DACTIVATION=1" common.cl panel_gemm.cl
 for real in "-DREAL=float -cl-single-precision-constant" "-DREAL=double"; do
     for mode in "ROWS" "SPLIT -DLANES=16" "COLUMNS -DLANES=16"; do
         for numbers in "COMPLEX -DOUTPUT=COMPLEX" "REAL_NUMBERS -DOUTPUT=HALF" \
-            "HALF -DOUTPUT=REAL_NUMBERS"; do
+            "HALF -DOUTPUT=REAL_NUMBERS" "FOLDED -DOUTPUT=COMPLEX"; do
             for family in "-DWIDTH=8" "-DWIDTH=1 -DGROUP=64 -DHELD=32 -DFINE=32"; do
                 check "$real -DMODE=$mode -DINPUT=$numbers $family" \
-                    fft_vector.cl fft_radix.cl fft.cl
+                    fft_vector.cl fft_radix.cl fft_real.cl fft_memory.cl fft.cl
             done
         done
+    done
+    for family in "-DWIDTH=1 -DGROUP=64 -DHELD=32" "-DWIDTH=2" "-DWIDTH=4" "-DWIDTH=16"; do
+        check "$real -DOUTPUT=FOLDED $family" \
+            fft_vector.cl fft_radix.cl fft_real.cl fft_memory.cl fft.cl
+        check "$real $family" fft_vector.cl fft_radix.cl fft_real.cl fft_fold.cl
     done
 done
 

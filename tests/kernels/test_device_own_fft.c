@@ -4,8 +4,9 @@
 #include "tests/kernels/device_case.h"
 #include "tests/opencl/any_device.h"
 
-/* Each mode of fft.cl, each radix as the first, in the middle and as the last, vectors that
- * overlap, blocks that end outside of the array, both work spaces. */
+/* Each mode of fft.cl, real numbers that fold and those that do not, each radix as the first, in
+ * the middle and as the last, vectors that overlap, blocks that end outside of the array, both work
+ * spaces. */
 static const char *const workloads[] = {
     "fft:shape=2,batch=5",
     "fft:shape=35,batch=3,dir=inverse",
@@ -13,6 +14,13 @@ static const char *const workloads[] = {
     "fft:shape=729,dir=inverse",
     "fft:shape=8192,kind=r2c",
     "fft:shape=8192,kind=c2r",
+    "fft:shape=32768,kind=r2c",
+    "fft:shape=32768,kind=c2r",
+    "fft:shape=2,batch=3,kind=r2c",
+    "fft:shape=4,batch=3,kind=c2r",
+    "fft:shape=70,batch=3,kind=r2c",
+    "fft:shape=15,batch=3,kind=r2c",
+    "fft:shape=15,batch=2,kind=c2r",
     "fft:shape=5625,batch=2",
     "fft:shape=30,batch=3,kind=c2r",
     "fft:shape=4x6x8,batch=2,kind=c2r",
@@ -23,8 +31,9 @@ static const char *const workloads[] = {
 
 /* What the family for GPUs does differently: many work-items, one copy, padded. */
 static const char *const gpu_workloads[] = {
-    "fft:shape=2,batch=3", "fft:shape=48,batch=37",   "fft:shape=1000,dir=inverse",
-    "fft:shape=8192",      "fft:shape=6x10,kind=r2c",
+    "fft:shape=2,batch=3",      "fft:shape=48,batch=37",    "fft:shape=1000,dir=inverse",
+    "fft:shape=8192",           "fft:shape=6x10,kind=r2c",  "fft:shape=48,batch=5,kind=c2r",
+    "fft:shape=16384,kind=r2c", "fft:shape=16384,kind=c2r",
 };
 
 static const gv__device_provider *ours(void)

@@ -191,6 +191,60 @@ static void tables_hold_roots_of_unity(void **state)
     free(roots);
 }
 
+static void even_numbers_of_reals_are_transformed_as_half_as_many_complex_ones(void **state)
+{
+    (void)state;
+    gv__fft_plan plan = plan_of("fft:shape=2048,kind=r2c", &cpu);
+    assert_int_equal(plan.passes, 1);
+    assert_int_equal(plan.pass[0].length, 1024);
+    assert_int_equal(plan.pass[0].input, GV__FFT_COMPLEX);
+    assert_int_equal(plan.pass[0].output, GV__FFT_FOLDED);
+    assert_int_equal(plan.pass[0].in_distance, 2048);
+    assert_int_equal(plan.pass[0].out_distance, 2050);
+    plan = plan_of("fft:shape=1048576,kind=r2c", &cpu);
+    assert_int_equal(plan.passes, 3);
+    assert_int_equal(plan.pass[0].length * plan.pass[1].length, 524288);
+    assert_int_equal(plan.pass[2].mode, GV__FFT_FOLD);
+    assert_int_equal(plan.pass[2].parts, 524288);
+    plan = plan_of("fft:shape=1048576,kind=c2r", &cpu);
+    assert_int_equal(plan.passes, 2);
+    assert_int_equal(plan.pass[0].input, GV__FFT_FOLDED);
+    assert_int_equal(plan.pass[1].output, GV__FFT_COMPLEX);
+    assert_int_equal(plan.work[GV__FFT_WORK], 0); /* the output holds half as many complex ones */
+    plan = plan_of("fft:shape=15,kind=r2c", &cpu);
+    assert_int_equal(plan.pass[0].length, 15);
+    assert_int_equal(plan.pass[0].input, GV__FFT_REAL);
+    assert_int_equal(plan.pass[0].output, GV__FFT_HALF);
+}
+
+/* Fine steps and 16 more, then coarse ones, as far as the fold goes. */
+static void tables_hold_the_roots_of_a_fold(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"fft:shape=1400,kind=r2c", "fft:shape=1400,kind=c2r",
+                                        "fft:shape=262144,kind=r2c", "fft:shape=262144,kind=c2r"};
+    for (size_t i = 0; i < GV__COUNT(texts); i++) {
+        const gv__fft_plan plan = plan_of(texts[i], &cpu);
+        const gv__fft_pass *pass = &plan.pass[i % 2 == 0 ? plan.passes - 1 : 0];
+        const uint64_t points = i < 2 ? 700 : 131072;
+        const uint64_t fine = pass->fold_fine;
+        const uint64_t coarse = points / fine + 1;
+        const uint64_t count = gv__fft_roots_count(pass);
+        double *roots = malloc(count * sizeof *roots);
+        assert_non_null(roots);
+        gv__fft_roots_fill(pass, roots);
+        const double *at = roots + count - 2 * (coarse + fine + 16);
+        for (uint64_t k = 0; k < fine + 16; k++) {
+            expect_root(at + 2 * k, k, 2 * points);
+        }
+        at += 2 * (fine + 16);
+        for (uint64_t k = 0; k < coarse; k++) {
+            expect_root(at + 2 * k, k * fine, 2 * points);
+        }
+        free(roots);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +254,8 @@ int main(void)
         cmocka_unit_test(passes_hand_over_from_input_to_output),
         cmocka_unit_test(other_primes_and_lengths_of_one_are_refused_by_number),
         cmocka_unit_test(tables_hold_roots_of_unity),
+        cmocka_unit_test(even_numbers_of_reals_are_transformed_as_half_as_many_complex_ones),
+        cmocka_unit_test(tables_hold_the_roots_of_a_fold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,6 +53,7 @@ static const char *const workloads[] = {
     "fft:shape=1024x1024",
     "fft:shape=4096,batch=256,kind=r2c",
     "fft:shape=4096,batch=256,kind=c2r,dir=inverse",
+    "fft:shape=1048576,kind=r2c",
     "fft:shape=1024,batch=256,precision=f64",
 };
 
