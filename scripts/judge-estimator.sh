@@ -7,8 +7,8 @@
 #   scripts/judge-estimator.sh [--keep DIR] [--shapes K] [--write] [ICD…]
 #
 # An ICD is what OCL_ICD_VENDORS takes (an .icd file or a folder): each is measured by itself; without
-# one, what the environment offers. --keep: where journals go; those that are there already are judged
-# again instead of being measured. --write: put the tables into docs/model.md. Five minutes for each
+# one, what the environment offers. --keep: where journals go, so that a run that was cut short goes on;
+# those that are whole are judged again. --write: put the tables into docs/model.md. Six minutes for each
 # platform on a quiet machine of two cores. Builds first.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

@@ -55,8 +55,10 @@ class Platform:
         return [line for line in done.stdout.splitlines() if ":" in line and " " not in line]
 
     def measure(self, workloads):
-        if not os.path.exists(self.path):
+        begun = pathlib.Path(self.path)
+        if not begun.exists() or '"how":"done"' not in begun.read_text(encoding="utf-8"):
             words = [word for w in workloads for word in ("-w", w)]
+            words += ["--resume"] if begun.exists() else []
             done = subprocess.run([self.program, "run", "--suite", "quick", *words, "-o", self.path],
                                   env=self.environment, check=False, stdout=subprocess.DEVNULL)
             if done.returncode not in (0, 4):
@@ -156,6 +158,8 @@ def break_evens(platform, answers):
         for view, words in VIEWS.items():
             device = platform.times("device", view)
             at = [n for n in sizes if form.format(n) in device and form.format(n) in host]
+            if not at:
+                continue
             texts = [form.format(n) for n in at]
             found = threshold(at, [device[w] for w in texts], [host[w] for w in texts])
             if view == "transfers":
