@@ -205,7 +205,8 @@ static void choose_group(gv__fft_pass *pass, const gv__fft_sizes *sizes)
     const uint32_t least = smaller(sizes->group, (span + sizes->points - 1) / sizes->points);
     pass->group = least > 2 ? least : 2;
     pass->held = held_by(pass, pass->group);
-    for (uint32_t group = pass->group; group < smaller(sizes->group, 2 * least); group++) {
+    for (uint32_t group = pass->group; group < smaller(sizes->group, (uint64_t)2 * least);
+         group++) {
         const uint32_t held = held_by(pass, group + 1);
         if (held < pass->held) {
             pass->group = group + 1;

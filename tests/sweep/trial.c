@@ -123,11 +123,12 @@ static gv_status compute(bench *b, void *plan, void *result)
 
 static gv_status pack(bench *b, void *plan)
 {
-    uint32_t weights = 0;
-    while (!b->operands.input[weights].weight) {
-        weights++;
+    for (uint32_t i = 0; i < b->operands.inputs; i++) {
+        if (b->operands.input[i].weight) {
+            return b->trial->provider->pack(plan, b->in[i].middle, &b->err);
+        }
     }
-    return b->trial->provider->pack(plan, b->in[weights].middle, &b->err);
+    return GV_OK; /* nothing of this workload stays */
 }
 
 /* ---- judge ---- */
