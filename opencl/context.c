@@ -123,6 +123,16 @@ gv_status gv__await(gv__context *context, cl_event event, gv_error *err)
                                             "letting a queue wait for another");
 }
 
+gv_status gv__event_wait(cl_event event, gv_error *err)
+{
+    if (event == NULL) {
+        return GV_OK;
+    }
+    cl_int code = clWaitForEvents(1, &event);
+    return code == CL_SUCCESS ? GV_OK
+                              : gv__cl_fail(err, code, "clWaitForEvents", "waiting for a queue");
+}
+
 void gv__event_free(cl_event event)
 {
     if (event != NULL) {

@@ -49,6 +49,8 @@ gv_status gv__mark(gv__context *context, cl_event *out, gv_error *err);
 /** Begin nothing that is enqueued later before `event` has come; NULL: there is nothing to wait
  * for. The queue that it was marked on must be flushed before anybody waits for this one. */
 gv_status gv__await(gv__context *context, cl_event event, gv_error *err);
+/** Return when it has come, at once for NULL. */
+gv_status gv__event_wait(cl_event event, gv_error *err);
 /** Accepts NULL. */
 void gv__event_free(cl_event event);
 
