@@ -348,7 +348,7 @@ static sweep_reach reach_of(const gv__device_provider *provider)
         reach.drawn = largest / (winograd ? 10 : 5);
     }
     if (options.brief) {
-        reach.every = builds ? largest - 1 : 1;
+        reach.every = builds ? largest : provider->candidate == NULL ? 9 : 1;
         reach.drawn = builds ? 1 : 0;
         reach.alone = false;
     }
