@@ -335,7 +335,7 @@ INLINE void step(bool first, bool last, int radix, int inner, const __global REA
 /* `blocks` blocks in all, `per_group` of them for each group; `outer` as above. Distances are those of the outermost
  * axis, in numbers of REAL. Parts in `in_im`, `out_re`, `out_im` multiply what comes in and goes out:
  * 1, or -1 and a scale for an inverse. */
-__kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void
+__kernel ITEMS(GROUP) void
 fft(int blocks, int per_group, int outer, int parts, int stride, long in_distance, long out_distance,
     REAL in_im, REAL out_re, REAL out_im, const __global REAL *all_roots, const __global REAL *in,
     __global REAL *out)

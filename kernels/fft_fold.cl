@@ -13,7 +13,7 @@
 
 /* `blocks` blocks in all, `per_group` of them for each group. Distances from a transform to the next,
  * in numbers of REAL. */
-__kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void
+__kernel ITEMS(GROUP) void
 fold_halves(int blocks, int per_group, int length, long in_distance, long out_distance,
             const __global REAL *roots, const __global REAL *in, __global REAL *out)
 {

@@ -13,6 +13,13 @@
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
 
+#ifdef SUBGROUP // work-items that share a thread's registers, where the driver can be told; the fewer, the more for each
+#define ITEMS(group)                                                                               \
+    __attribute__((reqd_work_group_size(group, 1, 1), intel_reqd_sub_group_size(SUBGROUP)))
+#else
+#define ITEMS(group) __attribute__((reqd_work_group_size(group, 1, 1)))
+#endif
+
 /* Radices are constants only where a function was inlined, and loops unrolled only then. */
 #define INLINE static inline __attribute__((always_inline))
 

@@ -207,7 +207,8 @@ class Intel:
 
     def compile(self, program, folder):
         for chip, device in self.chips.items():
-            if program.precision == "f64" and chip in self.WITHOUT_F64:
+            if program.chips is not None and chip not in program.chips or \
+                    program.precision == "f64" and chip in self.WITHOUT_F64:
                 continue
             yield from self.compile_for(chip, device, program, folder)
 

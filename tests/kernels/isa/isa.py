@@ -24,7 +24,7 @@ import tempfile
 from compilers import COMPILERS, Missing
 from expectations import broken, read_expectations
 
-Program = collections.namedtuple("Program", "provider kernels file workload options precision")
+Program = collections.namedtuple("Program", "provider kernels file workload options precision chips")
 
 
 def read_programs(folder, vendor):
@@ -32,10 +32,12 @@ def read_programs(folder, vendor):
     with open(os.path.join(folder, "index.tsv")) as index:
         for line in index:
             owner, provider, kernels, file, workload, options = line.rstrip("\n").split("\t")
+            owner, _, chips = owner.partition(":")
             if owner.lower() == vendor:
                 precision = workload.partition("precision=")[2].partition(",")[0] or "f32"
                 programs.append(Program(provider, kernels.split(","), os.path.join(folder, file),
-                                        workload, options, precision))
+                                        workload, options, precision,
+                                        chips.split(",") if chips else None))
     return programs
 
 

@@ -2,7 +2,7 @@
 /* Writes every program of our own kernels as the providers build it for a GPU of each vendor, by
  * default parameters: FOLDER/<number>.cl, and a line in FOLDER/index.tsv of
  *
- *     vendor <tab> provider <tab> kernels <tab> file <tab> workload <tab> options
+ *     vendor[:chips] <tab> provider <tab> kernels <tab> file <tab> workload <tab> options
  *
  * A program that several workloads share is written once. Usage: gv_isa_programs FOLDER */
 #include "base/support.h"
@@ -16,12 +16,13 @@
 
 /* What the drivers of these vendors answer for a card of the middle. */
 static const struct {
-    const char *vendor, *name;
+    const char *vendor, *chips, *name;
     double compute_units, local_bytes, work_group, memory_bytes, smallest_subgroup;
 } cards[] = {
-    {"NVIDIA", "an NVIDIA GPU", 80, 48 << 10, 1024, 0x1p34, NAN},
-    {"AMD", "an AMD GPU", 60, 64 << 10, 256, 0x1p34, NAN},
-    {"Intel", "an Intel GPU", 128, 64 << 10, 512, 0x1p34, 8},
+    {"NVIDIA", "", "an NVIDIA GPU", 80, 48 << 10, 1024, 0x1p34, NAN},
+    {"AMD", "", "an AMD GPU", 60, 64 << 10, 256, 0x1p34, NAN},
+    {"Intel", ":skl,dg2", "an Intel GPU", 128, 64 << 10, 512, 0x1p34, 8},
+    {"Intel", ":pvc", "an Intel GPU of a data centre", 512, 128 << 10, 1024, 0x1p35, 16},
 };
 
 /* One for each path of a provider. A provider that does not support one is left out. */
@@ -135,7 +136,7 @@ static void write_program(const char *folder, FILE *index, size_t card, const ch
         perror(path);
         exit(1);
     }
-    fprintf(index, "%s\t%s\t", cards[card].vendor, provider);
+    fprintf(index, "%s%s\t%s\t", cards[card].vendor, cards[card].chips, provider);
     for (size_t i = 0; i < program->kernel_count; i++) {
         fprintf(index, "%s%s", i > 0 ? "," : "", program->kernels[i]);
     }
