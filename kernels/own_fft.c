@@ -60,7 +60,7 @@ static gv__fft_sizes cpu_sizes(const gv_device *facts, const gv_workload *worklo
 {
     const gv_fft *fft = &workload->as.fft;
     const uint32_t width = gv__vector_width(facts, workload->precision);
-    const double units = gv_device_number(facts, GV_DEVICE_COMPUTE_UNITS);
+    const double units = gv__compute_units(facts);
     const uint64_t rows = gv_fft_points(fft) / fft->shape[fft->dims - 1] * fft->batch;
     const uint32_t doubles = workload->precision == GV_PRECISION_F64 ? 2 : 1;
     return (gv__fft_sizes){
@@ -71,7 +71,7 @@ static gv__fft_sizes cpu_sizes(const gv_device *facts, const gv_workload *worklo
         .column = 1024,
         .lanes = 2 * width,
         .span = 2048 * width,
-        .blocks = (uint32_t)(4.0 * (units >= 1.0 ? units : 1.0)),
+        .blocks = (uint32_t)(4.0 * units),
     };
 }
 
@@ -310,8 +310,8 @@ enum { GROUPS_PER_UNIT = 8 };
 
 static cl_int blocks_per_group(const fft_plan *plan, const gv__fft_pass *pass)
 {
-    const double units = gv_device_number(&plan->context->facts, GV_DEVICE_COMPUTE_UNITS);
-    const double share = (double)pass->blocks / (GROUPS_PER_UNIT * (units >= 1.0 ? units : 1.0));
+    const double share =
+        (double)pass->blocks / (GROUPS_PER_UNIT * gv__compute_units(&plan->context->facts));
     return pass->group > 1 || share < 1.0 ? 1 : (cl_int)share;
 }
 

@@ -70,12 +70,6 @@ static double group_count(const panel_sizes *sizes, const gv__gemm_shape *shape)
            (double)shape->batch;
 }
 
-static double unit_count(const gv_device *facts)
-{
-    const double units = gv_device_number(facts, GV_DEVICE_COMPUTE_UNITS);
-    return units >= 1.0 ? units : 1.0;
-}
-
 /* A processor whose vectors have 64 bytes has 32 registers of them, else 16. */
 static uint32_t registers(const gv_device *facts)
 {
@@ -112,7 +106,7 @@ static panel_sizes choose(const gv_device *facts, const gv__gemm_shape *shape)
     while (sizes.tile_vectors > 1 && tile_columns(&sizes) >= 2 * shape->n) {
         sizes.tile_vectors /= 2;
     }
-    const double wanted = GROUPS_PER_UNIT * unit_count(facts);
+    const double wanted = GROUPS_PER_UNIT * gv__compute_units(facts);
     while (group_count(&sizes, shape) < wanted &&
            (sizes.panels_down > 1 || sizes.panels_across > 1)) {
         const bool tall = sizes.panels_down * sizes.tile_rows > sizes.panels_across * width;
@@ -149,7 +143,7 @@ static bool is_promising(const gv_device *facts, const gv__gemm_shape *shape,
             row_panels(sizes, shape) > sizes->panels_down / 2) &&
            (sizes->panels_across == first->panels_across ||
             column_panels(sizes, shape) > sizes->panels_across / 2) &&
-           group_count(sizes, shape) >= unit_count(facts);
+           group_count(sizes, shape) >= gv__compute_units(facts);
 }
 
 /* The grid, what matters most first. */

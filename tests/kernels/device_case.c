@@ -280,3 +280,19 @@ size_t device_case_count_wrong_as_cpu(gv__context *context, const gv__device_pro
 {
     return count_wrong_as(context, "CPU", provider, workloads, count);
 }
+
+size_t device_case_count_wrong_sets_as_gpu(gv__context *context,
+                                           const gv__device_provider *provider,
+                                           const device_case_set sets[], size_t count)
+{
+    const gv_device facts = device_case_dress(context, "GPU");
+    size_t wrong = 0;
+    for (size_t i = 0; i < count; i++) {
+        gv__parameters set;
+        gv_error err = {0};
+        wrong += gv__parameters_read(sets[i].parameters, &set, &err) != GV_OK ||
+                 !device_case_is_right_with(context, provider, &set, sets[i].workload);
+    }
+    context->facts = facts;
+    return wrong;
+}

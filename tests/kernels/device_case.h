@@ -32,6 +32,16 @@ size_t device_case_count_wrong(gv__context *context, const gv__device_provider *
 size_t device_case_count_wrong_as_gpu(gv__context *context, const gv__device_provider *provider,
                                       const char *const workloads[], size_t count);
 
+/** A workload with a set of tunables, as a tuning file writes them. */
+typedef struct device_case_set {
+    const char *workload, *parameters;
+} device_case_set;
+
+/** How many are wrong in the family for GPUs. */
+size_t device_case_count_wrong_sets_as_gpu(gv__context *context,
+                                           const gv__device_provider *provider,
+                                           const device_case_set sets[], size_t count);
+
 /** The same with the family for CPUs, which Oclgrind, a "GPU", can run too. */
 size_t device_case_count_wrong_as_cpu(gv__context *context, const gv__device_provider *provider,
                                       const char *const workloads[], size_t count);

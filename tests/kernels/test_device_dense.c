@@ -32,9 +32,7 @@ static const char *const gpu_workloads[] = {
 };
 
 /* Whole vectors and ragged ones; a part that ends within what a slice loads ahead. */
-static const struct {
-    const char *workload, *parameters;
-} gpu_sets[] = {
+static const device_case_set gpu_sets[] = {
     {"dense:batch=1,in=300,out=200", "SPLIT_K=4 SLICES=8 AHEAD=4"},
     {"dense:batch=3,in=131,out=67,act=gelu", "SPLIT_K=3 SLICES=4 AHEAD=8 GROUP_ACROSS=16"},
     {"dense:batch=4,in=70,out=130,act=tanh,precision=f64", "SPLIT_K=2 AHEAD=2 VECTORS=2"},
@@ -62,17 +60,8 @@ static void our_tiles_for_gpus_add_parts_of_the_sums(void **state)
 {
     const gv__device_provider *provider = device_case_provider(GV_OP_DENSE, "tiled");
     assert_non_null(provider);
-    gv__context *context = *state;
-    const gv_device facts = device_case_dress(context, "GPU");
-    size_t wrong = 0;
-    for (size_t i = 0; i < GV__COUNT(gpu_sets); i++) {
-        gv__parameters set;
-        gv_error err = {0};
-        assert_status(gv__parameters_read(gpu_sets[i].parameters, &set, &err), GV_OK, err);
-        wrong += !device_case_is_right_with(context, provider, &set, gpu_sets[i].workload);
-    }
-    context->facts = facts;
-    assert_int_equal(wrong, 0);
+    assert_int_equal(
+        device_case_count_wrong_sets_as_gpu(*state, provider, gpu_sets, GV__COUNT(gpu_sets)), 0);
 }
 
 int main(void)

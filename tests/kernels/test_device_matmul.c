@@ -33,9 +33,7 @@ static const char *const gpu_workloads[] = {
 };
 
 /* Whole vectors and ragged ones, parts that end within a step, tiles of every kind. */
-static const struct {
-    const char *workload, *parameters;
-} gpu_sets[] = {
+static const device_case_set gpu_sets[] = {
     {"matmul:m=37,n=41,k=200", "TILE_ROWS=4 TILE_VECTORS=1 GROUP_DOWN=8 SPLIT_K=3"},
     {"matmul:m=20,n=64,k=130,batch=3,ta=t", "TILE_ROWS=8 TILE_VECTORS=2 GROUP_ACROSS=8 SPLIT_K=3"},
     {"matmul:m=70,n=12,k=90,precision=f64", "TILE_ROWS=4 TILE_VECTORS=1 DEPTH=8 SPLIT_K=3 AHEAD=0"},
@@ -110,17 +108,8 @@ static void our_tiles_for_gpus_multiply_with_any_tunables(void **state)
 {
     const gv__device_provider *provider = device_case_provider(GV_OP_MATMUL, "tiled");
     assert_non_null(provider);
-    gv__context *context = *state;
-    const gv_device facts = device_case_dress(context, "GPU");
-    size_t wrong = 0;
-    for (size_t i = 0; i < GV__COUNT(gpu_sets); i++) {
-        gv__parameters set;
-        gv_error err = {0};
-        assert_status(gv__parameters_read(gpu_sets[i].parameters, &set, &err), GV_OK, err);
-        wrong += !device_case_is_right_with(context, provider, &set, gpu_sets[i].workload);
-    }
-    context->facts = facts;
-    assert_int_equal(wrong, 0);
+    assert_int_equal(
+        device_case_count_wrong_sets_as_gpu(*state, provider, gpu_sets, GV__COUNT(gpu_sets)), 0);
 }
 
 static void clblast_multiplies_any_shape(void **state)
