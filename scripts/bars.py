@@ -93,7 +93,6 @@ class Journal:
         return max((r.get("roof", {}).get("bytes_per_s", 0)
                     for kind in ("device", "host") for r in self.records[kind]), default=0)
 
-
     def noisy_share(self):
         """Measurements with the remark "noisy" (an interval over 10 % of the median)."""
         all_of_them = self.records["measurement"]
@@ -122,6 +121,7 @@ class Platform:
         self.runs = 0
         self.seconds = {}  # of whole suites
         self.pieces = []  # (uncut, in pieces): what was measured, in turn
+        self.launch_us = None  # from enqueue to finish of one empty work-item, by the suite ceilings
         self.journal = self.choice = self.any = None
 
     def call(self, verb, *arguments):
@@ -178,6 +178,13 @@ class Platform:
                     self.call("run", "--suite", suite, "-o", path)
                     self.seconds[suite] = time.monotonic() - start
                     self.any = Journal([path])
+            self.launch_us = launch_us(self.any)
+
+
+def launch_us(journal):
+    """What a kernel that does nothing takes on the device, by the suite ceilings; None without."""
+    found = [c["median"] * 1e6 for c in journal.records["ceiling"] if c["ceiling"] == "launch"]
+    return found[0] if found else None
 
 
 def headline(journal):
@@ -281,6 +288,13 @@ def page_of_pieces(platform):
     return lines
 
 
+def share_of_read(platform, rows, side):
+    """What of the best streaming read the product of one vector and a large matrix reaches, on a side."""
+    found = [r[side] for r in rows if r["workload"] == STREAMED and side in r]
+    read = platform.journal.best_read() if platform.journal else 0
+    return STREAMED_BYTES / (found[0] * 1e-6) / read if found and read > 0 else None
+
+
 def reached_by(platform, rows):
     """What each bar reached: (value, what the worst of it was)."""
     of = {group: [r for r in rows if r["workload"].startswith(group + ":")] for group in SHAPES}
@@ -291,10 +305,9 @@ def reached_by(platform, rows):
         # A shape without a time is not left out of a mean: there is none then.
         if ratios:
             values[group] = geometric_mean(ratios) if not any(map(math.isnan, ratios)) else math.nan
-    streamed = [r for r in rows if r["workload"] == STREAMED and "device_us" in r]
-    read = platform.journal.best_read() if platform.journal else 0
-    if streamed and read > 0:
-        values["streamed"] = STREAMED_BYTES / (streamed[0]["device_us"] * 1e-6) / read
+    streamed = share_of_read(platform, rows, "device_us")
+    if streamed:
+        values["streamed"] = streamed
     ratios = pieces_ratios(platform)
     if platform.pieces:
         values["pieces"] = statistics.median(ratios) if ratios else math.nan
@@ -303,6 +316,19 @@ def reached_by(platform, rows):
         values["choice"] = geometric_mean(ratios)
         values["choice worst"] = min(ratios, default=math.nan)
     return values
+
+
+def page_of_launch(platform, rows):
+    """How much of the ratios the launch alone decides."""
+    reachable = []
+    for group in SHAPES:
+        ratios = [r["host_us"] / (r["host_us"] + platform.launch_us) for r in rows
+                  if r["workload"].startswith(group + ":") and "host_us" in r]
+        if ratios:
+            reachable.append(f"{group} {geometric_mean(ratios):.2f}")
+    return ["", f"A kernel that does nothing takes {platform.launch_us:.3g} µs here, from its call to its end (suite "
+            "ceilings). With that added, kernels exactly as quick as the host's libraries would reach in geometric "
+            f"mean: {', '.join(reachable)}."]
 
 
 def page_of_platform(platform, intel):
@@ -326,6 +352,12 @@ def page_of_platform(platform, intel):
     for suite, seconds in platform.seconds.items():
         lines.append(f"| suite {suite}, whole process, warm caches | ≤ {limits[suite]} s | "
                      f"{seconds:.1f} s | {'yes' if seconds <= limits[suite] else '**no**'} |")
+    host_share = share_of_read(platform, rows, "host_us")
+    if host_share:
+        lines += ["", f"The best streaming read of this run was {platform.journal.best_read() / 1e9:.1f} GB/s; the "
+                  f"host's best library reaches {host_share:.2f} of it in `{STREAMED}`."]
+    if platform.launch_us and rows:
+        lines += page_of_launch(platform, rows)
     rows.sort(key=lambda r: -1 if math.isnan(r["ratio"]) else r["ratio"])
     if rows:
         lines += ["", "Worst first:", "",
