@@ -59,6 +59,7 @@ typedef struct fft_plan {
     bool inverse;
     bool to_real;
     cl_mem space; /* to_real: the spectrum between the axes, so that the input stays as it is */
+    size_t copied_bytes; /* of the input into `space` before each transform */
 } fft_plan;
 
 static const char *version(void)
@@ -186,6 +187,17 @@ static void destroy(void *plan)
     }
 }
 
+/* Does VkFFT expect the spectrum in `buffer`, whatever isInputFormatted says? So it does where one
+ * axis takes several passes to real numbers: the pass that folds the spectrum asks whether it is
+ * the last one of the axis by the number 0, the number of the only one (1.2.26 to 1.3.4,
+ * VkFFTUpdateBufferSetR2CMultiUploadDecomposition). With several axes another pass comes before. */
+static bool reads_buffer(const fft_plan *plan)
+{
+    return plan->to_real && plan->app.configuration.FFTdim == 1 &&
+           plan->app.localFFTPlan_inverse->multiUploadR2C &&
+           plan->app.localFFTPlan_inverse->numAxisUploads[0] > 1;
+}
+
 static gv_status create(gv__context *context, const gv_workload *workload,
                         const gv__parameters *parameters, void **plan, gv__costs *costs,
                         gv_error *err)
@@ -212,6 +224,9 @@ static gv_status create(gv__context *context, const gv_workload *workload,
                          "initializeVkFFT", err);
         made->initialized = status == GV_OK;
     }
+    if (status == GV_OK && reads_buffer(made)) {
+        made->copied_bytes = operands.input[0].bytes;
+    }
     if (status != GV_OK) {
         destroy(made);
         return status;
@@ -224,6 +239,13 @@ static gv_status create(gv__context *context, const gv_workload *workload,
 static gv_status enqueue(void *plan, const cl_mem inputs[], cl_mem output, gv_error *err)
 {
     fft_plan *made = plan;
+    if (made->copied_bytes > 0) {
+        const gv_status status =
+            gv__buffer_copy(made->context, inputs[0], made->space, made->copied_bytes, err);
+        if (status != GV_OK) {
+            return status;
+        }
+    }
     cl_mem in = inputs[0];
     VkFFTLaunchParams launch = {0};
     launch.commandQueue = &made->context->queue;

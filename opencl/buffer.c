@@ -115,6 +115,13 @@ gv_status gv__buffer_zero(gv__context *context, cl_mem buffer, size_t bytes, gv_
                               : fail(context, code, "clEnqueueFillBuffer", "clearing", bytes, err);
 }
 
+gv_status gv__buffer_copy(gv__context *context, cl_mem from, cl_mem to, size_t bytes, gv_error *err)
+{
+    cl_int code = clEnqueueCopyBuffer(context->queue, from, to, 0, 0, bytes, 0, NULL, NULL);
+    return code == CL_SUCCESS ? GV_OK
+                              : fail(context, code, "clEnqueueCopyBuffer", "copying", bytes, err);
+}
+
 gv_status gv__buffer_map(gv__context *context, cl_mem buffer, size_t bytes, void **host,
                          gv_error *err)
 {

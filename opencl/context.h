@@ -82,6 +82,9 @@ gv_status gv__buffer_read_rows(gv__context *context, cl_mem from, void *to, cons
                                gv_error *err);
 /** Enqueue zeros into the first `bytes`. */
 gv_status gv__buffer_zero(gv__context *context, cl_mem buffer, size_t bytes, gv_error *err);
+/** Enqueue a copy of the first `bytes`, on the device. */
+gv_status gv__buffer_copy(gv__context *context, cl_mem from, cl_mem to, size_t bytes,
+                          gv_error *err);
 
 /** Memory that the driver allocated for fast transfers (CL_MEM_ALLOC_HOST_PTR, mapped once). The
  * caller fills and reads `host`; copies go through gv__buffer_write and gv__buffer_read, which the

@@ -13,7 +13,6 @@ typedef struct known_fault {
     const char *provider;          /**< its name */
     const char *platform, *driver; /**< parts of the device's facts; "" fits all */
     const char *workload;          /**< the smallest known that shows it */
-    bool alone;                    /**< known of it alone, not of all that are as much work */
     const char *sign;              /**< part of what is then said; "" fits all */
 } known_fault;
 

@@ -4,6 +4,8 @@
 #include "tests/kernels/device_case.h"
 #include "tests/opencl/any_device.h"
 
+#include <inttypes.h>
+
 /* Each row costs clFFT seconds of compiling on a cold cache. */
 static const char *const clfft_workloads[] = {
     "fft:shape=16,batch=3",
@@ -53,6 +55,28 @@ static void vkfft_transforms_any_length(void **state)
     expect_right(state, "VkFFT", vkfft_workloads, GV__COUNT(vkfft_workloads));
 }
 
+/* VkFFT then takes several passes, and its first one reads another buffer than a single pass does:
+ * half a spectrum of twice what local memory holds. How long that is differs from device to device.
+ */
+static void vkfft_folds_a_spectrum_longer_than_local_memory(void **state)
+{
+    static const struct {
+        const char *rows, *batch;
+    } cases[] = {{"", ""}, {"", ",batch=2"}, {"3x", ""}};
+    const gv__context *context = *state;
+    const double local_bytes = gv_device_number(&context->facts, GV_DEVICE_LOCAL_MEM);
+    uint64_t length = 1024;
+    while ((double)length * sizeof(float) <= local_bytes) {
+        length *= 2;
+    }
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        char text[GV_WORKLOAD_TEXT];
+        snprintf(text, sizeof text, "fft:shape=%s%" PRIu64 "%s,kind=c2r", cases[i].rows, length,
+                 cases[i].batch);
+        expect_right(state, "VkFFT", (const char *const[]){text}, 1);
+    }
+}
+
 static void clfft_refuses_a_prime_factor_above_13_by_name(void **state)
 {
     const gv__device_provider *provider = device_case_provider(GV_OP_FFT, "clFFT");
@@ -82,6 +106,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(clfft_transforms_lengths_of_small_factors),
         cmocka_unit_test(vkfft_transforms_any_length),
+        cmocka_unit_test(vkfft_folds_a_spectrum_longer_than_local_memory),
         cmocka_unit_test(clfft_refuses_a_prime_factor_above_13_by_name),
     };
     return cmocka_run_group_tests(tests, any_device_open, close_libraries_and_device);
