@@ -54,6 +54,9 @@ uint64_t gv__random_next(gv__random *random);
 /** Uniform in [-1, 1), a multiple of 2^-23 and so exact in f32 and f64 alike. */
 double gv__random_unit(gv__random *random);
 
+/** a / b, rounded up. */
+uint64_t gv__divide_up(uint64_t a, uint64_t b);
+
 /** Compare for qsort. */
 int gv__compare_doubles(const void *a, const void *b);
 

@@ -109,7 +109,7 @@ static gv_status call(void *context, gv_view view, double stage_s[GV_STAGE_COUNT
 gv_status gv__device_pieces_sample(gv__device_task *t, const gv__ask_sample *ask,
                                    gv__say_samples *out, gv_error *err)
 {
-    const bool resident = ask->view == GV_VIEW_WEIGHTS_RESIDENT && gv__pieces_keep_weights(&t->cut);
+    const bool resident = ask->view == GV_VIEW_WEIGHTS_RESIDENT && gv__cut_keeps_weights(&t->cut);
     if (ask->view != GV_VIEW_TRANSFERS && !resident) {
         return gv__fail(err, GV_UNSUPPORTED, 0, NULL,
                         "a workload in pieces is measured with its transfers");

@@ -259,7 +259,7 @@ static gv_status serve(gv__device_task *t, const gv__parameters *parameters,
     count_lazy_build(&costs, first_s, tried.call_s);
     gv__prepared_fill(out, &t->task, t->by.text, &result, &costs, first_s, tried.call_s);
     gv__copy_text(out->parameters, sizeof out->parameters, tried.parameters);
-    out->has_weights = out->has_weights && (!t->by.cut || gv__pieces_keep_weights(&t->cut));
+    out->has_weights = out->has_weights && (!t->by.cut || gv__cut_keeps_weights(&t->cut));
     *trial = tried;
     return GV_OK;
 }

@@ -6,9 +6,9 @@
 #ifndef GPUVERDICT_BENCH_DEVICE_TASK_H
 #define GPUVERDICT_BENCH_DEVICE_TASK_H
 
+#include "base/cut.h"
 #include "bench/task.h"
 #include "kernels/device_provider.h"
-#include "kernels/pieces.h"
 
 /** A provider with its plan for the prepared workload. */
 typedef struct gv__device_serving {

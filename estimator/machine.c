@@ -43,6 +43,9 @@ static gv_status check_options(const gv_model_options *options, gv_error *err)
         return gv__fail(err, GV_ARGUMENT, 0, NULL, "launch cost is %g s, outside of 0 to 10",
                         options->launch_s);
     }
+    if (options->memory_bytes <= 0 || options->array_bytes <= 0) {
+        return gv__fail(err, GV_ARGUMENT, 0, NULL, "a device's memory has more than 0 bytes");
+    }
     for (int i = 0; i < 2; i++) {
         if (!is_link(options->to_device[i]) || !is_link(options->from_device[i])) {
             return gv__fail(err, GV_ARGUMENT, 0, NULL,
@@ -168,7 +171,7 @@ static void fill_peaks(gv__machine *m, const gv_spec *spec)
     set_peak(m, GV_PRECISION_F16, larger(f16, f32), 1, spec->fp16_matrix_flop_per_s);
 }
 
-static void fill_memory(gv__machine *m, const gv_spec *spec)
+static void fill_memory(gv__machine *m, const gv_spec *spec, const gv_model_options *options)
 {
     m->bandwidth_bytes_per_s = spec->bandwidth_bytes_per_s;
     if (isnan(m->bandwidth_bytes_per_s)) {
@@ -183,7 +186,8 @@ static void fill_memory(gv__machine *m, const gv_spec *spec)
         /* Apple publishes none: the constants were fitted with this very guess. */
         m->reasons |= m->vendor == GV__VENDOR_APPLE ? 0 : (uint32_t)GV_REASON_NO_CACHE;
     }
-    m->memory_bytes = spec->memory_bytes;
+    m->memory_bytes = isnan(options->memory_bytes) ? spec->memory_bytes : options->memory_bytes;
+    m->array_bytes = options->array_bytes;
     if (isnan(m->memory_bytes)) {
         m->memory_bytes = INFINITY;
         m->reasons |= GV_REASON_NO_MEMORY;
@@ -255,7 +259,7 @@ gv_status gv__machine_make(const gv_spec *spec, const gv_model_options *options,
     }
     fill_launch(&m, vendor->launch_s, options);
     fill_peaks(&m, spec);
-    fill_memory(&m, spec);
+    fill_memory(&m, spec, options);
     fill_links(&m, spec, options);
     *out = m;
     return GV_OK;

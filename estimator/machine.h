@@ -26,7 +26,8 @@ typedef struct gv__machine {
     double product_flop_per_s[GV_PRECISION_COUNT]; /**< what matmul and conv2d can use; NAN: none */
     double vector_flop_per_s[GV_PRECISION_COUNT];  /**< what fft can use; NAN: none */
     double roof_flop_per_s[GV_PRECISION_COUNT];    /**< of the fastest unit there is */
-    double bandwidth_bytes_per_s, units, cache_bytes, memory_bytes, clock_hz;
+    double bandwidth_bytes_per_s, units, cache_bytes, clock_hz;
+    double memory_bytes, array_bytes; /**< together, and of one; array_bytes: NAN for any */
     double launch_s, usual_launch_s, launch_spread; /**< spread: of ln(true / usual) */
     gv_link to_device[2], from_device[2];           /**< pageable, pinned */
     double link_spread;                             /**< of ln(transfer time) */

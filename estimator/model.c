@@ -183,7 +183,7 @@ static gv_term dominant_of(const gv_estimate *e, const gv__terms *terms)
  * memory; a processor's works faster than its memory on all that it holds. */
 static double roof_s(const gv__machine *m, const gv__reckoning *r, gv_precision precision)
 {
-    double bytes = fmin(r->terms.traffic_bytes, r->pieces.bytes);
+    double bytes = fmin(r->terms.traffic_bytes, gv_workload_bytes(&r->pieces.piece));
     double arithmetic_s = r->terms.roof_flop / m->roof_flop_per_s[precision];
     if (!m->host_silicon) {
         return fmax(arithmetic_s, bytes / m->bandwidth_bytes_per_s);
@@ -197,7 +197,7 @@ gv_status gv__model_reckon(const gv_model *model, const gv_workload *workload, g
 {
     const gv__machine *m = &model->machine;
     *r = (gv__reckoning){0};
-    gv_status status = gv__pieces_cut(m, workload, &r->pieces, err);
+    gv_status status = gv__pieces_of(m, workload, &r->pieces, err);
     if (status != GV_OK) {
         return status;
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which device providers were built in, and what none of them could serve. */
+#include "base/cut.h"
 #include "base/support.h"
 #include "kernels/device_rows.h"
 
@@ -69,18 +70,6 @@ void gv__device_providers_release(void)
 #endif
 }
 
-/* A limit that the driver would not tell does not refuse anything: the allocation will. */
-static gv_status operand_fits(const gv_device *facts, const gv_operand *operand, gv_error *err)
-{
-    const double largest = gv_device_number(facts, GV_DEVICE_MAX_ALLOC);
-    if ((double)operand->bytes > largest) {
-        return gv__fail(err, GV_UNSUPPORTED, 0, NULL,
-                        "%s takes %.3g GiB, the device's largest buffer is %.3g GiB", operand->name,
-                        (double)operand->bytes / 0x1p30, largest / 0x1p30);
-    }
-    return GV_OK;
-}
-
 static gv_status precision_fits(const gv_device *facts, const gv_workload *workload, gv_error *err)
 {
     switch (workload->precision) {
@@ -101,6 +90,25 @@ static gv_status precision_fits(const gv_device *facts, const gv_workload *workl
                           gv_op_name(workload->op));
 }
 
+static gv_status complain_large(const gv_operands *operands, double largest, double memory,
+                                gv_error *err)
+{
+    double all = (double)operands->output.bytes;
+    const gv_operand *most = &operands->output;
+    for (uint32_t i = 0; i < operands->inputs; i++) {
+        all += (double)operands->input[i].bytes;
+        most = operands->input[i].bytes > most->bytes ? &operands->input[i] : most;
+    }
+    if ((double)most->bytes > largest) {
+        return gv__fail(err, GV_UNSUPPORTED, 0, NULL,
+                        "%s takes %.3g GiB, the device's largest buffer is %.3g GiB", most->name,
+                        (double)most->bytes / 0x1p30, largest / 0x1p30);
+    }
+    return gv__fail(err, GV_UNSUPPORTED, 0, NULL,
+                    "the operands take %.3g GiB, the device has %.3g GiB", all / 0x1p30,
+                    memory / 0x1p30);
+}
+
 gv_status gv__device_fits(const gv_device *facts, const gv_workload *workload, gv_error *err)
 {
     if (workload->op == GV_OP_CUSTOM) {
@@ -113,20 +121,11 @@ gv_status gv__device_fits(const gv_device *facts, const gv_workload *workload, g
     }
     gv_operands operands;
     status = gv_workload_operands(workload, &operands, err);
-    double all = 0.0;
-    for (uint32_t i = 0; status == GV_OK && i < operands.inputs; i++) {
-        all += (double)operands.input[i].bytes;
-        status = operand_fits(facts, &operands.input[i], err);
-    }
-    if (status == GV_OK) {
-        all += (double)operands.output.bytes;
-        status = operand_fits(facts, &operands.output, err);
-    }
+    /* A limit that the driver would not tell does not refuse anything: the allocation will. */
+    const double largest = gv_device_number(facts, GV_DEVICE_MAX_ALLOC);
     const double memory = gv_device_number(facts, GV_DEVICE_GLOBAL_MEM);
-    if (status == GV_OK && all > memory) {
-        status = gv__fail(err, GV_UNSUPPORTED, 0, NULL,
-                          "the operands take %.3g GiB, the device has %.3g GiB", all / 0x1p30,
-                          memory / 0x1p30);
+    if (status == GV_OK && !gv__fits_whole(&operands, largest, memory)) {
+        status = complain_large(&operands, largest, memory, err);
     }
     return status;
 }

@@ -75,8 +75,3 @@ bool gv__grid_point(const gv__axis axes[], uint32_t count, uint64_t index, gv__p
     }
     return index == 0;
 }
-
-uint64_t gv__divide_up(uint64_t a, uint64_t b)
-{
-    return a / b + (a % b != 0);
-}

@@ -40,7 +40,4 @@ typedef struct gv__axis {
  * first axis varies fastest. False past the last. */
 bool gv__grid_point(const gv__axis axes[], uint32_t count, uint64_t index, gv__parameters *out);
 
-/** a / b, rounded up. */
-uint64_t gv__divide_up(uint64_t a, uint64_t b);
-
 #endif

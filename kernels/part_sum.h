@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Adds up sums that were cut along their terms (pieces.h), on the device, by add_part.cl. */
+/* Adds up sums that were cut along their terms (base/cut.h), on the device, by add_part.cl. */
 #ifndef GPUVERDICT_KERNELS_PART_SUM_H
 #define GPUVERDICT_KERNELS_PART_SUM_H
 

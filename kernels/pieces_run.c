@@ -8,9 +8,6 @@
 
 enum { SLOTS = 2, MOST_SIZES = 32 };
 
-/* Of the device's memory; the rest is for what a provider allocates itself. */
-static const double BUFFERS_SHARE = 0.8;
-
 /* A size of piece: all but those at the ends of an axis have the same. */
 typedef struct sized_plan {
     char workload[GV_WORKLOAD_TEXT];
@@ -39,7 +36,7 @@ gv_status gv__pieces_cut(const gv_device *facts, const gv_workload *whole, gv__c
     gv__cut cut;
     gv_status status =
         gv__cut_find(whole, gv_device_number(facts, GV_DEVICE_MAX_ALLOC),
-                     BUFFERS_SHARE * gv_device_number(facts, GV_DEVICE_GLOBAL_MEM), &cut, err);
+                     gv__cut_share * gv_device_number(facts, GV_DEVICE_GLOBAL_MEM), &cut, err);
     if (status == GV_OK) {
         /* What is left to say is said of a piece: the precision, for one. */
         const gv__piece first = gv__cut_piece(&cut, 0);
@@ -49,19 +46,6 @@ gv_status gv__pieces_cut(const gv_device *facts, const gv_workload *whole, gv__c
         *out = cut;
     }
     return status;
-}
-
-bool gv__pieces_keep_weights(const gv__cut *cut)
-{
-    bool any = false;
-    bool all = true;
-    for (uint32_t i = 0; i < cut->operands.inputs; i++) {
-        if (cut->operands.input[i].weight) {
-            any = true;
-            all = all && cut->shared[i];
-        }
-    }
-    return any && all;
 }
 
 /* ---- plans ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Work larger than the device, run piece by piece (pieces.h) by a provider.
+/* Work larger than the device, run piece by piece (base/cut.h) by a provider.
  *
  *     ordinary memory -> [queue in] -> buffers -> [queue of the device] -> buffers -> [queue out]
  *                        piece i+1                piece i                             piece i-1
@@ -10,17 +10,14 @@
 #ifndef GPUVERDICT_KERNELS_PIECES_RUN_H
 #define GPUVERDICT_KERNELS_PIECES_RUN_H
 
+#include "base/cut.h"
 #include "kernels/device_provider.h"
-#include "kernels/pieces.h"
 
 /** Cut a workload that does not fit into the device as a whole, with room for what a provider
  * allocates itself.
  * @retval GV_UNSUPPORTED  it cannot be cut, or it is not its size that keeps it from the device */
 gv_status gv__pieces_cut(const gv_device *facts, const gv_workload *whole, gv__cut *out,
                          gv_error *err);
-
-/** Whether all weights stay on the device from call to call, in whatever piece they are used. */
-bool gv__pieces_keep_weights(const gv__cut *cut);
 
 /** Buffers, and a plan for every size of piece. Statuses as a provider's create.
  * @param parameters  of the plans; a smaller size that cannot have them takes its own. May be NULL
@@ -31,7 +28,7 @@ gv_status gv__pieces_create(gv__context *context, const gv__device_provider *pro
 
 /** The whole call, transfers included: when it returns, `output` holds the result.
  * @param weights_stay  those of the last call are the same and are not sent again
- *                      (gv__pieces_keep_weights) */
+ *                      (gv__cut_keeps_weights) */
 gv_status gv__pieces_run(void *plan, const void *const inputs[], void *output, bool weights_stay,
                          gv_error *err);
 

@@ -179,7 +179,7 @@ static gv_status make_side(gv_forecast *forecast, const char *name, double launc
         const gv_dataset_device *device = &forecast->dataset->devices[side->device];
         sheet = gv__sheet_of_device(forecast->catalogue, device);
         options.host_silicon = sheet == NULL && device->record->device->is_host_silicon;
-        gv__journal_links(forecast->dataset, side->device, &options);
+        gv__journal_options(forecast->dataset, side->device, &options);
         const gv_device_record *host = forecast->host.host != GV__NONE
                                            ? forecast->dataset->hosts[forecast->host.host].record
                                            : NULL;

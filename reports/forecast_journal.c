@@ -26,6 +26,11 @@ gv_status gv__journal_points(const gv_dataset *dataset, uint32_t device, gv_poin
     return GV_OK;
 }
 
+static double number_of(const gv_fact *fact)
+{
+    return fact->error == 0 && fact->number > 0 ? fact->number : NAN;
+}
+
 /** One direction of a view's transfers: bytes and seconds of the smallest and the largest. */
 typedef struct extremes {
     double least_bytes, least_s, most_bytes, most_s;
@@ -57,7 +62,7 @@ static gv_link link_of(const extremes *seen)
     return link;
 }
 
-void gv__journal_links(const gv_dataset *dataset, uint32_t device, gv_model_options *options)
+void gv__journal_options(const gv_dataset *dataset, uint32_t device, gv_model_options *options)
 {
     static const gv_view views[2] = {GV_VIEW_TRANSFERS, GV_VIEW_PINNED};
     const extremes nothing = {NAN, NAN, NAN, NAN};
@@ -79,6 +84,11 @@ void gv__journal_links(const gv_dataset *dataset, uint32_t device, gv_model_opti
         options->to_device[v] = link_of(&to[v]);
         options->from_device[v] = link_of(&from[v]);
     }
+    const gv_device_record *record = dataset->devices[device].record;
+    if (record != NULL) {
+        options->memory_bytes = number_of(&record->device->fact[GV_DEVICE_GLOBAL_MEM]);
+        options->array_bytes = number_of(&record->device->fact[GV_DEVICE_MAX_ALLOC]);
+    }
 }
 
 /** A specification of what was probed. */
@@ -91,11 +101,6 @@ static gv_spec spec_of_probe(const char *name, const gv_roof *roof)
     spec.fp16_flop_per_s = roof->flop_per_s[GV_PRECISION_F16];
     spec.bandwidth_bytes_per_s = roof->bytes_per_s;
     return spec;
-}
-
-static double number_of(const gv_fact *fact)
-{
-    return fact->error == 0 && fact->number > 0 ? fact->number : NAN;
 }
 
 /** Processors compute f64 at half the rate of f32; it is probed only where a run asks for f64. */

@@ -13,8 +13,9 @@
 gv_status gv__journal_points(const gv_dataset *dataset, uint32_t device, gv_point **out,
                              size_t *count, gv_error *err);
 
-/** How fast data moved to and from a device, pageable and pinned; NAN where that cannot be told. */
-void gv__journal_links(const gv_dataset *dataset, uint32_t device, gv_model_options *options);
+/** How fast data moved to and from a device, pageable and pinned, and what its driver offers of its
+ * memory; NAN where that cannot be told. */
+void gv__journal_options(const gv_dataset *dataset, uint32_t device, gv_model_options *options);
 
 /** A specification of what was probed and of the facts that a driver tells, where no data sheet is
  * at hand: of the host, and of a device with a record. `host`, the record of the host beside it or

@@ -85,17 +85,14 @@ typedef struct gv_model_options {
     double launch_s;        /**< launch and synchronisation of one call; NAN: the vendor's usual */
     gv_link to_device[2];   /**< pageable, pinned; NAN: from the PCIe generation and lanes */
     gv_link from_device[2]; /**< likewise */
+    double memory_bytes;    /**< what its driver offers of it; NAN: as specified */
+    double array_bytes;     /**< the largest array that it allocates; NAN: any */
 } gv_model_options;
 
 #define GV_MODEL_OPTIONS_INIT                                                                      \
     {                                                                                              \
         sizeof(gv_model_options), GV_SOFTWARE_VENDOR, false, NAN, {{NAN, NAN}, {NAN, NAN}},        \
-        {                                                                                          \
-            {NAN, NAN},                                                                            \
-            {                                                                                      \
-                NAN, NAN                                                                           \
-            }                                                                                      \
-        }                                                                                          \
+            {{NAN, NAN}, {NAN, NAN}}, NAN, NAN                                                     \
     }
 
 typedef struct gv_model gv_model;
@@ -160,8 +157,8 @@ typedef struct gv_estimate {
  *
  * @param[out] out  written only on GV_OK; every number in it is finite
  * @retval GV_ARGUMENT     the workload's sizes or given work are not possible
- * @retval GV_UNSUPPORTED  f64 or f16 that the device does not have; a transform that does not fit
- *                         into its memory and cannot be cut */
+ * @retval GV_UNSUPPORTED  f64 or f16 that the device does not have; work that does not fit into its
+ *                         memory and cannot be cut so small */
 GV_API gv_status gv_model_estimate(const gv_model *model, const gv_workload *workload,
                                    gv_estimate *out, gv_error *err);
 

@@ -89,6 +89,15 @@ static void the_clock_moves_forward_and_sleep_lasts(void **state)
     gv__sleep_s(NAN);
 }
 
+static void a_quotient_is_rounded_up_without_overflow(void **state)
+{
+    (void)state;
+    assert_int_equal(gv__divide_up(0, 3), 0);
+    assert_int_equal(gv__divide_up(6, 3), 2);
+    assert_int_equal(gv__divide_up(7, 3), 3);
+    assert_int_equal(gv__divide_up(UINT64_MAX, 2), UINT64_MAX / 2 + 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -97,6 +106,7 @@ int main(void)
         cmocka_unit_test(a_seed_repeats_its_numbers_and_another_gives_others),
         cmocka_unit_test(unit_numbers_are_uniform_and_exact_in_single_precision),
         cmocka_unit_test(the_clock_moves_forward_and_sleep_lasts),
+        cmocka_unit_test(a_quotient_is_rounded_up_without_overflow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,7 +39,7 @@ static bool right_in_pieces(gv__context *context, const gv__device_provider *pro
         return true;
     }
     bool right = status == GV_OK;
-    const bool keeps = gv__pieces_keep_weights(cut);
+    const bool keeps = gv__cut_keeps_weights(cut);
     for (int call = 0; call < 3 && right; call++) {
         gv__operand_poison(c->output, &c->operands.output);
         gv__pieces_overlap(pieces, call < 2);

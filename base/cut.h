@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How work that does not fit into a device is cut up: pure arithmetic, no OpenCL.
+/* How work that does not fit into a device is cut up: one rule for those who run it and for those
+ * who estimate it.
  *
  *     workload + bytes at once -> [cut] -> pieces: a smaller workload, and where its arrays lie
  *
@@ -12,10 +13,14 @@
  * is cut, consecutive pieces are parts of the same sums. What the innermost loop changes is
  * streamed: there are two of it on the device, so that one moves while the other is used. The rest
  * is kept. */
-#ifndef GPUVERDICT_KERNELS_PIECES_H
-#define GPUVERDICT_KERNELS_PIECES_H
+#ifndef GPUVERDICT_BASE_CUT_H
+#define GPUVERDICT_BASE_CUT_H
 
 #include <gpuverdict/workload.h>
+
+/** Of a device's memory, what the arrays of cut work may take; the rest is for what a provider
+ * allocates itself. */
+extern const double gv__cut_share;
 
 enum { GV__CUT_AXES = 4 };
 
@@ -45,6 +50,10 @@ typedef struct gv__piece {
     uint64_t part; /**< of a sum, from 0; output belongs to the last one */
 } gv__piece;
 
+/** Whether all arrays lie on the device at once, none above `array_bytes` and together within
+ * `memory_bytes` (NAN: no such limit). Such work is not cut. */
+bool gv__fits_whole(const gv_operands *operands, double array_bytes, double memory_bytes);
+
 /** Cut `whole` so that no array of a piece is above `array_bytes` and what lies on the device at
  * once is within `all_bytes` (NAN: no such limit). Of all cuts the one that costs least, where a
  * byte that moves counts as much as 100 flop, and thin pieces count as more work. Halves are summed
@@ -62,5 +71,13 @@ gv_workload gv__cut_largest(const gv__cut *cut);
 /** Bytes that lie on the device at once: two of each streamed input and output, one of the rest,
  * and one output more where sums have parts. */
 double gv__cut_bytes(const gv__cut *cut);
+
+/** Bytes of an input that are sent in one call: what an outer loop changes and returns to is sent
+ * again. */
+double gv__cut_sent_bytes(const gv__cut *cut, uint32_t input);
+
+/** Whether there are weights, and all of them stay on the device from call to call, in whatever
+ * piece they are used. */
+bool gv__cut_keeps_weights(const gv__cut *cut);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a piece computes, and where its arrays lie in those of the whole. */
-#include "kernels/gemm_shape.h"
-#include "kernels/pieces.h"
+#include "base/cut.h"
+#include "base/support.h"
 
 static uint64_t least(uint64_t a, uint64_t b)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/cut.h"
 #include "base/support.h"
-#include "kernels/pieces.h"
 #include "tests/gv_test.h"
 #include "tests/kernels/check_case.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "kernels/pieces.h"
+#include "base/cut.h"
 #include "base/support.h"
-#include "kernels/gemm_shape.h"
 
 #include <math.h>
+
+const double gv__cut_share = 0.8;
 
 /* Blocks of our kernels and of the libraries' divide this. */
 enum { ROUND = 128, ORDERS = 2, MOST_STEPS = 80 };
@@ -127,6 +128,24 @@ static double sends(const gv__cut *cut, uint8_t axes)
     return sent;
 }
 
+double gv__cut_sent_bytes(const gv__cut *cut, uint32_t input)
+{
+    return (double)cut->piece.input[input].bytes * sends(cut, rule_of(cut)->input[input]);
+}
+
+bool gv__cut_keeps_weights(const gv__cut *cut)
+{
+    bool any = false;
+    bool all = true;
+    for (uint32_t i = 0; i < cut->operands.inputs; i++) {
+        if (cut->operands.input[i].weight) {
+            any = true;
+            all = all && cut->shared[i];
+        }
+    }
+    return any && all;
+}
+
 /* What follows from extents, steps and order. */
 static void finish(gv__cut *cut)
 {
@@ -156,18 +175,26 @@ double gv__cut_bytes(const gv__cut *cut)
     return all;
 }
 
-static bool fits(const gv__cut *cut, double array_bytes, double all_bytes)
+static bool arrays_fit(const gv_operands *operands, double array_bytes)
 {
-    bool small = !((double)cut->piece.output.bytes > array_bytes);
-    for (uint32_t i = 0; i < cut->operands.inputs; i++) {
-        small = small && !((double)cut->piece.input[i].bytes > array_bytes);
+    bool fit = !((double)operands->output.bytes > array_bytes);
+    for (uint32_t i = 0; i < operands->inputs; i++) {
+        fit = fit && !((double)operands->input[i].bytes > array_bytes);
     }
-    return small && !(gv__cut_bytes(cut) > all_bytes);
+    return fit;
+}
+
+bool gv__fits_whole(const gv_operands *operands, double array_bytes, double memory_bytes)
+{
+    double all = (double)operands->output.bytes;
+    for (uint32_t i = 0; i < operands->inputs; i++) {
+        all += (double)operands->input[i].bytes;
+    }
+    return arrays_fit(operands, array_bytes) && !(all > memory_bytes);
 }
 
 static double cost_of(const gv__cut *cut)
 {
-    const cut_rule *rule = rule_of(cut);
     const double output = (double)cut->piece.output.bytes;
     const uint64_t tiles = cut->count / cut->parts;
     const double outputs = (double)tiles;
@@ -175,7 +202,7 @@ static double cost_of(const gv__cut *cut)
     double moved = output * outputs;
     double flop = gv_workload_flop(&cut->whole);
     for (uint32_t i = 0; i < cut->operands.inputs; i++) {
-        moved += (double)cut->piece.input[i].bytes * sends(cut, rule->input[i]);
+        moved += gv__cut_sent_bytes(cut, i);
     }
     for (int i = 1; i < GV__CUT_AXES; i++) {
         flop *= steps_along(cut, i) > 1 ? 1.0 + THIN / (double)cut->step[i] : 1.0;
@@ -229,7 +256,8 @@ static bool search(gv__cut *cut, double array_bytes, double all_bytes)
         }
         finish(cut);
         const double cost = cost_of(cut);
-        if (cost < best_cost && fits(cut, array_bytes, all_bytes)) {
+        if (cost < best_cost && arrays_fit(&cut->piece, array_bytes) &&
+            !(gv__cut_bytes(cut) > all_bytes)) {
             best = *cut;
             best_cost = cost;
         }
