@@ -11,6 +11,9 @@
 
 double gv__bound_dot(gv_precision precision, uint64_t k)
 {
+    if (precision == GV_PRECISION_F16) { /* one half at the end of a sum of floats */
+        return hypot(SIGMAS * gv_precision_roundoff(precision), gv__bound_dot(GV_PRECISION_F32, k));
+    }
     return SIGMAS * gv_precision_roundoff(precision) * sqrt(((double)k + 3) / 2);
 }
 

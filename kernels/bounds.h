@@ -25,7 +25,11 @@
  * Rounding it adds an error of u times that; all k partial sums together
  * u·s·sqrt(sum of p/k) = u·s·sqrt((k+1)/2). The products themselves are rounded too (not with fused
  * multiply-add): u·s. Together u·s·sqrt((k+3)/2). This is a sum from left to right, the worst
- * order: blocks, vectors and trees come out lower. */
+ * order: blocks, vectors and trees come out lower.
+ *
+ * f16 is the precision of what is stored: sums are kept in f32 and rounded to a half once, at the
+ * end. A sum of products of mean zero has the standard deviation s, so that this one rounding errs
+ * by u·s, whatever k is: sqrt(u² + (the bound of f32)²). Who sums in halves is found out by it. */
 double gv__bound_dot(gv_precision precision, uint64_t k);
 
 /** Allowed deviation of a Freivalds row: sum over j of x_j·(computed C_ij - exact C_ij), relative

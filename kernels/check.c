@@ -22,8 +22,7 @@ gv_status gv__check_as(gv__algorithm algorithm, const gv_workload *workload,
         return gv__fail(err, GV_UNSUPPORTED, 0, NULL, "%s has no result that could be checked",
                         gv_op_name(workload->op));
     }
-    const bool product = workload->op == GV_OP_MATMUL || workload->op == GV_OP_DENSE;
-    if (workload->precision == GV_PRECISION_F16 && !product) {
+    if (workload->precision == GV_PRECISION_F16 && workload->op == GV_OP_FFT) {
         return gv__fail(err, GV_UNSUPPORTED, 0, NULL, "there is no check of %s in f16",
                         gv_op_name(workload->op));
     }

@@ -14,7 +14,7 @@
  * each BLOCK_COLUMNS pixels, BLOCK_ROWS channels, and (image, group of channels). */
 
 typedef struct image {
-    const __global REAL *at; // the channels of one group
+    const __global STORED *at; // the channels of one group
     int height, width;
 } image;
 
@@ -39,9 +39,9 @@ static inline REALV patch_vector(image in, term t, const __local corner *pixel)
     int column = pixel[0].column + t.column;
     int side_by_side = pixel[WIDTH - 1].row == pixel[0].row &&
                        pixel[WIDTH - 1].column - pixel[0].column == WIDTH - 1;
-    const __global REAL *from = in.at + t.at;
+    const __global STORED *from = in.at + t.at;
     if (side_by_side && row >= 0 && row < in.height && column >= 0 && column + WIDTH <= in.width) {
-        return VLOAD(0, from + pixel[0].at);
+        return GETV(from + pixel[0].at);
     }
     REAL lane[WIDTH];
 #pragma unroll
@@ -49,7 +49,7 @@ static inline REALV patch_vector(image in, term t, const __local corner *pixel)
         // Negative numbers are large when read as unsigned.
         int inside = (uint)(pixel[i].row + t.row) < (uint)in.height &&
                      (uint)(pixel[i].column + t.column) < (uint)in.width;
-        lane[i] = inside ? from[pixel[i].at] : (REAL)0;
+        lane[i] = inside ? GET(from + pixel[i].at) : (REAL)0;
     }
     return VLOAD(0, lane);
 }
@@ -57,8 +57,8 @@ static inline REALV patch_vector(image in, term t, const __local corner *pixel)
 TILE_GROUP
 __kernel void conv2d(int groups, int channels, int height, int width, int filters_in_group, int r,
                      int s, int p, int q, int pad_h, int pad_w, int stride_h, int stride_w,
-                     int dilation_h, int dilation_w, const __global REAL *in,
-                     const __global REAL *filters, __global REAL *out)
+                     int dilation_h, int dilation_w, const __global STORED *in,
+                     const __global STORED *filters, __global STORED *out)
 {
     __local REALV right_stage[DEPTH * BLOCK_VECTORS];
     __local REAL left_staged[LEFT_STAGE_SIZE] LEFT_STAGE_ALIGNED;

@@ -18,7 +18,8 @@
  *     0 f g h i j      as this one's last
  *
  * Where there is neither padding nor stride (1x1 above all) the image is used as it is: STAGED 0.
- * `pack` orders the filters as the sums use them: TILE_FILTERS side by side for each (c, r, s).
+ * `pack` orders the filters as the sums use them: TILE_FILTERS side by side for each (c, r, s). Halves
+ * become floats in both, once for all the sums that use them.
  *
  * A register tile is TILE_FILTERS filters x TILE_VECTORS vectors; a step loads TILE_VECTORS vectors and
  * TILE_FILTERS numbers for their product in multiply-adds. Work: 2 N K P Q (C/groups) R S flop. Least
@@ -41,7 +42,7 @@
 #define GROUP_ACROSS 1 // work-items of a group, beside each other; 1 on a CPU, 32 to 256 on a GPU
 #endif
 #ifndef STAGED
-#define STAGED 1 // 0: the image itself is read; needs pad 0, stride 1 and COLUMNS >= TILE_COLUMNS
+#define STAGED 1 // 0: the image itself is read; needs pad 0, stride 1, COLUMNS >= TILE_COLUMNS, no half
 #endif
 /* The shape; a plane of the staged image is PHASE_PLANE numbers for each phase, PLANE in all. */
 #ifndef FILTERS
@@ -80,21 +81,21 @@
 #define GROUP __attribute__((reqd_work_group_size(GROUP_ACROSS, 1, 1))) SUBGROUP
 
 /* One row of one phase: the numbers of `from`, a row of the image or 0, between zeros. */
-static inline void stage_row(const __global REAL *from, int phase, __global REAL *to)
+static inline void stage_row(const __global STORED *from, int phase, __global REAL *to)
 {
     for (int x = (int)get_local_id(0); x < PITCH; x += GROUP_ACROSS) {
         int column = x * STRIDE_COLUMNS + phase - PAD_COLUMNS;
-        to[x] = from != 0 && column >= 0 && column < IN_COLUMNS ? from[column] : (REAL)0;
+        to[x] = from != 0 && column >= 0 && column < IN_COLUMNS ? GET(from + column) : (REAL)0;
     }
 }
 
 /* Global size: any number of groups that share the rows of a channel's phases, all channels of all
  * images. What lies behind the rows, PHASE_PLANE - PHASE_ROWS * PITCH numbers, is filled with zeros. */
 GROUP
-__kernel void stage(const __global REAL *in, __global REAL *staged)
+__kernel void stage(const __global STORED *in, __global REAL *staged)
 {
     const long channel = (long)get_group_id(1);
-    const __global REAL *image = in + channel * (IN_ROWS * IN_COLUMNS);
+    const __global STORED *image = in + channel * (IN_ROWS * IN_COLUMNS);
     for (int i = (int)get_group_id(0); i < STRIDE_ROWS * STRIDE_COLUMNS * PHASE_ROWS;
          i += (int)get_num_groups(0)) {
         int phase = i / PHASE_ROWS;
@@ -115,17 +116,17 @@ __kernel void stage(const __global REAL *in, __global REAL *staged)
 /* packed[group][tile of filters][TERMS][TILE_FILTERS]; a filter past the last is zero. Global size: any
  * number of groups that share the terms, all tiles of all groups of channels. */
 GROUP
-__kernel void pack(const __global REAL *filters, __global REAL *packed)
+__kernel void pack(const __global STORED *filters, __global REAL *packed)
 {
     const int tile = (int)get_group_id(1);
     const int first = tile % FILTER_TILES * TILE_FILTERS;
-    const __global REAL *from = filters + (long)(tile / FILTER_TILES * FILTERS + first) * TERMS;
+    const __global STORED *from = filters + (long)(tile / FILTER_TILES * FILTERS + first) * TERMS;
     __global REAL *to = packed + (long)tile * TERMS * TILE_FILTERS;
     for (int term = (int)get_global_id(0); term < TERMS; term += (int)get_global_size(0)) {
 #pragma unroll
         for (int i = 0; i < TILE_FILTERS; i++) {
             to[term * TILE_FILTERS + i] =
-                first + i < FILTERS ? from[i * TERMS + term] : (REAL)0;
+                first + i < FILTERS ? GET(from + i * TERMS + term) : (REAL)0;
         }
     }
 }
@@ -168,19 +169,19 @@ static inline void tile_sum(REALV sum[TILE_FILTERS][TILE_VECTORS], const __globa
 
 /* WIDTH pixels from number `column` on, to one output plane; those before `first` and those in no row
  * are left out. */
-static inline void store_pixels(REALV value, __global REAL *plane, int column, int first)
+static inline void store_pixels(REALV value, __global STORED *plane, int column, int first)
 {
     int p = column / PITCH;
     int q = column % PITCH;
     if (column >= first && q + WIDTH <= OUT_COLUMNS && p < OUT_ROWS) {
-        VSTORE(value, 0, plane + p * OUT_COLUMNS + q);
+        PUTV(value, plane + p * OUT_COLUMNS + q);
         return;
     }
     REAL lane[WIDTH];
     VSTORE(value, 0, lane);
     for (int i = 0; i < WIDTH; i++) {
         if (column + i >= first && q < OUT_COLUMNS && p < OUT_ROWS) {
-            plane[p * OUT_COLUMNS + q] = lane[i];
+            PUT(lane[i], plane + p * OUT_COLUMNS + q);
         }
         q++;
         p += q == PITCH;
@@ -190,8 +191,8 @@ static inline void store_pixels(REALV value, __global REAL *plane, int column, i
 
 /* One register tile. The last one along the pixels is moved back to end with them, where it can be, and
  * leaves out what its neighbour stores. */
-static inline void tile(const __global REAL *image, const __global REAL *packed, __global REAL *out,
-                        int filter, int first)
+static inline void tile(const __global REAL *image, const __global REAL *packed,
+                        __global STORED *out, int filter, int first)
 {
     REALV sum[TILE_FILTERS][TILE_VECTORS];
 #pragma unroll
@@ -220,7 +221,7 @@ static inline void tile(const __global REAL *image, const __global REAL *packed,
  * (image, group of channels). */
 GROUP
 __kernel void conv2d_direct(int groups, const __global REAL *image, const __global REAL *packed,
-                            __global REAL *out)
+                            __global STORED *out)
 {
     const long product = (long)get_group_id(2); // image * groups + group
     const long group = product % groups;

@@ -84,10 +84,10 @@ static gv_status precision_fits(const gv_device *facts, const gv_workload *workl
     case GV_PRECISION_F16: /* stored as halves, which any device loads, and summed in f32 */
         break;
     }
-    return workload->op == GV_OP_MATMUL || workload->op == GV_OP_DENSE
-               ? GV_OK
-               : gv__fail(err, GV_UNSUPPORTED, 0, NULL, "no kernel computes %s in f16",
-                          gv_op_name(workload->op));
+    return workload->op == GV_OP_FFT
+               ? gv__fail(err, GV_UNSUPPORTED, 0, NULL, "no kernel computes %s in f16",
+                          gv_op_name(workload->op))
+               : GV_OK;
 }
 
 static gv_status complain_large(const gv_operands *operands, double largest, double memory,

@@ -32,14 +32,15 @@ static size_t staged_bytes(const gv_workload *workload, const gv__direct_sizes *
     const gv_conv2d *conv = &workload->as.conv2d;
     const gv__direct_layout layout = gv__direct_layout_of(conv, true);
     return (conv->n * conv->c * layout.plane + gv__direct_slack(sizes)) *
-           gv_precision_bytes(workload->precision);
+           gv__direct_number_bytes(workload->precision);
 }
 
 static size_t packed_bytes(const gv_workload *workload, const gv__direct_sizes *sizes)
 {
     const gv_conv2d *conv = &workload->as.conv2d;
     return conv->groups * gv__direct_filter_tiles(sizes, conv) * sizes->tile_filters *
-           (conv->c / conv->groups) * conv->r * conv->s * gv_precision_bytes(workload->precision);
+           (conv->c / conv->groups) * conv->r * conv->s *
+           gv__direct_number_bytes(workload->precision);
 }
 
 /* Within a plane, and along the terms, the kernel counts in 32 bits. */
@@ -117,8 +118,9 @@ static void write_options(const gv_workload *workload, const gv__direct_sizes *s
     };
     gv__parameters set;
     gv__direct_to_parameters(sizes, &set);
-    gv__text_printf(options, "-D REAL=%s",
-                    workload->precision == GV_PRECISION_F64 ? "double" : "float");
+    gv__text_printf(options, "-D REAL=%s -D HALF_STORED=%d",
+                    workload->precision == GV_PRECISION_F64 ? "double" : "float",
+                    workload->precision == GV_PRECISION_F16);
     gv__parameters_options(&set, options);
     for (size_t i = 0; i < GV__COUNT(shape); i++) {
         gv__text_printf(options, " -D %s=%llu", shape[i].name, (unsigned long long)shape[i].value);
@@ -193,8 +195,7 @@ static gv_status create(gv__context *context, const gv_workload *workload,
     if (parameters == NULL) {
         gv__direct_candidate(&context->facts, workload, 0, &sizes);
     } else {
-        gv_status status =
-            gv__direct_from_parameters(parameters, &workload->as.conv2d, &sizes, err);
+        gv_status status = gv__direct_from_parameters(parameters, workload, &sizes, err);
         if (status != GV_OK) {
             return status;
         }

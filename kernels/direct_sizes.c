@@ -57,9 +57,18 @@ uint64_t gv__direct_column_tiles(const gv__direct_sizes *sizes, const gv__direct
     return divide_up(layout->columns, gv__direct_tile_columns(sizes));
 }
 
-static bool needs_staging(const gv_conv2d *conv)
+size_t gv__direct_number_bytes(gv_precision precision)
 {
-    return conv->pad_h != 0 || conv->pad_w != 0 || conv->stride_h != 1 || conv->stride_w != 1;
+    return precision == GV_PRECISION_F64 ? sizeof(double) : sizeof(float);
+}
+
+static bool needs_staging(const gv_workload *workload, const gv__direct_sizes *sizes)
+{
+    const gv_conv2d *conv = &workload->as.conv2d;
+    const gv__direct_layout plain = gv__direct_layout_of(conv, false);
+    return conv->pad_h != 0 || conv->pad_w != 0 || conv->stride_h != 1 || conv->stride_w != 1 ||
+           workload->precision == GV_PRECISION_F16 ||
+           plain.columns < gv__direct_tile_columns(sizes);
 }
 
 /* Cut the tiles up into groups: as wide as the cache allows, since a tile of filters then serves
@@ -78,7 +87,7 @@ static void choose_block(const gv_device *facts, const gv_workload *workload,
     const double wanted = GROUPS_PER_UNIT * (units >= 1.0 ? units : 1.0);
     const uint64_t channels = conv->c / conv->groups;
     const double column_bytes = (double)channels * (double)gv__direct_tile_columns(sizes) *
-                                (double)gv_precision_bytes(workload->precision);
+                                (double)gv__direct_number_bytes(workload->precision);
     uint64_t down = gv__direct_filter_tiles(sizes, conv);
     uint64_t across = gv__direct_column_tiles(sizes, &layout);
     const uint64_t filter_tiles = down;
@@ -130,7 +139,7 @@ static double cost(const gv__direct_sizes *sizes, const gv_workload *workload, b
     const gv_conv2d *conv = &workload->as.conv2d;
     const gv__direct_layout layout = gv__direct_layout_of(conv, sizes->staged);
     const double bytes = (double)sizes->tile_filters * sizes->tile_vectors * sizes->width *
-                         (double)gv_precision_bytes(workload->precision);
+                         (double)gv__direct_number_bytes(workload->precision);
     const double spilled = !cpu && bytes > GPU_SUM_BYTES ? 2.0 : 1.0;
     return (double)gv__direct_filter_tiles(sizes, conv) *
            (double)gv__direct_column_tiles(sizes, &layout) * step_cost(sizes) * sizes->width *
@@ -155,7 +164,6 @@ enum { MOST_CANDIDATES = 2 * GV__COUNT(large_tiles) };
 bool gv__direct_candidate(const gv_device *facts, const gv_workload *workload, uint32_t index,
                           gv__direct_sizes *out)
 {
-    const gv_conv2d *conv = &workload->as.conv2d;
     const bool cpu = gv__device_is_cpu_like(facts);
     const uint32_t widest = gv__vector_width(facts, workload->precision);
     const uint32_t narrowest = cpu && widest > 4 ? widest / 2 : widest;
@@ -172,8 +180,7 @@ bool gv__direct_candidate(const gv_device *facts, const gv_workload *workload, u
                                       .tile_filters = shapes[i].filters,
                                       .tile_vectors = shapes[i].vectors,
                                       .group_across = cpu ? 1 : 64};
-            const gv__direct_layout plain = gv__direct_layout_of(conv, false);
-            sizes.staged = needs_staging(conv) || plain.columns < gv__direct_tile_columns(&sizes);
+            sizes.staged = needs_staging(workload, &sizes);
             choose_block(facts, workload, &sizes);
             list[count++] = (ranked){sizes, cost(&sizes, workload, cpu)};
         }
@@ -207,7 +214,7 @@ static bool take(const gv__parameters *set, const char *name, int32_t least, int
     return value >= least && value <= most;
 }
 
-gv_status gv__direct_from_parameters(const gv__parameters *set, const gv_conv2d *conv,
+gv_status gv__direct_from_parameters(const gv__parameters *set, const gv_workload *workload,
                                      gv__direct_sizes *out, gv_error *err)
 {
     gv__direct_sizes sizes;
@@ -219,11 +226,7 @@ gv_status gv__direct_from_parameters(const gv__parameters *set, const gv_conv2d 
                     take(set, "TILES_ACROSS", 1, INT32_MAX, &sizes.tiles_across) &&
                     take(set, "GROUP_ACROSS", 1, 1024, &sizes.group_across) &&
                     take(set, "STAGED", 0, 1, &sizes.staged);
-    if (possible && !sizes.staged) {
-        const gv__direct_layout plain = gv__direct_layout_of(conv, false);
-        possible = !needs_staging(conv) && plain.columns >= gv__direct_tile_columns(&sizes);
-    }
-    if (!possible) {
+    if (!possible || (!sizes.staged && needs_staging(workload, &sizes))) {
         char text[GV__PARAMETERS_TEXT];
         return gv__fail(err, GV_UNSUPPORTED, 0, NULL,
                         "the direct convolution cannot be cut up as \"%.160s\"",

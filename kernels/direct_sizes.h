@@ -30,6 +30,9 @@ typedef struct gv__direct_layout {
 
 gv__direct_layout gv__direct_layout_of(const gv_conv2d *conv, bool staged);
 
+/** Bytes of a number in a staged image and in packed filters: halves are floats there. */
+size_t gv__direct_number_bytes(gv_precision precision);
+
 /** Numbers that a tile may read behind the last staged plane. */
 uint64_t gv__direct_slack(const gv__direct_sizes *sizes);
 /** Pixels of a register tile, those of the work-items beside it included. */
@@ -44,7 +47,7 @@ bool gv__direct_candidate(const gv_device *facts, const gv_workload *workload, u
 
 /** To and from a set of tunables. @retval GV_UNSUPPORTED  the kernel cannot be built that way */
 void gv__direct_to_parameters(const gv__direct_sizes *sizes, gv__parameters *out);
-gv_status gv__direct_from_parameters(const gv__parameters *set, const gv_conv2d *conv,
+gv_status gv__direct_from_parameters(const gv__parameters *set, const gv_workload *workload,
                                      gv__direct_sizes *out, gv_error *err);
 
 #endif

@@ -69,6 +69,9 @@ static gv_status supports(const gv_device *facts, const gv_workload *workload, u
         return status;
     }
     const gv_conv2d *conv = &workload->as.conv2d;
+    if (workload->precision == GV_PRECISION_F16) {
+        return refuse(err, "its transforms magnify the roundings of halves");
+    }
     if (conv->r != 3 || conv->s != 3 || conv->stride_h != 1 || conv->stride_w != 1 ||
         conv->dilation_h != 1 || conv->dilation_w != 1 || conv->groups != 1 || conv->pad_h > 1 ||
         conv->pad_w > 1) {

@@ -68,6 +68,10 @@ for real in "-DREAL=float -DWIDTH=8" "-DREAL=double -DWIDTH=4"; do
     done
 done
 
+check "-DHALF_STORED=1" common.cl conv2d_direct.cl
+for family in "-DLEFT_STAGED=1" "$gpu"; do
+    check "-DHALF_STORED=1 $family" common.cl tile.cl conv2d.cl
+done
 check "-DHALF_STORED=1 -DLEFT_PACKED=0" common.cl panel_gemm.cl
 check "-DHALF_STORED=1 -DACTIVATION=1" common.cl panel_gemm.cl
 for real in "-DREAL=float -cl-single-precision-constant" "-DREAL=double"; do

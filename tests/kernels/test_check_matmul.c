@@ -157,10 +157,37 @@ static void f16_is_checked_as_what_its_halves_hold(void **state)
     check_case_close(&c);
 }
 
+/* Halves are what is stored. A sum kept in one loses its low digits term by term. */
+static void who_sums_in_halves_is_caught(void **state)
+{
+    (void)state;
+    check_case c;
+    gv_check_result result = {.right = true};
+    gv_error err = {0};
+    check_case_open(&c, "matmul:m=5,n=6,k=4096,precision=f16", 5);
+    for (size_t i = 0; i < 5; i++) {
+        for (size_t j = 0; j < 6; j++) {
+            double sum = 0;
+            for (size_t p = 0; p < 4096; p++) {
+                sum += check_case_get(&c, c.input[0], i * 4096 + p) *
+                       check_case_get(&c, c.input[1], p * 6 + j);
+                sum = gv__from_f16(gv__to_f16(sum));
+            }
+            check_case_set(&c, c.output, i * 6 + j, sum);
+        }
+    }
+    const void *inputs[] = {c.input[0], c.input[1]};
+    assert_status(gv__check(&c.workload, inputs, c.output, NULL, NULL, 1, &result, &err), GV_OK,
+                  err);
+    assert_false(result.right);
+    check_case_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(f16_is_checked_as_what_its_halves_hold),
+        cmocka_unit_test(who_sums_in_halves_is_caught),
         cmocka_unit_test(right_products_pass),
         cmocka_unit_test(every_spoiled_product_is_caught),
         cmocka_unit_test(a_sum_from_left_to_right_in_f32_passes),

@@ -18,6 +18,8 @@ static const char *const workloads[] = {
     "conv2d:n=1,c=2,h=4,w=4,k=2,r=3,s=3,pad=6x6",            /* patches wholly in the padding */
     "conv2d:n=1,c=3,h=10,w=12,k=5,r=3,s=3,pad=1x1,stride=2x1,precision=f64",
     "conv2d:n=2,c=4,h=7,w=7,k=6,r=3,s=3,pad=1x1,groups=2,precision=f64",
+    "conv2d:n=1,c=20,h=9,w=40,k=11,r=3,s=3,pad=1x1,precision=f16",
+    "conv2d:n=2,c=8,h=7,w=9,k=6,r=1,s=1,groups=2,precision=f16",
 };
 
 /* Fewer, since a CPU driver compiles these kernels slowly. */
@@ -26,6 +28,7 @@ static const char *const gpu_workloads[] = {
     "conv2d:n=2,c=2,h=13,w=17,k=3,r=5,s=2,pad=4x0,stride=3x1",
     "conv2d:n=2,c=6,h=9,w=9,k=9,r=3,s=3,pad=1x1,dilation=2x1,groups=3",
     "conv2d:n=1,c=3,h=10,w=12,k=5,r=3,s=3,pad=1x1,stride=2x1,precision=f64",
+    "conv2d:n=1,c=20,h=9,w=11,k=5,r=3,s=3,pad=1x1,precision=f16",
 };
 
 /* What Winograd's algorithm serves: tiles cut off at every edge, several images, no padding. */
@@ -44,6 +47,7 @@ static const char *const no_winograd[] = {
     "conv2d:n=1,c=4,h=9,w=9,k=4,r=3,s=3,pad=1x1,dilation=2x2",
     "conv2d:n=1,c=4,h=9,w=9,k=4,r=3,s=3,pad=1x1,groups=2",
     "conv2d:n=1,c=4,h=9,w=9,k=4,r=3,s=3,pad=2x2",
+    "conv2d:n=1,c=4,h=9,w=9,k=4,r=3,s=3,pad=1x1,precision=f16",
 };
 
 /* Staged with two groups of channels; and the image as it is, rows of pixels counted through. */
@@ -123,6 +127,37 @@ static void direct_candidates_are_right(void **state)
     }
 }
 
+static void implicit_gemm_candidates_are_right(void **state)
+{
+    const gv__device_provider *provider = device_case_provider(GV_OP_CONV2D, "implicit GEMM");
+    assert_non_null(provider);
+    assert_int_equal(device_case_count_wrong_candidates(*state, provider, tuned_workloads[0], 101),
+                     0);
+    const gv_device facts = device_case_dress(*state, "GPU");
+    const size_t wrong =
+        device_case_count_wrong_candidates(*state, provider, tuned_workloads[1], 61);
+    ((gv__context *)*state)->facts = facts;
+    assert_int_equal(wrong, 0);
+}
+
+static void expect_refused(gv__context *context, const char *name, const char *text,
+                           const char *const sets[], size_t count)
+{
+    const gv__device_provider *provider = device_case_provider(GV_OP_CONV2D, name);
+    gv_workload workload;
+    gv_error err = {0};
+    assert_status(gv_workload_parse(text, &workload, &err), GV_OK, err);
+    for (size_t i = 0; i < count; i++) {
+        gv__parameters set;
+        void *plan = NULL;
+        gv__costs costs = gv__costs_none();
+        assert_status(gv__parameters_read(sets[i], &set, &err), GV_OK, err);
+        assert_status(provider->create(context, &workload, &set, &plan, &costs, &err),
+                      GV_UNSUPPORTED, err);
+        assert_null(plan);
+    }
+}
+
 /* A tuning file may hold anything: what the kernel cannot be is refused, never built. */
 static void impossible_tunables_of_direct_sums_are_refused(void **state)
 {
@@ -133,19 +168,18 @@ static void impossible_tunables_of_direct_sums_are_refused(void **state)
         "WIDTH=8 TILE_FILTERS=6 TILE_VECTORS=2 TILES_DOWN=0 TILES_ACROSS=1 GROUP_ACROSS=1 STAGED=1",
         "WIDTH=8 TILE_FILTERS=6 TILE_VECTORS=2 TILES_DOWN=1 TILES_ACROSS=1 GROUP_ACROSS=1 STAGED=0",
     };
-    const gv__device_provider *provider = device_case_provider(GV_OP_CONV2D, "direct");
-    gv_workload workload;
-    gv_error err = {0};
-    assert_status(gv_workload_parse(workloads[1], &workload, &err), GV_OK, err);
-    for (size_t i = 0; i < GV__COUNT(sets); i++) {
-        gv__parameters set;
-        void *plan = NULL;
-        gv__costs costs = gv__costs_none();
-        assert_status(gv__parameters_read(sets[i], &set, &err), GV_OK, err);
-        assert_status(provider->create(*state, &workload, &set, &plan, &costs, &err),
-                      GV_UNSUPPORTED, err);
-        assert_null(plan);
-    }
+    expect_refused(*state, "direct", workloads[1], sets, GV__COUNT(sets));
+}
+
+static void impossible_tunables_of_the_implicit_gemm_are_refused(void **state)
+{
+    static const char *const sets[] = {
+        "TILE_ROWS=5 LEFT_STAGED=1",
+        "TILE_VECTORS=0",
+        "GROUP_DOWN=64 GROUP_ACROSS=64 TILES_ACROSS=64",
+        "TILES_DOWN=64 TILES_ACROSS=64",
+    };
+    expect_refused(*state, "implicit GEMM", workloads[1], sets, GV__COUNT(sets));
 }
 
 int main(void)
@@ -160,7 +194,9 @@ int main(void)
         cmocka_unit_test(direct_sums_for_gpus_convolve_any_shape),
         cmocka_unit_test(winograd_convolves_what_it_serves),
         cmocka_unit_test(direct_candidates_are_right),
+        cmocka_unit_test(implicit_gemm_candidates_are_right),
         cmocka_unit_test(impossible_tunables_of_direct_sums_are_refused),
+        cmocka_unit_test(impossible_tunables_of_the_implicit_gemm_are_refused),
     };
     return cmocka_run_group_tests(tests, any_device_open, any_device_close);
 }
