@@ -138,11 +138,6 @@ static void launch(gv__kernel *kernel, const gv__direct_sizes *sizes, uint64_t x
     }
 }
 
-static uint64_t divide_up(uint64_t a, uint64_t b)
-{
-    return a / b + (a % b != 0);
-}
-
 static gv_status create_kernels(gv__context *context, const gv_workload *workload,
                                 const gv__direct_sizes *sizes, direct_plan *plan, gv__costs *costs,
                                 gv_error *err)
@@ -167,8 +162,8 @@ static gv_status create_kernels(gv__context *context, const gv_workload *workloa
     const gv__direct_layout layout = gv__direct_layout_of(conv, sizes->staged);
     const uint64_t filter_tiles = gv__direct_filter_tiles(sizes, conv);
     launch(&plan->sum, sizes,
-           divide_up(gv__direct_column_tiles(sizes, &layout), sizes->tiles_across),
-           divide_up(filter_tiles, sizes->tiles_down), conv->n * conv->groups);
+           gv__divide_up(gv__direct_column_tiles(sizes, &layout), sizes->tiles_across),
+           gv__divide_up(filter_tiles, sizes->tiles_down), conv->n * conv->groups);
     launch(&plan->stage, sizes, SHARED_BY, conv->n * conv->c, 1);
     launch(&plan->pack, sizes, SHARED_BY, conv->groups * filter_tiles, 1);
     return GV_OK;

@@ -10,11 +10,6 @@ static const double GROUPS_PER_UNIT = 8.0;
  * leaves room for the filters. */
 static const double BLOCK_BYTES = 0x1p18;
 
-static uint64_t divide_up(uint64_t a, uint64_t b)
-{
-    return a / b + (a % b != 0);
-}
-
 gv__direct_layout gv__direct_layout_of(const gv_conv2d *conv, bool staged)
 {
     gv__direct_layout layout = {.pitch = conv->w, .phase_rows = conv->h};
@@ -49,12 +44,12 @@ uint64_t gv__direct_slack(const gv__direct_sizes *sizes)
 
 uint64_t gv__direct_filter_tiles(const gv__direct_sizes *sizes, const gv_conv2d *conv)
 {
-    return divide_up(conv->k / conv->groups, sizes->tile_filters);
+    return gv__divide_up(conv->k / conv->groups, sizes->tile_filters);
 }
 
 uint64_t gv__direct_column_tiles(const gv__direct_sizes *sizes, const gv__direct_layout *layout)
 {
-    return divide_up(layout->columns, gv__direct_tile_columns(sizes));
+    return gv__divide_up(layout->columns, gv__direct_tile_columns(sizes));
 }
 
 size_t gv__direct_number_bytes(gv_precision precision)
@@ -83,8 +78,7 @@ static void choose_block(const gv_device *facts, const gv_workload *workload,
         return;
     }
     const gv__direct_layout layout = gv__direct_layout_of(conv, sizes->staged);
-    const double units = gv_device_number(facts, GV_DEVICE_COMPUTE_UNITS);
-    const double wanted = GROUPS_PER_UNIT * (units >= 1.0 ? units : 1.0);
+    const double wanted = GROUPS_PER_UNIT * gv__compute_units(facts);
     const uint64_t channels = conv->c / conv->groups;
     const double column_bytes = (double)channels * (double)gv__direct_tile_columns(sizes) *
                                 (double)gv__direct_number_bytes(workload->precision);
@@ -93,17 +87,17 @@ static void choose_block(const gv_device *facts, const gv_workload *workload,
     const uint64_t filter_tiles = down;
     const uint64_t column_tiles = across;
     while (across > 1 && (double)across * column_bytes > BLOCK_BYTES) {
-        across = divide_up(across, 2);
+        across = gv__divide_up(across, 2);
     }
     const double products = (double)conv->n * (double)conv->groups;
-    while (products * (double)divide_up(filter_tiles, down) *
-                   (double)divide_up(column_tiles, across) <
+    while (products * (double)gv__divide_up(filter_tiles, down) *
+                   (double)gv__divide_up(column_tiles, across) <
                wanted &&
            (down > 1 || across > 1)) {
         if (across > 8 || down == 1) {
-            across = divide_up(across, 2);
+            across = gv__divide_up(across, 2);
         } else {
-            down = divide_up(down, 2);
+            down = gv__divide_up(down, 2);
         }
     }
     sizes->tiles_down = (uint32_t)(down < 0x7fffffff ? down : 0x7fffffff);

@@ -53,11 +53,6 @@ static void destroy(void *argument)
     }
 }
 
-static size_t divide_up(size_t a, size_t b)
-{
-    return (a + b - 1) / b;
-}
-
 /* How the work is cut into jobs. */
 static void cut(conv_plan *plan, uint32_t threads)
 {
@@ -71,15 +66,15 @@ static void cut(conv_plan *plan, uint32_t threads)
         plan->tile = pixels;
     }
     size_t images = s->n * s->groups;
-    if (images * divide_up(pixels, plan->tile) < threads && pixels / 2 >= LEAST_PIXELS) {
-        size_t wanted = divide_up(threads, images);
-        plan->tile = divide_up(pixels, wanted);
+    if (images * gv__divide_up(pixels, plan->tile) < threads && pixels / 2 >= LEAST_PIXELS) {
+        size_t wanted = gv__divide_up(threads, images);
+        plan->tile = gv__divide_up(pixels, wanted);
         plan->tile = plan->tile < LEAST_PIXELS ? LEAST_PIXELS : plan->tile;
     }
-    plan->tiles = divide_up(pixels, plan->tile);
+    plan->tiles = gv__divide_up(pixels, plan->tile);
     size_t jobs = images * plan->tiles;
-    plan->parts = jobs < threads ? divide_up(threads, jobs) : 1;
-    size_t most = divide_up(plan->group_out, LEAST_FILTERS);
+    plan->parts = jobs < threads ? gv__divide_up(threads, jobs) : 1;
+    size_t most = gv__divide_up(plan->group_out, LEAST_FILTERS);
     plan->parts = plan->parts < most ? plan->parts : most;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernels/part_sum.h"
-#include "kernels/gemm_shape.h"
 #include "kernels/sources.h"
 #include "kernels/tiles.h"
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernels/tiles.h"
-#include "kernels/gemm_shape.h"
 
 #include <math.h>
 #include <string.h>

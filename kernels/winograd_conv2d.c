@@ -25,11 +25,6 @@ static const char *version(void)
     return gv__sources_version(all_sources, GV__COUNT(all_sources), text);
 }
 
-static uint64_t divide_up(uint64_t a, uint64_t b)
-{
-    return a / b + (a % b != 0);
-}
-
 /* The matrix products of all points as a convolution: a pixel for each tile. */
 static gv_workload products_of(const gv_workload *workload, uint32_t outputs)
 {
@@ -39,18 +34,19 @@ static gv_workload products_of(const gv_workload *workload, uint32_t outputs)
     uint64_t q = 0;
     gv_conv2d_output(conv, &p, &q);
     gv_workload products = {.op = GV_OP_CONV2D, .precision = workload->precision};
-    products.as.conv2d = (gv_conv2d){.n = 1,
-                                     .c = points * conv->c,
-                                     .h = 1,
-                                     .w = conv->n * divide_up(p, outputs) * divide_up(q, outputs),
-                                     .k = points * conv->k,
-                                     .r = 1,
-                                     .s = 1,
-                                     .stride_h = 1,
-                                     .stride_w = 1,
-                                     .dilation_h = 1,
-                                     .dilation_w = 1,
-                                     .groups = points};
+    products.as.conv2d =
+        (gv_conv2d){.n = 1,
+                    .c = points * conv->c,
+                    .h = 1,
+                    .w = conv->n * gv__divide_up(p, outputs) * gv__divide_up(q, outputs),
+                    .k = points * conv->k,
+                    .r = 1,
+                    .s = 1,
+                    .stride_h = 1,
+                    .stride_w = 1,
+                    .dilation_h = 1,
+                    .dilation_w = 1,
+                    .groups = points};
     return products;
 }
 
@@ -119,7 +115,7 @@ static uint32_t vector_width(const gv_device *facts, const gv_workload *workload
     uint64_t q = 0;
     gv_conv2d_output(&workload->as.conv2d, &p, &q);
     uint32_t width = gv__vector_width(facts, workload->precision);
-    while (width > 4 && width / 2 >= divide_up(q, outputs)) {
+    while (width > 4 && width / 2 >= gv__divide_up(q, outputs)) {
         width /= 2;
     }
     return width;
@@ -161,7 +157,7 @@ static gv_status create_transforms(gv__context *context, const gv_workload *work
     const struct {
         gv__kernel *kernel;
         uint64_t x, y;
-    } launches[] = {{&plan->filters, divide_up(conv->c, width), conv->k},
+    } launches[] = {{&plan->filters, gv__divide_up(conv->c, width), conv->k},
                     {&plan->image, conv->c, conv->n},
                     {&plan->sums, conv->k, conv->n}};
     for (size_t i = 0; i < GV__COUNT(launches); i++) {
