@@ -4,6 +4,7 @@
 #include "base/host_facts.h"
 #include "base/sha256.h"
 #include "bench/ceiling_task.h"
+#include "bench/device_fresh.h"
 #include "bench/device_trial.h"
 #include "bench/worker.h"
 #include "kernels/roof.h"
@@ -159,6 +160,15 @@ static gv_status try_set(const gv__ask_try *ask, gv__say_trial *out, gv_error *e
     return status == GV_OK ? gv__device_try(&prepared, ask, out, err) : status;
 }
 
+static bool is_fresh(gv__message_kind ask, const void *body)
+{
+    if (prepared.context == NULL) {
+        return true;
+    }
+    return ask == GV__ASK_PREPARE ? gv__device_fresh_for_prepare(prepared.context, body)
+                                  : gv__device_fresh_for_try(prepared.context, body);
+}
+
 int main(int count, char **arguments)
 {
     static const gv__worker_side side = {.enumerate = enumerate,
@@ -169,6 +179,7 @@ int main(int count, char **arguments)
                                          .ceilings = ceilings,
                                          .candidates = candidates,
                                          .trial = try_set,
+                                         .is_fresh = is_fresh,
                                          .release = release,
                                          .close = close_device};
     gv_error err = {0};

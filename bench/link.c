@@ -412,7 +412,8 @@ gv_status gv__link_ask(gv__link *link, gv__message_kind ask, const void *body, d
         return report_death(link, err);
     }
     status = answer(link, timeout_s, sink, context, &kind, answered, &found);
-    if (status == GV_OK && kind != expect && kind != GV__SAY_DONE && kind != GV__SAY_ERROR) {
+    if (status == GV_OK && kind != expect && kind != GV__SAY_DONE && kind != GV__SAY_RENEW &&
+        kind != GV__SAY_ERROR) {
         status = gv__fail(&found, GV_FORMAT, (int32_t)kind, NULL, "reply %d came instead of %d",
                           (int)kind, (int)expect);
     }

@@ -47,7 +47,7 @@ gv_status gv__link_start(gv__link *link, gv__worker_kind kind, const char *icd, 
  */
 typedef void (*gv__item_sink)(void *context, gv__message_kind kind, const void *body);
 
-/** Ask and wait for the closing reply, which must be `expect` or DONE.
+/** Ask and wait for the closing reply, which must be `expect`, DONE or RENEW.
  *
  * The worker is woken before and stopped after. On GV_HUNG, GV_CRASHED, GV_FORMAT and
  * GV_INTERRUPTED it has been killed and reaped, link->pid is 0, and err->text says what it was
@@ -56,7 +56,7 @@ typedef void (*gv__item_sink)(void *context, gv__message_kind kind, const void *
  * @param body        of the type that belongs to `ask`; NULL where it has none
  * @param timeout_s   of the whole request; a STEP does not extend it
  * @param sink        may be NULL
- * @param[out] reply  a body of the type that belongs to `expect`; may be NULL. Untouched on DONE
+ * @param[out] reply  a body of the type that belongs to `expect`; may be NULL. Untouched on others
  * @param[out] got    which closing reply came; may be NULL
  * @retval GV_CRASHED also where the worker is not running
  * @return otherwise the worker's own ERROR is passed on, with its status; the worker lives */

@@ -223,6 +223,24 @@ static gv__ask_prepare asking_for(const gv__party *party, const gv__preparation 
     return ask;
 }
 
+/* Ask, and ask a new worker the same where this one keeps what another request left in it. */
+static gv_status ask_a_fresh_one(gv__party *party, gv__message_kind ask, const void *body,
+                                 double timeout_s, gv__message_kind expect, void *reply,
+                                 gv__message_kind *got, gv_error *err)
+{
+    gv_status status = gv__link_ask(&party->link, ask, body, timeout_s, take_incident, party,
+                                    expect, reply, got, err);
+    if (status == GV_OK && *got == GV__SAY_RENEW) {
+        gv__party_stop(party);
+        status = gv__party_open(party, err);
+        if (status == GV_OK) {
+            status = gv__link_ask(&party->link, ask, body, timeout_s, take_incident, party, expect,
+                                  reply, got, err);
+        }
+    }
+    return status;
+}
+
 /* One request. What comes of it is in `party->prepared` where `*got` says so. */
 static gv_status prepare_once(gv__party *party, const gv__preparation *what, gv__message_kind *got,
                               gv_error *err)
@@ -231,8 +249,8 @@ static gv_status prepare_once(gv__party *party, const gv__preparation *what, gv_
     const double left_s = what->deadline_s - gv__now_s();
     const double timeout_s = fmin(gv__timeout_s(prepare_timeout_s), fmax(left_s, 0));
     party->trial_count = 0;
-    gv_status status = gv__link_ask(&party->link, GV__ASK_PREPARE, &ask, timeout_s, take_incident,
-                                    party, GV__SAY_PREPARED, &party->prepared, got, err);
+    gv_status status = ask_a_fresh_one(party, GV__ASK_PREPARE, &ask, timeout_s, GV__SAY_PREPARED,
+                                       &party->prepared, got, err);
     party->cut_short = status == GV_HUNG && timeout_s >= left_s;
     return status;
 }
@@ -383,8 +401,8 @@ gv_status gv__party_try(gv__party *party, const gv__ask_try *ask, double keep_by
         return gv__fail(err, status, found.code, found.call, "%s", found.text);
     }
     gv__message_kind got = GV__SAY_DONE;
-    status = gv__link_ask(&party->link, GV__ASK_TRY, ask, gv__timeout_s(try_timeout_s), NULL, NULL,
-                          GV__SAY_TRIED, out, &got, err);
+    status = ask_a_fresh_one(party, GV__ASK_TRY, ask, gv__timeout_s(try_timeout_s), GV__SAY_TRIED,
+                             out, &got, err);
     if (status == GV_OK && got != GV__SAY_TRIED) {
         status = gv__fail(err, GV_FORMAT, 0, NULL, "no times came");
     }

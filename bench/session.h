@@ -130,7 +130,8 @@ gv_status gv__party_candidates(gv__party *party, const char *workload, gv__item_
                                void *context, gv_error *err);
 
 /** Try one set of tunables. A worker that dies of it, or keeps more than `keep_bytes` afterwards
- * (compilers leak), is started anew by the next request.
+ * (compilers leak), is started anew by the next request; one that keeps an earlier set's tunables,
+ * by this one.
  * @retval GV_NO_DEVICE  the worker could not be started, or the device not opened
  * @return otherwise as gv__link_ask; the fault is the candidate's unless GV_INTERRUPTED */
 gv_status gv__party_try(gv__party *party, const gv__ask_try *ask, double keep_bytes,

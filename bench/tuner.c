@@ -13,6 +13,8 @@ static const double final_look_s = 0.05;
 static const double hopeless = 2.5;
 /* First looks may take this share of the time; the rest is for the last rounds. */
 static const double look_share = 0.75;
+/* One that stays behind, this one: a library that compiles for seconds leaves time for others. */
+static const double behind_share = 0.15;
 /* What does not win this much stays as it is: less is noise, and tomorrow's driver may differ. */
 static const double worth_it = 0.97;
 /* A compiler leaks while hundreds of programs pass through it. */
@@ -30,6 +32,7 @@ typedef struct candidate {
     uint32_t provider; /* its number, in the order of the list */
     uint32_t rank;     /* among its provider's; 0: what that takes by itself */
     bool tried;
+    double spent_s; /* on first looks */
     double call_s;  /* with weights that move: what is given up by */
     double score_s; /* what is compared; INFINITY where it is out */
     double final_s; /* the same from the last rounds alone */
@@ -153,20 +156,44 @@ static gv_status attempt(field *f, candidate *c, double seconds, double *score_s
 
 /* ---- first looks ---- */
 
-/* A provider stays behind where none of its first candidates came near the best of all. */
-static bool stays_behind(const field *f, uint32_t provider)
+/* Of one provider's candidates: what was tried, and what came of it. */
+typedef struct standing {
+    double own_s, best_s; /* the fastest of its own, and of all */
+    double spent_s;
+    uint32_t tried;
+} standing;
+
+static standing standing_of(const field *f, uint32_t provider)
 {
-    double own_s = INFINITY, best_s = INFINITY;
-    uint32_t tried = 0;
+    standing s = {.own_s = INFINITY, .best_s = INFINITY};
     for (size_t i = 0; i < f->count; i++) {
         const candidate *c = &f->list[i];
-        best_s = fmin(best_s, c->score_s);
+        s.best_s = fmin(s.best_s, c->score_s);
         if (c->provider == provider && c->tried) {
-            own_s = fmin(own_s, c->score_s);
-            tried++;
+            s.own_s = fmin(s.own_s, c->score_s);
+            s.spent_s += c->spent_s;
+            s.tried++;
         }
     }
-    return tried >= FAIR_CHANCE && own_s > hopeless / 2 * best_s;
+    return s;
+}
+
+/* A provider stays behind where none of its first candidates came near the best of all, and those
+ * that it may have were tried or have taken their time. */
+static bool stays_behind(const field *f, uint32_t provider)
+{
+    const standing s = standing_of(f, provider);
+    const bool had_its_chance =
+        s.tried >= FAIR_CHANCE || s.spent_s > behind_share * f->search->seconds;
+    return had_its_chance && s.own_s > hopeless / 2 * s.best_s;
+}
+
+/* One that begins so far behind waits until the others are through: what its tunables could win
+ * back is seldom worth the others' time. */
+static bool has_to_wait(const field *f, uint32_t provider)
+{
+    const standing s = standing_of(f, provider);
+    return s.tried > 0 && s.own_s > hopeless * s.best_s;
 }
 
 static double spent_s(const field *f)
@@ -174,17 +201,28 @@ static double spent_s(const field *f)
     return gv__now_s() - f->started_s;
 }
 
+static gv_status look_at(field *f, candidate *c, gv_error *err)
+{
+    const double start_s = gv__now_s();
+    gv_status status = attempt(f, c, look_s, &c->score_s, err);
+    c->spent_s = gv__now_s() - start_s;
+    f->search->tried++;
+    return status;
+}
+
 static gv_status look_at_all(field *f, gv_error *err)
 {
     gv_status status = GV_OK;
-    for (size_t i = 0; i < f->count && status == GV_OK; i++) {
-        candidate *c = &f->list[i];
-        if (c->rank > 0 && spent_s(f) > look_share * f->search->seconds) {
-            break;
-        }
-        if (!stays_behind(f, c->provider)) {
-            status = attempt(f, c, look_s, &c->score_s, err);
-            f->search->tried++;
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < f->count && status == GV_OK; i++) {
+            candidate *c = &f->list[i];
+            if (c->rank > 0 && spent_s(f) > look_share * f->search->seconds) {
+                break;
+            }
+            const bool waits = pass == 0 && has_to_wait(f, c->provider);
+            if (!c->tried && !waits && !stays_behind(f, c->provider)) {
+                status = look_at(f, c, err);
+            }
         }
     }
     return status;

@@ -46,6 +46,7 @@ static const struct {
     {GV__SAY_TRIED, sizeof(gv__say_trial)},
     {GV__SAY_ERROR, sizeof(gv_error)},
     {GV__SAY_DONE, 0},
+    {GV__SAY_RENEW, 0},
 };
 
 _Static_assert(sizeof(gv_device) <= GV__WIRE_MAX_BODY, "a device fits into one message");

@@ -28,11 +28,11 @@ typedef enum gv__message_kind {
     GV__ASK_OPEN,          /**< gv__ask_open -> OPENED */
     GV__ASK_PROBE,      /**< gv__ask_probe -> ROOF: the roof of one precision and the bandwidth */
     GV__ASK_PREPARE,    /**< gv__ask_prepare -> INCIDENT* (rejected, unsupported), TRIAL* (who was
-                             tried), PREPARED or DONE (nobody can serve it) */
+                             tried), PREPARED, DONE (nobody can serve it) or RENEW */
     GV__ASK_SAMPLE,     /**< gv__ask_sample -> SAMPLES */
     GV__ASK_RELEASE,    /**< forget the prepared workload -> DONE */
     GV__ASK_CANDIDATES, /**< gv__ask_candidates -> CANDIDATE*, DONE */
-    GV__ASK_TRY,        /**< gv__ask_try -> TRIED */
+    GV__ASK_TRY,        /**< gv__ask_try -> TRIED or RENEW */
     GV__ASK_CEILINGS,   /**< gv__ask_ceilings -> CEILING*, INCIDENT* (what cannot be had), DONE */
     /* replies */
     GV__SAY_HELLO = 64, /**< gv__say_hello, unasked, first */
@@ -49,7 +49,9 @@ typedef enum gv__message_kind {
     GV__SAY_TRIAL,      /**< gv__say_trial, an item */
     GV__SAY_TRIED,      /**< gv__say_trial, a closing reply */
     GV__SAY_ERROR,      /**< gv_error: the request failed, the worker lives */
-    GV__SAY_DONE        /**< nothing follows */
+    GV__SAY_DONE,       /**< nothing follows */
+    GV__SAY_RENEW       /**< nothing was done: a new process is to be asked the same, since this one
+                             keeps what another request gave to a library */
 } gv__message_kind;
 
 typedef struct gv__say_hello {

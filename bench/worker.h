@@ -26,6 +26,8 @@ typedef struct gv__worker_side {
     /** Say every candidate. */
     gv_status (*candidates)(const gv__ask_candidates *ask, gv_error *err);
     gv_status (*trial)(const gv__ask_try *ask, gv__say_trial *out, gv_error *err);
+    /** Whether this process can answer PREPARE or TRY as a new one would; NULL: always. */
+    bool (*is_fresh)(gv__message_kind ask, const void *body);
     /** Forget the prepared workload; none is fine. */
     void (*release)(void);
     /** Before the worker leaves. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* matmul by CLBlast. */
 #include "base/support.h"
+#include "kernels/clblast_override.h"
 #include "kernels/device_rows.h"
 #include "opencl/cl_names.h"
 
@@ -12,6 +13,7 @@ typedef struct matmul_plan {
     gv__context *context; /* borrowed */
     gv_matmul matmul;
     bool f64;
+    gv__clblast_set set;
     cl_mem space; /* CLBlast's work space, which it would otherwise allocate in each call */
 } matmul_plan;
 
@@ -131,6 +133,11 @@ static CLBlastStatusCode multiply_batch(const matmul_plan *plan, cl_mem a, cl_me
 
 static gv_status multiply(const matmul_plan *plan, cl_mem a, cl_mem b, cl_mem c, gv_error *err)
 {
+    gv_status status = gv__clblast_use(
+        plan->context->device, plan->f64 ? GV_PRECISION_F64 : GV_PRECISION_F32, &plan->set, err);
+    if (status != GV_OK) {
+        return status;
+    }
     return plan->matmul.batch == 1
                ? checked(multiply_one(plan, a, b, c), plan->f64 ? "CLBlastDgemm" : "CLBlastSgemm",
                          err)
@@ -200,7 +207,15 @@ static gv_status create(gv__context *context, const gv_workload *workload,
                         const gv__parameters *parameters, void **plan, gv__costs *costs,
                         gv_error *err)
 {
-    (void)parameters; /* nothing to tune yet */
+    gv__clblast_set set;
+    gv_status status =
+        gv__clblast_complete(&context->facts, workload->precision, parameters, &set, err);
+    if (status == GV_OK) {
+        status = gv__clblast_use(context->device, workload->precision, &set, err);
+    }
+    if (status != GV_OK) {
+        return status;
+    }
     matmul_plan *made = calloc(1, sizeof *made);
     if (made == NULL) {
         return gv__fail(err, GV_MEMORY, 0, NULL, "no memory for a plan");
@@ -208,8 +223,9 @@ static gv_status create(gv__context *context, const gv_workload *workload,
     made->context = context;
     made->matmul = workload->as.matmul;
     made->f64 = workload->precision == GV_PRECISION_F64;
+    made->set = set;
     const double start_s = gv__now_s();
-    gv_status status = create_space(made, err);
+    status = create_space(made, err);
     if (status == GV_OK) {
         status = compile(made, err);
     }
@@ -227,6 +243,11 @@ static gv_status enqueue(void *plan, const cl_mem inputs[], cl_mem output, gv_er
     return multiply(plan, inputs[0], inputs[1], output, err);
 }
 
+static bool own_remains(const gv__context *context, const gv_workload *workload)
+{
+    return gv__clblast_own_remains(context->device, workload->precision);
+}
+
 void gv__clblast_release(void)
 {
     CLBlastClearCache();
@@ -237,6 +258,8 @@ const gv__device_provider gv__clblast_matmul = {
     .op = GV_OP_MATMUL,
     .version = version,
     .supports = supports,
+    .candidate = gv__clblast_candidate,
+    .own_remains = own_remains,
     .create = create,
     .enqueue = enqueue,
     .destroy = destroy,

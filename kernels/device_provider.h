@@ -21,6 +21,10 @@ typedef struct gv__device_provider {
      * facts alone. NULL where there is nothing to tune. */
     bool (*candidate)(const gv_device *facts, const gv_workload *workload, uint32_t index,
                       gv__parameters *out);
+    /** Whether create() with NULL still gives what the provider takes by itself: a library may keep
+     * the parameters of an earlier plan until the process ends. Where it answers false, create() is
+     * GV_UNSUPPORTED. NULL where plans know nothing of each other. */
+    bool (*own_remains)(const gv__context *context, const gv_workload *workload);
     /** Compile and plan; allocate work space. `parameters` is one of the candidates, or NULL for
      * number 0. A set that cannot be, since a file may hold anything, is GV_UNSUPPORTED. */
     gv_status (*create)(gv__context *context, const gv_workload *workload,

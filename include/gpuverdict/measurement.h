@@ -141,7 +141,7 @@ typedef struct gv_trial {
     uint32_t process;
     double call_s; /**< with weights that move */
     bool earlier;  /**< it was far behind in earlier processes, of which this is the fastest time,
-                      and  was not tried in this one */
+                      and was not tried in this one */
 } gv_trial;
 
 /** What the hardware can do at most, found by a short probe. NAN where not probed. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The device worker on the first device of this machine. */
-#include "bench/inventory.h"
+#include "bench/session.h"
 #include "tests/bench/worker_case.h"
 
 #include <math.h>
@@ -437,6 +437,75 @@ static void whom_two_processes_outran_a_third_does_not_build(void **state)
     }
 }
 
+/* CLBlast as it is and with another set; false where it was not built in. */
+static bool find_clblast(gv__tuned_set *own, gv__tuned_set *other)
+{
+    gv_error err = {0};
+    heard_candidates heard = {.count = 0};
+    gv__ask_candidates ask = {.workload = ""};
+    gv__copy_text(ask.workload, sizeof ask.workload, workloads[0]);
+    assert_status(gv__link_ask(&device, GV__ASK_CANDIDATES, &ask, gv_patience_s, hear_candidate,
+                               &heard, GV__SAY_DONE, NULL, NULL, &err),
+                  GV_OK, err);
+    *own = *other = heard.first;
+    own->parameters[0] = 0;
+    gv__copy_text(other->parameters, sizeof other->parameters,
+                  "WGD=16 MDIMCD=8 NDIMCD=8 VWMD=1 VWND=2 PADA=1 PADB=0 KWID=2");
+    return strncmp(own->provider, "CLBlast", strlen("CLBlast")) == 0;
+}
+
+static gv_status party_try(gv__party *party, const gv__tuned_set *set, gv__say_trial *out,
+                           gv_error *err)
+{
+    gv__ask_try ask = {.seed = 42, .set = *set, .seconds = 0.01, .give_up_s = INFINITY};
+    gv__copy_text(ask.workload, sizeof ask.workload, workloads[0]);
+    return gv__party_try(party, &ask, INFINITY, out, err);
+}
+
+static void a_provider_that_keeps_tunables_has_its_own_in_a_new_worker(void **state)
+{
+    (void)state;
+    gv__tuned_set own, other;
+    if (!find_clblast(&own, &other)) {
+        print_message("no provider that keeps tunables was built in\n");
+        return;
+    }
+    gv_error err = {0};
+    gv__say_trial trial;
+    gv__party party;
+    gv__party_init(&party, &inventory, &inventory.devices[0]);
+    static const bool with_other[] = {false, true, true, false, false, true};
+    pid_t last = 0;
+    for (size_t i = 0; i < GV__COUNT(with_other); i++) {
+        const gv__tuned_set *set = with_other[i] ? &other : &own;
+        assert_status(party_try(&party, set, &trial, &err), GV_OK, err);
+        assert_string_equal(trial.parameters, set->parameters);
+        const bool renewed = i > 0 && with_other[i - 1] && !with_other[i];
+        assert_int_equal(party.link.pid != last, i == 0 || renewed);
+        last = party.link.pid;
+    }
+    /* To prepare the workload without a set needs its own too, and with one it does not. */
+    gv__message_kind got = GV__SAY_DONE;
+    gv__ask_prepare ask = gv_asking_for(workloads[0]);
+    assert_status(gv__link_ask(&party.link, GV__ASK_PREPARE, &ask, gv_patience_s, NULL, NULL,
+                               GV__SAY_PREPARED, NULL, &got, &err),
+                  GV_OK, err);
+    assert_int_equal(got, GV__SAY_RENEW);
+    ask.tuned_count = 1;
+    ask.tuned[0] = other;
+    assert_status(gv__link_ask(&party.link, GV__ASK_PREPARE, &ask, gv_patience_s, NULL, NULL,
+                               GV__SAY_PREPARED, NULL, &got, &err),
+                  GV_OK, err);
+    assert_int_equal(got, GV__SAY_PREPARED);
+    const gv__preparation plain = {
+        .workload = workloads[0], .seed = 42, .deadline_s = INFINITY, .choose_s = 0};
+    gv__party_begin(&party);
+    assert_status(gv__party_prepare(&party, &plain, &err), GV_OK, err);
+    assert_true(party.ready && party.link.pid != last);
+    assert_int_equal(party.pending_count, 0);
+    gv__party_free(&party);
+}
+
 int main(void)
 {
     gv_error err = {0};
@@ -453,6 +522,7 @@ int main(void)
         cmocka_unit_test(candidates_are_listed_and_can_be_tried),
         cmocka_unit_test(a_try_of_nobody_is_unsupported_and_a_hopeless_one_is_given_up),
         cmocka_unit_test(tunables_that_cannot_be_cost_a_provider_nothing),
+        cmocka_unit_test(a_provider_that_keeps_tunables_has_its_own_in_a_new_worker),
         cmocka_unit_test(an_excluded_provider_leads_to_the_next),
         cmocka_unit_test(a_second_worker_says_that_it_loads_what_the_first_compiled),
         cmocka_unit_test(whom_two_processes_outran_a_third_does_not_build),

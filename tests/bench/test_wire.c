@@ -29,7 +29,7 @@ static const gv__message_kind kinds[] = {
     GV__ASK_RELEASE,   GV__ASK_CEILINGS,  GV__SAY_CEILING, GV__SAY_HELLO,   GV__SAY_STEP,
     GV__SAY_PLATFORM,  GV__SAY_DEVICE,    GV__SAY_OPENED,  GV__SAY_ROOF,    GV__SAY_INCIDENT,
     GV__SAY_PREPARED,  GV__SAY_SAMPLES,   GV__SAY_ERROR,   GV__SAY_DONE,    GV__ASK_CANDIDATES,
-    GV__ASK_TRY,       GV__SAY_CANDIDATE, GV__SAY_TRIAL,   GV__SAY_TRIED,
+    GV__ASK_TRY,       GV__SAY_CANDIDATE, GV__SAY_TRIAL,   GV__SAY_TRIED,   GV__SAY_RENEW,
 };
 
 static void every_message_arrives_as_it_was_sent(void **state)

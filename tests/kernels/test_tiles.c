@@ -2,32 +2,13 @@
 /* Which sizes are chosen for GPUs that are not here, by their facts alone. */
 #include "kernels/tiles.h"
 #include "tests/gv_test.h"
+#include "tests/kernels/dressed_device.h"
 
 #include <math.h>
 
 static gv_device gpu(double units, double work_group, double local_bytes)
 {
-    gv_device facts = {.index = 0};
-    for (size_t i = 0; i < GV_DEVICE_FACT_COUNT; i++) {
-        facts.fact[i].error = GV_FACT_ABSENT;
-    }
-    const struct {
-        gv_device_fact fact;
-        const char *text;
-        double number;
-    } known[] = {
-        {GV_DEVICE_TYPE, "GPU", 0},
-        {GV_DEVICE_LOCAL_MEM_TYPE, "dedicated", 0},
-        {GV_DEVICE_COMPUTE_UNITS, "", units},
-        {GV_DEVICE_MAX_WORK_GROUP, "", work_group},
-        {GV_DEVICE_LOCAL_MEM, "", local_bytes},
-    };
-    for (size_t i = 0; i < GV__COUNT(known); i++) {
-        facts.fact[known[i].fact] = (gv_fact){.number = known[i].number};
-        gv__copy_text(facts.fact[known[i].fact].text, sizeof facts.fact[known[i].fact].text,
-                      known[i].text);
-    }
-    return facts;
+    return dressed_device("GPU", units, work_group, local_bytes);
 }
 
 static double group_count(const gv__tiles *tiles, const gv__tiles_problem *problem)
