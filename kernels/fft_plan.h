@@ -81,11 +81,7 @@ typedef struct gv__fft_plan {
 gv_status gv__fft_plan_make(const gv_fft *fft, const gv__fft_sizes *sizes, gv__fft_plan *out,
                             gv_error *err);
 
-/** Real numbers in a pass's table: the radices' roots, what fft.cl calls fine and coarse, and the
- * same for a fold. */
-uint64_t gv__fft_roots_count(const gv__fft_pass *pass);
-
-/** Fill a table of that many numbers. */
-void gv__fft_roots_fill(const gv__fft_pass *pass, double roots[]);
+/** Complex points that a pass's fold makes real numbers of, or the other way. */
+uint64_t gv__fft_fold_points(const gv__fft_pass *pass);
 
 #endif

@@ -3,6 +3,7 @@
  * and launches. */
 #include "kernels/device_rows.h"
 #include "kernels/fft_plan.h"
+#include "kernels/fft_roots.h"
 #include "kernels/sources.h"
 #include "kernels/tiles.h"
 

@@ -2,6 +2,7 @@
 /* How transforms are cut into passes: lengths multiply up, strides and spaces fit together, and the
  * roots are those of unity. */
 #include "kernels/fft_plan.h"
+#include "kernels/fft_roots.h"
 #include "tests/gv_test.h"
 
 #include <math.h>
