@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/cut.h"
+#include "base/cut_split.h"
 #include "base/support.h"
 
 #include <math.h>
@@ -130,7 +131,15 @@ static double sends(const gv__cut *cut, uint8_t axes)
 
 double gv__cut_sent_bytes(const gv__cut *cut, uint32_t input)
 {
+    if (cut->split.points[0] > 0) {
+        return 2.0 * (double)cut->operands.input[input].bytes; /* in both passes */
+    }
     return (double)cut->piece.input[input].bytes * sends(cut, rule_of(cut)->input[input]);
+}
+
+double gv__cut_received_bytes(const gv__cut *cut)
+{
+    return (double)cut->operands.output.bytes * (cut->split.points[0] > 0 ? 2.0 : 1.0);
 }
 
 bool gv__cut_keeps_weights(const gv__cut *cut)
@@ -168,6 +177,9 @@ static void finish(gv__cut *cut)
 
 double gv__cut_bytes(const gv__cut *cut)
 {
+    if (cut->split.points[0] > 0) {
+        return gv__split_bytes(cut);
+    }
     double all = (double)cut->piece.output.bytes * (cut->parts > 1 ? 3 : 2);
     for (uint32_t i = 0; i < cut->operands.inputs; i++) {
         all += (double)cut->piece.input[i].bytes * (cut->streamed[i] ? 2 : 1);
@@ -275,7 +287,7 @@ gv_status gv__cut_find(const gv_workload *whole, double array_bytes, double all_
         return status;
     }
     extents(whole, cut.extent);
-    if (!search(&cut, array_bytes, all_bytes)) {
+    if (!search(&cut, array_bytes, all_bytes) && !gv__split_find(&cut, array_bytes, all_bytes)) {
         return gv__fail(err, GV_UNSUPPORTED, 0, NULL,
                         "it does not fit into the device's memory and cannot be cut so small: %s "
                         "would have to fit; take a smaller size",

@@ -7,7 +7,7 @@
  * A cut has four axes, each cut into equal steps, and a loop over all pieces:
  *
  *     matmul  batch, m, n, k                   dense  -, batch, out, in
- *     conv2d  images, groups, filters, rows    fft    batch
+ *     conv2d  images, groups, filters, rows    fft    batch, else split (cut_split.h)
  *
  * A band of rows of an image has the rows that its filters reach beyond it (the halo). Where k (in)
  * is cut, consecutive pieces are parts of the same sums. What the innermost loop changes is
@@ -24,6 +24,12 @@ extern const double gv__cut_share;
 
 enum { GV__CUT_AXES = 4 };
 
+/** One transform of points[0] * points[1] points in two passes of shorter ones, of points[0] and
+ * then of points[1]. A piece transforms `step` columns of a pass. */
+typedef struct gv__split {
+    uint64_t points[2], step[2];
+} gv__split;
+
 typedef struct gv__cut {
     gv_workload whole;
     gv_operands operands; /**< of the whole */
@@ -35,6 +41,7 @@ typedef struct gv__cut {
     gv_operands piece;            /**< bytes of the largest of each array */
     uint64_t parts;               /**< consecutive pieces whose results are added up */
     uint64_t count;               /**< of pieces */
+    gv__split split;              /**< points of 0: no transform is split */
 } gv__cut;
 
 /** What a piece has of one of the whole's arrays, in bytes: `rows` stretches of `row_bytes`, the
@@ -47,7 +54,9 @@ typedef struct gv__part {
 typedef struct gv__piece {
     gv_workload workload;
     gv__part input[GV_MAX_INPUTS], output;
-    uint64_t part; /**< of a sum, from 0; output belongs to the last one */
+    uint64_t part;   /**< of a sum, from 0; output belongs to the last one */
+    int pass;        /**< of a split transform: 1, or 2, whose input is the output of all of 1 */
+    uint64_t column; /**< the first one of a pass */
 } gv__piece;
 
 /** Whether all arrays lie on the device at once, none above `array_bytes` and together within
@@ -69,12 +78,14 @@ gv__piece gv__cut_piece(const gv__cut *cut, uint64_t index);
 gv_workload gv__cut_largest(const gv__cut *cut);
 
 /** Bytes that lie on the device at once: two of each streamed input and output, one of the rest,
- * and one output more where sums have parts. */
+ * and one output more where sums have parts or transforms are split. */
 double gv__cut_bytes(const gv__cut *cut);
 
 /** Bytes of an input that are sent in one call: what an outer loop changes and returns to is sent
  * again. */
 double gv__cut_sent_bytes(const gv__cut *cut, uint32_t input);
+/** Bytes of the output that come back in one call, those of a first pass included. */
+double gv__cut_received_bytes(const gv__cut *cut);
 
 /** Whether there are weights, and all of them stay on the device from call to call, in whatever
  * piece they are used. */

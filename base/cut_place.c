@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a piece computes, and where its arrays lie in those of the whole. */
-#include "base/cut.h"
+#include "base/cut_split.h"
 #include "base/support.h"
 
 static uint64_t least(uint64_t a, uint64_t b)
@@ -81,6 +81,9 @@ static gv_workload piece_workload(const gv__cut *cut, const uint64_t at[], const
 
 gv_workload gv__cut_largest(const gv__cut *cut)
 {
+    if (cut->split.points[0] > 0) {
+        return gv__split_largest(cut);
+    }
     const uint64_t at[GV__CUT_AXES] = {0};
     gv_workload largest = piece_workload(cut, at, cut->step);
     if (cut->whole.op == GV_OP_CONV2D && cut->step[3] < cut->extent[3]) {
@@ -212,6 +215,9 @@ static gv__part share(const gv_operand *operand, uint64_t of, uint64_t at, uint6
 
 gv__piece gv__cut_piece(const gv__cut *cut, uint64_t index)
 {
+    if (cut->split.points[0] > 0) {
+        return gv__split_piece(cut, index);
+    }
     uint64_t at[GV__CUT_AXES];
     uint64_t size[GV__CUT_AXES];
     for (int i = GV__CUT_AXES - 1; i >= 0; i--) {

@@ -46,6 +46,7 @@ gv_status gv__pieces_of(const gv__machine *m, const gv_workload *workload, gv__p
     status = gv_workload_operands(workload, &operands, err);
     if (status == GV_OK && gv__fits_whole(&operands, m->array_bytes, m->memory_bytes)) {
         add_inputs(&operands, NULL, &p);
+        p.out_bytes = (double)operands.output.bytes;
     } else if (status == GV_OK) {
         gv__cut cut;
         status = gv__cut_find(workload, m->array_bytes, gv__cut_share * m->memory_bytes, &cut, err);
@@ -53,10 +54,10 @@ gv_status gv__pieces_of(const gv__machine *m, const gv_workload *workload, gv__p
             p.piece = gv__cut_largest(&cut);
             p.count = (double)cut.count;
             add_inputs(&operands, &cut, &p);
+            p.out_bytes = gv__cut_received_bytes(&cut);
         }
     }
     if (status == GV_OK) {
-        p.out_bytes = (double)operands.output.bytes;
         *out = p;
     }
     return status;

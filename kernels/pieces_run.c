@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernels/pieces_run.h"
 #include "base/support.h"
+#include "kernels/fft_columns.h"
 #include "kernels/part_sum.h"
 
 #include <stdlib.h>
@@ -25,7 +26,8 @@ typedef struct pieces {
     gv__part held[GV_MAX_INPUTS]; /* of a kept input, in this call's arrays; no bytes: nothing */
     uint64_t sent[GV_MAX_INPUTS]; /* how often, over all calls */
     cl_event computed[SLOTS], emptied[SLOTS];
-    gv__part_sum sum;
+    gv__part_sum sum;        /* where sums have parts */
+    gv__fft_columns columns; /* where transforms are split */
     sized_plan sizes[MOST_SIZES];
     size_t size_count;
 } pieces;
@@ -141,6 +143,9 @@ gv_status gv__pieces_create(gv__context *context, const gv__device_provider *pro
     if (status == GV_OK && cut->parts > 1) {
         status = gv__part_sum_create(context, &cut->whole, &made->sum, costs, err);
     }
+    if (status == GV_OK && cut->split.points[0] > 0) {
+        status = gv__fft_columns_create(context, cut, &made->columns, costs, err);
+    }
     if (status == GV_OK) {
         status = add_buffers(made, err);
     }
@@ -185,6 +190,7 @@ void gv__pieces_free(void *plan)
     }
     gv__buffer_free(p->partial);
     gv__part_sum_release(&p->sum);
+    gv__fft_columns_release(&p->columns);
     forget_events(p);
     for (size_t i = 0; i < GV__COUNT(p->beside); i++) {
         gv__context_beside_close(p->beside[i]);
@@ -284,6 +290,10 @@ static gv_status compute(pieces *p, const turn *t, gv_error *err)
 {
     sized_plan *plan = plan_of(p, &t->piece.workload);
     const bool adds = t->piece.part > 0;
+    if (t->piece.pass > 0) {
+        return gv__fft_columns_enqueue(&p->columns, &t->piece, p->provider, plan->plan, t->input[0],
+                                       t->output, err);
+    }
     gv_status status = pack_kept(p, plan, t, err);
     if (status == GV_OK) {
         status = p->provider->enqueue(plan->plan, t->input, adds ? p->partial : t->output, err);
@@ -373,6 +383,7 @@ gv_status gv__pieces_run(void *plan, const void *const inputs[], void *output, b
                          gv_error *err)
 {
     pieces *p = plan;
+    const void *const between[GV_MAX_INPUTS] = {output};
     gv_status status = GV_OK;
     for (uint32_t i = 0; i < p->cut.operands.inputs; i++) {
         if (!(weights_stay && p->cut.operands.input[i].weight)) {
@@ -381,7 +392,13 @@ gv_status gv__pieces_run(void *plan, const void *const inputs[], void *output, b
     }
     for (uint64_t i = 0; i < p->cut.count && status == GV_OK; i++) {
         const turn t = turn_of(p, i);
-        status = run_piece(p, &t, inputs, output, err);
+        const bool second = t.piece.pass == 2;
+        if (second && t.piece.column == 0) {
+            status = finish(p, status, err); /* it reads what the first pass wrote */
+        }
+        if (status == GV_OK) {
+            status = run_piece(p, &t, second ? between : inputs, output, err);
+        }
     }
     return finish(p, status, err);
 }

@@ -21,5 +21,6 @@ extern const gv__embedded gv__cl_fft_real;
 extern const gv__embedded gv__cl_fft_memory;
 extern const gv__embedded gv__cl_fft;
 extern const gv__embedded gv__cl_fft_fold;
+extern const gv__embedded gv__cl_fft_columns;
 
 #endif

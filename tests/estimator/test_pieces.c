@@ -23,6 +23,7 @@ static const char *const workloads[] = {
     "fft:shape=4096,batch=3000",
     "fft:shape=128x128,batch=500,kind=r2c",
     "fft:shape=8388608",
+    "fft:shape=8388608,kind=r2c",
 };
 
 /* Most of the memory goes into one array, or no more than a quarter. NAN: the driver would not

@@ -56,6 +56,7 @@ for real in "-DREAL=float -DWIDTH=8" "-DREAL=double -DWIDTH=4"; do
         check "$real -DLEFT_PACKED=$packed -DACTIVATION=2" common.cl panel_gemm.cl
     done
     check "$real -DACTIVATION=2" common.cl add_part.cl
+    check "$real" common.cl fft_columns.cl
     check "$real" common.cl conv2d_direct.cl
     for outputs in 2 4; do
         check "$real -DOUTPUTS=$outputs" common.cl conv2d_winograd.cl
