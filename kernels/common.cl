@@ -9,7 +9,7 @@
 #define HALF_STORED 0 // 1: arrays hold half, which REAL (float) computes with; needs no cl_khr_fp16
 #endif
 #ifndef WIDTH
-#define WIDTH 8 // numbers in a vector: 2, 4, 8, 16; a CPU's register, 2 to 4 on a GPU
+#define WIDTH 8 // numbers in a vector: 1, 2, 4, 8, 16; a CPU's register, 1 to 4 on a GPU
 #endif
 #ifndef ACTIVATION
 #define ACTIVATION 0 // after the sum: 0 none, 1 relu, 2 gelu (erf form), 3 sigmoid, 4 tanh
@@ -17,17 +17,28 @@
 
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
+#if WIDTH == 1 // OpenCL C has no vectors of one
+#define REALV REAL
+#define VLOAD(offset, from) ((from)[offset])
+#define VSTORE(value, offset, to) ((to)[offset] = (value))
+#else
 #define REALV JOIN(REAL, WIDTH)
 #define VLOAD JOIN(vload, WIDTH)
 #define VSTORE JOIN(vstore, WIDTH)
+#endif
 
 // What an array holds, and the way between that and REAL.
 #if HALF_STORED
 #define STORED half
 #define GET(from) vload_half(0, from)
 #define PUT(value, to) vstore_half(value, 0, to)
+#if WIDTH == 1
+#define GETV GET
+#define PUTV PUT
+#else
 #define GETV(from) JOIN(vload_half, WIDTH)(0, from)
 #define PUTV(value, to) JOIN(vstore_half, WIDTH)(value, 0, to)
+#endif
 #else
 #define STORED REAL
 #define GET(from) (*(from))

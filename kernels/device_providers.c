@@ -16,7 +16,8 @@ static const gv__device_provider *const matmul_rows[] = {
 };
 
 static const gv__device_provider *const conv2d_rows[] = {
-    &gv__direct_conv2d, &gv__winograd_4_conv2d, &gv__winograd_2_conv2d, &gv__tiled_conv2d, NULL,
+    &gv__depthwise_conv2d,  &gv__direct_conv2d, &gv__winograd_4_conv2d,
+    &gv__winograd_2_conv2d, &gv__tiled_conv2d,  NULL,
 };
 
 static const gv__device_provider *const fft_rows[] = {

@@ -10,6 +10,7 @@ extern const gv__device_provider gv__clblast_matmul;
 extern const gv__device_provider gv__panel_matmul;
 extern const gv__device_provider gv__panel_dense;
 extern const gv__device_provider gv__tiled_matmul;
+extern const gv__device_provider gv__depthwise_conv2d;
 extern const gv__device_provider gv__direct_conv2d;
 extern const gv__device_provider gv__winograd_2_conv2d;
 extern const gv__device_provider gv__winograd_4_conv2d;

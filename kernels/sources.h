@@ -12,6 +12,7 @@ extern const gv__embedded gv__cl_panel_gemm;
 extern const gv__embedded gv__cl_dense_thin;
 extern const gv__embedded gv__cl_split_k;
 extern const gv__embedded gv__cl_conv2d;
+extern const gv__embedded gv__cl_conv2d_depthwise;
 extern const gv__embedded gv__cl_conv2d_direct;
 extern const gv__embedded gv__cl_conv2d_winograd;
 extern const gv__embedded gv__cl_add_part;

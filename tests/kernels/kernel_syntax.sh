@@ -39,6 +39,7 @@ shape="-DFILTERS=7 -DCHANNELS=3 -DIN_ROWS=9 -DIN_COLUMNS=11 -DOUT_ROWS=5 -DOUT_C
 shape="$shape -DFILTER_ROWS=3 -DFILTER_COLUMNS=3 -DPAD_ROWS=1 -DPAD_COLUMNS=1 -DSTRIDE_ROWS=2"
 shape="$shape -DSTRIDE_COLUMNS=2 -DDILATION_ROWS=1 -DDILATION_COLUMNS=2"
 shape="$shape -DPITCH=8 -DPHASE_ROWS=6 -DPHASE_PLANE=48 -DPLANE=192"
+deep=$(echo "$shape" | sed "s/ -DPITCH.*//; s/-DFILTERS=7/-DFILTERS=2 -DPLANE_COUNT=9/")
 for real in "-DREAL=float -DWIDTH=8" "-DREAL=double -DWIDTH=4"; do
     for family in "$cpu" "$gpu"; do
         check "$real $family" common.cl tile.cl conv2d.cl
@@ -69,6 +70,12 @@ for real in "-DREAL=float -DWIDTH=8" "-DREAL=double -DWIDTH=4"; do
     done
 done
 
+for shape in "" "$deep"; do
+    for real in "-DWIDTH=4" "-DWIDTH=4 -DREAL=double" "-DWIDTH=1 -DGROUP=64 -DPLANES=2" \
+        "-DWIDTH=1 -DHALF_STORED=1" "-DWIDTH=4 -DHALF_STORED=1"; do
+        check "$real $shape" common.cl conv2d_depthwise.cl
+    done
+done
 check "-DHALF_STORED=1" common.cl conv2d_direct.cl
 for family in "-DLEFT_STAGED=1" "$gpu"; do
     check "-DHALF_STORED=1 $family" common.cl tile.cl conv2d.cl

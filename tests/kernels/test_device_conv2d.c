@@ -31,6 +31,20 @@ static const char *const gpu_workloads[] = {
     "conv2d:n=1,c=20,h=9,w=11,k=5,r=3,s=3,pad=1x1,precision=f16",
 };
 
+/* A filter or several for each channel: strips cut off, strides and holes, one column, several
+ * images. */
+static const char *const depthwise_workloads[] = {
+    "conv2d:n=1,c=1,h=1,w=1,k=1,r=1,s=1",
+    "conv2d:n=2,c=5,h=10,w=11,k=5,r=3,s=3,pad=1x1,groups=5",
+    "conv2d:n=1,c=3,h=70,w=61,k=6,r=3,s=3,pad=1x1,stride=2x2,groups=3",
+    "conv2d:n=1,c=4,h=13,w=40,k=4,r=5,s=2,pad=4x0,stride=1x3,dilation=2x1,groups=4",
+    "conv2d:n=3,c=9,h=7,w=7,k=9,r=3,s=3,pad=1x1,groups=9",
+    "conv2d:n=1,c=2,h=1100,w=1,k=4,r=2,s=1,pad=0x2,groups=2",
+    "conv2d:n=1,c=2,h=4,w=4,k=2,r=3,s=3,pad=6x6,groups=2",
+    "conv2d:n=2,c=3,h=9,w=20,k=3,r=3,s=3,pad=1x1,groups=3,precision=f64",
+    "conv2d:n=2,c=3,h=9,w=20,k=3,r=3,s=3,pad=1x1,groups=3,precision=f16",
+};
+
 /* What Winograd's algorithm serves: tiles cut off at every edge, several images, no padding. */
 static const char *const winograd_workloads[] = {
     "conv2d:n=1,c=1,h=1,w=1,k=1,r=3,s=3,pad=1x1",
@@ -117,6 +131,39 @@ static void winograd_convolves_what_it_serves(void **state)
     }
 }
 
+static void depthwise_convolves_what_it_serves(void **state)
+{
+    const gv__device_provider *provider = device_case_provider(GV_OP_CONV2D, "depthwise");
+    const gv__context *context = *state;
+    gv_workload workload;
+    gv_error err = {0};
+    assert_non_null(provider);
+    assert_int_equal(device_case_count_wrong(*state, provider, depthwise_workloads,
+                                             GV__COUNT(depthwise_workloads)),
+                     0);
+    assert_int_equal(device_case_count_wrong_as_gpu(*state, provider, depthwise_workloads,
+                                                    GV__COUNT(depthwise_workloads)),
+                     0);
+    static const char *const refused[] = {"conv2d:n=1,c=4,h=9,w=9,k=4,r=3,s=3,groups=2",
+                                          "conv2d:n=1,c=4,h=19,w=19,k=4,r=9,s=9,groups=4"};
+    for (size_t i = 0; i < GV__COUNT(refused); i++) {
+        assert_status(gv_workload_parse(refused[i], &workload, &err), GV_OK, err);
+        assert_status(provider->supports(&context->facts, &workload, &err), GV_UNSUPPORTED, err);
+    }
+}
+
+static void depthwise_candidates_are_right(void **state)
+{
+    const gv__device_provider *provider = device_case_provider(GV_OP_CONV2D, "depthwise");
+    assert_int_equal(
+        device_case_count_wrong_candidates(*state, provider, depthwise_workloads[1], 3), 0);
+    const gv_device facts = device_case_dress(*state, "GPU");
+    const size_t wrong =
+        device_case_count_wrong_candidates(*state, provider, depthwise_workloads[4], 17);
+    ((gv__context *)*state)->facts = facts;
+    assert_int_equal(wrong, 0);
+}
+
 static void direct_candidates_are_right(void **state)
 {
     const gv__device_provider *provider = device_case_provider(GV_OP_CONV2D, "direct");
@@ -182,6 +229,17 @@ static void impossible_tunables_of_the_implicit_gemm_are_refused(void **state)
     expect_refused(*state, "implicit GEMM", workloads[1], sets, GV__COUNT(sets));
 }
 
+static void impossible_tunables_of_depthwise_are_refused(void **state)
+{
+    static const char *const sets[] = {
+        "WIDTH=16", /* more than a row has */
+        "WIDTH=3",
+        "TILE_ROWS=3 STRIP_ROWS=8",
+        "STRIP_ROWS=4096 PLANES=64",
+    };
+    expect_refused(*state, "depthwise", depthwise_workloads[1], sets, GV__COUNT(sets));
+}
+
 int main(void)
 {
     if (!any_device_find().found) {
@@ -193,6 +251,9 @@ int main(void)
         cmocka_unit_test(direct_sums_convolve_any_shape),
         cmocka_unit_test(direct_sums_for_gpus_convolve_any_shape),
         cmocka_unit_test(winograd_convolves_what_it_serves),
+        cmocka_unit_test(depthwise_convolves_what_it_serves),
+        cmocka_unit_test(depthwise_candidates_are_right),
+        cmocka_unit_test(impossible_tunables_of_depthwise_are_refused),
         cmocka_unit_test(direct_candidates_are_right),
         cmocka_unit_test(implicit_gemm_candidates_are_right),
         cmocka_unit_test(impossible_tunables_of_direct_sums_are_refused),

@@ -110,7 +110,11 @@ static gv_conv2d conv2d_of(walker *w, const uint64_t size[])
     if (one_in(w, 8)) { /* depthwise */
         conv.c = conv.k = conv.groups = size[0];
     }
-    if (w->reach->winograd && !one_in(w, 8)) {
+    if (w->reach->convolutions == SWEEP_DEPTHWISE && !one_in(w, 8)) {
+        conv.c = conv.groups = size[0];
+        conv.k = size[0] * (1 + below(w, 3));
+    }
+    if (w->reach->convolutions == SWEEP_WINOGRAD && !one_in(w, 8)) {
         conv.r = conv.s = 3;
         conv.stride_h = conv.stride_w = conv.dilation_h = conv.dilation_w = 1;
         conv.pad_h = conv.h < 3 ? 1 : below(w, 2);

@@ -9,13 +9,20 @@
 
 #include <gpuverdict/workload.h>
 
+/** Which convolutions, mostly: every eighth is any. */
+typedef enum sweep_convolutions {
+    SWEEP_ANY,
+    SWEEP_WINOGRAD, /**< what Winograd's algorithm serves */
+    SWEEP_DEPTHWISE /**< a group for each channel */
+} sweep_convolutions;
+
 /** How far a sweep goes. */
 typedef struct sweep_reach {
     uint32_t largest; /**< walks go through the sizes from 1 to this, */
     uint32_t every;   /**< in steps of this */
     uint32_t drawn;   /**< so many workloads are drawn at random */
     bool alone;       /**< each dimension is also walked by itself */
-    bool winograd;    /**< conv2d: mostly what Winograd's algorithm serves */
+    sweep_convolutions convolutions;
 } sweep_reach;
 
 typedef enum sweep_way {

@@ -59,7 +59,8 @@ static struct {
  */
 static const char *const references[GV_OP_COUNT][2] = {
     [GV_OP_MATMUL] = {"matmul:m=37,n=190,k=300", "matmul:m=1,n=190,k=300"},
-    [GV_OP_CONV2D] = {"conv2d:n=2,c=6,h=11,w=13,k=14,r=3,s=3,pad=1x1"},
+    [GV_OP_CONV2D] = {"conv2d:n=2,c=6,h=11,w=13,k=14,r=3,s=3,pad=1x1",
+                      "conv2d:n=2,c=6,h=11,w=13,k=12,r=3,s=3,pad=1x1,groups=6"},
     [GV_OP_FFT] = {"fft:shape=4x1536"},
     [GV_OP_DENSE] = {"dense:batch=37,in=300,out=190", "dense:batch=2,in=300,out=190"},
 };
@@ -116,6 +117,18 @@ static gv_device dress(gv__context *context, const sweep_row *row)
     return row->family[0] != 0 ? device_case_dress(context, row->family) : context->facts;
 }
 
+static bool supports_any(const gv__context *context, const gv__device_provider *provider)
+{
+    for (size_t r = 0; r < GV__COUNT(references[0]); r++) {
+        const gv_workload workload = reference(provider->op, r);
+        if (workload.op == provider->op &&
+            provider->supports(&context->facts, &workload, NULL) == GV_OK) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static size_t list_rows(gv__context *context, sweep_row rows[MOST_ROWS])
 {
     static const char *const ours[] = {"CPU", "GPU"};
@@ -126,12 +139,10 @@ static size_t list_rows(gv__context *context, sweep_row rows[MOST_ROWS])
         const gv__device_provider *const *table = gv__device_providers((gv_op)op, &providers);
         for (size_t i = 0; i < providers; i++) {
             const bool own = is_ours(table[i]);
-            const gv_workload workload = reference((gv_op)op, 0);
             for (size_t f = 0; f < (own ? GV__COUNT(ours) : GV__COUNT(theirs)); f++) {
                 const sweep_row made = {table[i], own ? ours[f] : theirs[f]};
                 const gv_device facts = dress(context, &made);
-                if (table[i]->supports(&context->facts, &workload, NULL) == GV_OK &&
-                    count < MOST_ROWS) {
+                if (supports_any(context, table[i]) && count < MOST_ROWS) {
                     rows[count++] = made;
                 }
                 context->facts = facts;
@@ -342,7 +353,9 @@ static sweep_reach reach_of(const gv__device_provider *provider)
                          .every = 1,
                          .drawn = 3 * largest,
                          .alone = !builds,
-                         .winograd = winograd};
+                         .convolutions = winograd                              ? SWEEP_WINOGRAD
+                                         : strstr(provider->name, "depthwise") ? SWEEP_DEPTHWISE
+                                                                               : SWEEP_ANY};
     if (builds && !options.plain) { /* a simulator compiles quickly, and runs few sizes anyway */
         reach.every = provider->op == GV_OP_FFT ? 2 : winograd ? 6 : 4;
         reach.drawn = largest / (winograd ? 10 : 5);
