@@ -17,6 +17,11 @@ double gv__bound_dot(gv_precision precision, uint64_t k)
     return SIGMAS * gv_precision_roundoff(precision) * sqrt(((double)k + 3) / 2);
 }
 
+double gv__bound_least_norm(gv_precision precision)
+{
+    return precision == GV_PRECISION_F16 ? 0x1p-14 : 0.0;
+}
+
 double gv__bound_freivalds(gv_precision precision, uint64_t k, uint64_t n)
 {
     double check = SIGMAS * DOUBLE_ROUNDOFF * sqrt(((double)k + 2 * (double)n + 9) / 2);

@@ -32,6 +32,11 @@
  * by u·s, whatever k is: sqrt(u² + (the bound of f32)²). Who sums in halves is found out by it. */
 double gv__bound_dot(gv_precision precision, uint64_t k);
 
+/** What a norm s counts as at least. Halves below 2^-14 lie as far apart as those above it, so that
+ * rounding to one errs by u times that. 0 in f32 and f64, whose smallest numbers no product of
+ * inputs comes near. */
+double gv__bound_least_norm(gv_precision precision);
+
 /** Allowed deviation of a Freivalds row: sum over j of x_j·(computed C_ij - exact C_ij), relative
  * to the 2-norm over j of x_j·s_ij, for n columns of k-term dot products.
  *

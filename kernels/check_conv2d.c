@@ -126,17 +126,29 @@ static void found_row(conv_check *check, size_t n, size_t group, size_t p)
     }
 }
 
+/* 2-norm of the weights of a group's filters. */
+static double mix_norm(const conv_check *check, size_t group)
+{
+    double squares = 0;
+    for (size_t i = 0; i < check->group_out; i++) {
+        squares += check->mix.squares[group * check->group_out + i];
+    }
+    return sqrt(squares);
+}
+
 static void check_every_pixel(conv_check *check, gv__worst *worst)
 {
+    const double least = gv__bound_least_norm(check->precision);
     for (size_t n = 0; n < check->conv->n; n++) {
         for (size_t group = 0; group < check->conv->groups; group++) {
+            const double group_least = least * mix_norm(check, group);
             for (size_t p = 0; p < check->p; p++) {
                 exact_row(check, n, group, p);
                 found_row(check, n, group, p);
                 for (size_t q = 0; q < check->q; q++) {
                     double deviation = hypot(check->found.v[0][q] - check->exact.v[0][q],
                                              check->found.v[1][q] - check->exact.v[1][q]);
-                    double scale = sqrt(check->exact.squares[q]);
+                    double scale = hypot(sqrt(check->exact.squares[q]), group_least);
                     gv__worst_note(worst, gv__relative(deviation, scale), n, group, p, q);
                 }
             }
@@ -175,7 +187,8 @@ static double check_sample(conv_check *check, size_t n, size_t k, size_t p, size
     double out;
     size_t at = ((n * conv->k + k) * check->p + p) * check->q + q;
     double found = *gv__as_double(check->output, check->precision, at, 1, &out);
-    return gv__relative(fabs(found - sum), sqrt(squares));
+    return gv__relative(fabs(found - sum),
+                        hypot(sqrt(squares), gv__bound_least_norm(check->precision)));
 }
 
 /* The four corners of the first and last image and filter, and places on the edges at random. */

@@ -57,13 +57,14 @@ static void add_bias(const gv_matmul *shape, gv_precision precision, const void 
 }
 
 /* Both vectors count together, like two coordinates: their scale is one norm. */
-static void compare_rows(const gv_matmul *shape, size_t batch, const sides *s, double norm,
-                         double *row_rms, gv__worst *worst)
+static void compare_rows(const gv_matmul *shape, gv_precision precision, size_t batch,
+                         const sides *s, double norm, double *row_rms, gv__worst *worst)
 {
+    const double least = gv__bound_least_norm(precision) * norm;
     for (size_t row = 0; row < shape->m; row++) {
         double deviation =
             hypot(s->found.v[0][row] - s->exact.v[0][row], s->found.v[1][row] - s->exact.v[1][row]);
-        double scale = sqrt(s->exact.squares[row]);
+        double scale = hypot(sqrt(s->exact.squares[row]), least);
         gv__worst_note(worst, gv__relative(deviation, scale), batch, row, 0, 0);
         if (row_rms != NULL) {
             row_rms[batch * shape->m + row] = scale / norm;
@@ -99,7 +100,7 @@ gv_status gv__check_product(const gv_matmul *shape, gv_precision precision, cons
         if (bias != NULL) {
             add_bias(shape, precision, bias, &s);
         }
-        compare_rows(shape, batch, &s, norm, row_rms, &worst);
+        compare_rows(shape, precision, batch, &s, norm, row_rms, &worst);
     }
     uint64_t terms = bias != NULL ? k + 1 : k;
     *out = gv__result_start("Freivalds", gv__bound_freivalds(precision, terms, n));

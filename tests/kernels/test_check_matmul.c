@@ -157,6 +157,29 @@ static void f16_is_checked_as_what_its_halves_hold(void **state)
     check_case_close(&c);
 }
 
+/* Products below 2^-14, where halves are 2^-24 apart. */
+static void the_smallest_halves_are_as_far_off_as_they_lie_apart(void **state)
+{
+    (void)state;
+    check_case c;
+    gv_check_result result = {.right = false};
+    gv_error err = {0};
+    check_case_open(&c, "matmul:m=3,n=4,k=1,precision=f16", 5);
+    for (size_t i = 0; i < 3; i++) {
+        check_case_set(&c, c.input[0], i, 0x1.8p-20);
+    }
+    check_case_compute(&c);
+    const void *inputs[] = {c.input[0], c.input[1]};
+    assert_status(gv__check(&c.workload, inputs, c.output, NULL, NULL, 1, &result, &err), GV_OK,
+                  err);
+    assert_true(result.right);
+    check_case_set(&c, c.output, 5, check_case_get(&c, c.output, 5) + 100 * 0x1p-24);
+    assert_status(gv__check(&c.workload, inputs, c.output, NULL, NULL, 1, &result, &err), GV_OK,
+                  err);
+    assert_false(result.right);
+    check_case_close(&c);
+}
+
 /* Halves are what is stored. A sum kept in one loses its low digits term by term. */
 static void who_sums_in_halves_is_caught(void **state)
 {
@@ -188,6 +211,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(f16_is_checked_as_what_its_halves_hold),
         cmocka_unit_test(who_sums_in_halves_is_caught),
+        cmocka_unit_test(the_smallest_halves_are_as_far_off_as_they_lie_apart),
         cmocka_unit_test(right_products_pass),
         cmocka_unit_test(every_spoiled_product_is_caught),
         cmocka_unit_test(a_sum_from_left_to_right_in_f32_passes),
