@@ -205,21 +205,26 @@ bool gv__fits_whole(const gv_operands *operands, double array_bytes, double memo
     return arrays_fit(operands, array_bytes) && !(all > memory_bytes);
 }
 
-static double cost_of(const gv__cut *cut)
+/* The work of the whole, `flop`, as thin pieces do it. */
+static double work_of(const gv__cut *cut, double flop)
+{
+    for (int i = 1; i < GV__CUT_AXES; i++) {
+        flop *= cut->step[i] < cut->extent[i] ? 1.0 + THIN / (double)cut->step[i] : 1.0;
+    }
+    return flop;
+}
+
+static double moving_of(const gv__cut *cut)
 {
     const double output = (double)cut->piece.output.bytes;
     const uint64_t tiles = cut->count / cut->parts;
     const double outputs = (double)tiles;
     const double added = 3.0 * output * ((double)cut->count - outputs);
     double moved = output * outputs;
-    double flop = gv_workload_flop(&cut->whole);
     for (uint32_t i = 0; i < cut->operands.inputs; i++) {
         moved += gv__cut_sent_bytes(cut, i);
     }
-    for (int i = 1; i < GV__CUT_AXES; i++) {
-        flop *= steps_along(cut, i) > 1 ? 1.0 + THIN / (double)cut->step[i] : 1.0;
-    }
-    return flop + FLOP_PER_BYTE * moved + FLOP_PER_BYTE_ADDED * added;
+    return FLOP_PER_BYTE * moved + FLOP_PER_BYTE_ADDED * added;
 }
 
 /* Steps that are worth a try, the longest first: the axis in 1, 2, 3 … 16, 32, 64 … parts. */
@@ -246,6 +251,8 @@ static int list_steps(uint64_t extent, bool rounded, uint64_t steps[MOST_STEPS])
 static bool search(gv__cut *cut, double array_bytes, double all_bytes)
 {
     const cut_rule *rule = rule_of(cut);
+    const double flop = gv_workload_flop(&cut->whole);
+    const double moved_once = FLOP_PER_BYTE * gv_workload_bytes(&cut->whole);
     uint64_t steps[GV__CUT_AXES][MOST_STEPS];
     int counts[GV__CUT_AXES];
     uint64_t combinations = ORDERS;
@@ -262,12 +269,16 @@ static bool search(gv__cut *cut, double array_bytes, double all_bytes)
             left /= (uint64_t)counts[i];
         }
         cut->order = rule->order[c % ORDERS];
+        const double work = work_of(cut, flop);
+        if (work + moved_once >= best_cost || !is_allowed(cut)) {
+            continue;
+        }
         const gv_workload largest = gv__cut_largest(cut);
-        if (!is_allowed(cut) || gv_workload_operands(&largest, &cut->piece, NULL) != GV_OK) {
+        if (gv_workload_operands(&largest, &cut->piece, NULL) != GV_OK) {
             continue;
         }
         finish(cut);
-        const double cost = cost_of(cut);
+        const double cost = work + moving_of(cut);
         if (cost < best_cost && arrays_fit(&cut->piece, array_bytes) &&
             !(gv__cut_bytes(cut) > all_bytes)) {
             best = *cut;
