@@ -71,11 +71,9 @@ static gv_status condition(const gv_model *model, const learned *from, int kind,
 static gv_status condition_all(const gv_model *model, double launch_s, const gv_point *points,
                                learned *room, gv_model *out, double *surprise, gv_error *err)
 {
-    *out = *model;
+    *out = (gv_model){.constants = model->constants, .machine = model->machine};
     out->machine.launch_s = launch_s;
-    out->family = false;
     gv_status status = learn(out, points, room, err);
-    gv__model_start(out);
     *surprise = 0;
     for (int kind = 0; kind < GV__KINDS && status == GV_OK; kind++) {
         status = condition(out, room, kind, &out->process[kind], err);
@@ -95,8 +93,7 @@ gv_status gv_model_calibrate(gv_model *model, const gv_point *points, size_t cou
     learned room = {.at = calloc(count + 1, sizeof *room.at),
                     .residual = calloc(count + 1, sizeof *room.residual),
                     .count = count};
-    gv_model best = *model;
-    gv__model_start(&best);
+    gv_model best = {.family = false};
     double least = INFINITY;
     gv_status status = GV_OK;
     if (!room.at || !room.residual) {
@@ -135,9 +132,7 @@ cleanup:
 
 gv_status gv_model_lend(gv_model *to, const gv_model *from, gv_error *err)
 {
-    gv_model heir = *to;
-    gv__model_start(&heir);
-    heir.family = true;
+    gv_model heir = {.constants = to->constants, .machine = to->machine, .family = true};
     if (!heir.machine.launch_known) {
         heir.machine.launch_s = from->machine.launch_s;
     }

@@ -82,14 +82,14 @@ size_t gv_model_choose(const gv_model *model, const gv_workload *candidates, siz
     gv__situation *at = calloc(count + 1, sizeof *at);
     bool *out = calloc(count + 1, sizeof *out);
     size_t found = 0;
-    for (size_t i = 0; at && out && i < count; i++) {
-        gv_estimate estimate;
-        gv__reckoning r = {0};
-        out[i] = candidates[i].op == GV_OP_CUSTOM ||
-                 gv__model_reckon(model, &candidates[i], &estimate, &r, NULL) != GV_OK;
-        at[i] = r.situation;
-    }
     if (at && out) {
+        for (size_t i = 0; i < count; i++) {
+            gv_estimate estimate;
+            gv__reckoning r = {0};
+            out[i] = candidates[i].op == GV_OP_CUSTOM ||
+                     gv__model_reckon(model, &candidates[i], &estimate, &r, NULL) != GV_OK;
+            at[i] = r.situation;
+        }
         found = gv__choose(model->constants, at, out, count, want, chosen);
     }
     free(at);

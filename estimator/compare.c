@@ -22,8 +22,7 @@ gv_rated_time gv_estimate_rated(const gv_estimate *estimate, gv_view view)
 
 gv_order gv_compare_times(gv_rated_time a, gv_rated_time b, double *probability)
 {
-    double spread = NAN;
-    double p = NAN;
+    double spread = NAN, p = NAN;
     double difference = log(b.time_s / a.time_s);
     if (a.time_s > 0 && b.time_s > 0 && isfinite(difference) && a.spread >= 0 && b.spread >= 0) {
         double alike = fmin(a.shared_spread, b.shared_spread);

@@ -44,12 +44,11 @@ static void add_terms(page *p, const gv__machine *m, const gv_workload *w, const
             m->memory_bytes / 1e9);
     }
     bool product = w->op != GV_OP_FFT && w->op != GV_OP_CUSTOM;
-    uint32_t guessed = m->peak_reasons[w->precision];
     add(p, "peak",
         product ? m->product_flop_per_s[w->precision] : m->vector_flop_per_s[w->precision],
         "flop/s", "%s, %s%s", precision,
         product ? "what matrix products can use of it" : "vector units",
-        guessed ? "; guessed" : "");
+        m->peak_reasons[w->precision] ? "; guessed" : "");
     add(p, "bandwidth", m->bandwidth_bytes_per_s, "B/s", "of memory%s",
         m->bandwidth_variance > 0 ? "; guessed" : "");
     add(p, "units", m->units, "", "compute units%s", m->units_variance > 0 ? "; guessed" : "");

@@ -22,13 +22,6 @@ static const double given_work = 0.5 * 0.5;
  * much before its time is rejected. */
 static const double probe_slack = 1.25;
 
-void gv__model_start(gv_model *model)
-{
-    for (int i = 0; i < GV__KINDS; i++) {
-        model->process[i] = (gv__process){.constants = model->constants, .scale = 1};
-    }
-}
-
 void gv__model_forget(gv_model *model)
 {
     for (int i = 0; i < GV__KINDS; i++) {
@@ -50,7 +43,6 @@ gv_status gv_model_create(const gv_spec *spec, const gv_model_options *options, 
         return gv__fail(err, GV_MEMORY, 0, "malloc", "no memory for a model");
     }
     *model = (gv_model){.constants = &gv__fitted, .machine = machine};
-    gv__model_start(model);
     *out = model;
     return GV_OK;
 }
@@ -129,7 +121,7 @@ static void rate(const gv_model *model, const gv_workload *workload, gv__reckoni
     const gv__process *process = &model->process[r->situation.kind];
     const gv__process_constants *p = &model->constants->process[r->situation.row];
     double variance;
-    gv__process_predict(process, &r->situation, &r->mean, &variance);
+    gv__process_predict(model->constants, process, &r->situation, &r->mean, &variance);
     double scale = interval_scale(p, process->own);
     variance *= scale * scale;
     variance += further_variance(model, workload, r, process->own, &e->reasons);
@@ -238,6 +230,5 @@ gv_status gv_model_estimate(const gv_model *model, const gv_workload *workload, 
 
 size_t gv_model_points(const gv_model *model, gv_op op)
 {
-    bool has_process = (size_t)op < GV_OP_CUSTOM;
-    return has_process ? model->process[gv__kind_of(&model->machine, op)].own : 0;
+    return (size_t)op < GV_OP_CUSTOM ? model->process[gv__kind_of(&model->machine, op)].own : 0;
 }

@@ -27,8 +27,7 @@ extern const double gv__same_within;
 gv_status gv__model_reckon(const gv_model *model, const gv_workload *workload, gv_estimate *out,
                            gv__reckoning *r, gv_error *err);
 
-/** Put the prior in the place of every process, which is not freed; and freed. */
-void gv__model_start(gv_model *model);
+/** Put the prior in the place of every process. */
 void gv__model_forget(gv_model *model);
 
 #endif

@@ -125,13 +125,13 @@ static gv_status allocate(gv__process *p, size_t count, gv_error *err)
 void gv__process_free(gv__process *process)
 {
     free(process->at);
-    *process = (gv__process){.constants = process->constants, .scale = 1};
+    *process = (gv__process){.count = 0};
 }
 
 gv_status gv__process_make(const gv__constants *c, const gv__situation *at, const double *residuals,
                            size_t count, size_t own, gv__process *out, gv_error *err)
 {
-    gv__process p = {.constants = c, .own = own, .scale = 1};
+    gv__process p = {.own = own};
     if (count > 0) {
         double column[GV__MOST_RELATED];
         gv_status status = allocate(&p, count, err);
@@ -169,21 +169,21 @@ gv_status gv__process_copy(const gv__process *from, gv__process *out, gv_error *
     return GV_OK;
 }
 
-void gv__process_predict(const gv__process *process, const gv__situation *at, double *mean,
-                         double *variance)
+void gv__process_predict(const gv__constants *c, const gv__process *process,
+                         const gv__situation *at, double *mean, double *variance)
 {
     double covariance[GV__MOST_RELATED];
     size_t n = process->count;
     *mean = 0;
-    *variance = gv__covariance(process->constants, at, at);
+    *variance = gv__covariance(c, at, at);
     for (size_t i = 0; i < n; i++) {
-        covariance[i] = gv__covariance(process->constants, at, &process->at[i]);
+        covariance[i] = gv__covariance(c, at, &process->at[i]);
         *mean += covariance[i] * process->weights[i];
     }
     solve_lower(process->factor, n, covariance);
     for (size_t i = 0; i < n; i++) {
         *variance -= covariance[i] * covariance[i];
     }
-    *variance = fmax(*variance, 0) + gv__noise(process->constants, at);
-    *variance *= process->scale;
+    *variance = fmax(*variance, 0) + gv__noise(c, at);
+    *variance *= n > 0 ? process->scale : 1;
 }

@@ -23,7 +23,6 @@ void gv__situation_of(const gv__machine *m, const gv_workload *workload, const g
 int gv__kind_of(const gv__machine *m, gv_op op);
 
 typedef struct gv__process {
-    const gv__constants *constants;
     size_t count;      /**< points, of other kinds too */
     size_t own;        /**< those of its own kind, which come first */
     gv__situation *at; /**< `count`, followed by the two below in one block; owned */
@@ -44,9 +43,10 @@ gv_status gv__process_make(const gv__constants *c, const gv__situation *at, cons
 gv_status gv__process_copy(const gv__process *from, gv__process *out, gv_error *err);
 void gv__process_free(gv__process *process);
 
-/** Mean and variance of the residual of a new measurement. A process of no points is the prior. */
-void gv__process_predict(const gv__process *process, const gv__situation *at, double *mean,
-                         double *variance);
+/** Mean and variance of the residual of a new measurement. A process of no points, `{0}`, is the
+ * prior. */
+void gv__process_predict(const gv__constants *c, const gv__process *process,
+                         const gv__situation *at, double *mean, double *variance);
 
 /** Whether points of one situation's kind say something of the other's. */
 bool gv__related(const gv__situation *a, const gv__situation *b);

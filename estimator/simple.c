@@ -48,7 +48,7 @@ static gv_status check_figure(const char *name, double value, bool zero_allowed,
     return GV_OK;
 }
 
-static gv_status check_question(const gv_simple_question *question, gv_error *err)
+static gv_status check_size(const gv_simple_question *question, gv_error *err)
 {
     if ((size_t)question->op >= GV__COUNT(constants)) {
         return gv__fail(err, GV_ARGUMENT, 0, NULL, "op is not an operation");
@@ -56,38 +56,33 @@ static gv_status check_question(const gv_simple_question *question, gv_error *er
     if ((size_t)question->unit > GV_SIZE_BYTES) {
         return gv__fail(err, GV_ARGUMENT, 0, NULL, "size unit is not elements, flop or bytes");
     }
+    return check_figure("size", question->size, false, err);
+}
+
+static gv_status check_question(const gv_simple_question *question, gv_error *err)
+{
     const struct {
         const char *name;
         double value;
         bool zero_allowed;
     } figures[] = {
-        {"size", question->size, false},
         {"GPU cores", question->gpu_cores, false},
         {"CPU factor", question->cpu_factor, false},
         {"bandwidth", question->bandwidth_bytes_per_s, false},
         {"transfer time", question->transfer_s, true},
     };
-    for (size_t i = 0; i < GV__COUNT(figures); i++) {
-        gv_status status =
-            check_figure(figures[i].name, figures[i].value, figures[i].zero_allowed, err);
-        if (status != GV_OK) {
-            return status;
-        }
+    gv_status status = check_size(question, err);
+    for (size_t i = 0; i < GV__COUNT(figures) && status == GV_OK; i++) {
+        status = check_figure(figures[i].name, figures[i].value, figures[i].zero_allowed, err);
     }
-    return GV_OK;
+    return status;
 }
 
 static double elements_of(const gv_simple_question *question, const simple_constants *c)
 {
-    switch (question->unit) {
-    case GV_SIZE_FLOP:
-        return question->size / c->flop;
-    case GV_SIZE_BYTES:
-        return question->size / c->bytes;
-    case GV_SIZE_ELEMENTS:
-        break;
-    }
-    return question->size;
+    const double each[] = {
+        [GV_SIZE_ELEMENTS] = 1, [GV_SIZE_FLOP] = c->flop, [GV_SIZE_BYTES] = c->bytes};
+    return question->size / each[question->unit];
 }
 
 gv_status gv_simple_estimate(const gv_simple_question *question, gv_simple_answer *out,
@@ -137,12 +132,9 @@ static uint64_t rounded(double value)
 
 gv_status gv_simple_workload(const gv_simple_question *question, gv_workload *out, gv_error *err)
 {
-    gv_status status = check_figure("size", question->size, false, err);
+    gv_status status = check_size(question, err);
     if (status != GV_OK) {
         return status;
-    }
-    if ((size_t)question->op >= GV__COUNT(constants)) {
-        return gv__fail(err, GV_ARGUMENT, 0, NULL, "op is not an operation");
     }
     const simple_constants *c = &constants[question->op];
     double elements = elements_of(question, c);

@@ -22,8 +22,7 @@ static double doublings(uint64_t size)
 
 static void fft_features(const gv_fft *fft, double *f)
 {
-    bool two = true;
-    bool large = false;
+    bool two = true, large = false;
     for (uint32_t i = 0; i < fft->dims; i++) {
         uint64_t n = fft->shape[i];
         two = two && (n & (n - 1)) == 0;

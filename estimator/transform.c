@@ -22,16 +22,15 @@ uint64_t gv__without_primes(uint64_t n, uint64_t most)
     return n;
 }
 
-static double clip(double x)
-{
-    return fmin(fmax(x, 0), 1);
-}
-
 /* Kernels along an axis of length 2^lg: one more each time a work-group's memory no longer holds
  * it, within a quarter of a doubling. */
 static double kernels_of(double lg, double longest)
 {
-    return 1 + clip(4 * (lg - longest)) + clip(4 * (lg - 2 * longest));
+    double kernels = 1;
+    for (int further = 1; further <= 2; further++) {
+        kernels += fmin(fmax(4 * (lg - further * longest), 0), 1);
+    }
+    return kernels;
 }
 
 typedef struct axes {

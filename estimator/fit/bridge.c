@@ -75,7 +75,7 @@ int gv_fit_predict(const gv__constants *constants, size_t known, const gv__situa
     }
     for (size_t i = 0; i < count; i++) {
         double variance;
-        gv__process_predict(&process, &wanted[i], &mean[i], &variance);
+        gv__process_predict(constants, &process, &wanted[i], &mean[i], &variance);
         deviation[i] = sqrt(variance);
     }
     gv__process_free(&process);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The texts of enums, from the maps of the public headers. */
 #include "estimator/constants.h"
 
 #include "base/support.h"
+#include <gpuverdict/estimate.h>
 #include <gpuverdict/model.h>
 
 #define KEY(code, key, text)    key,
@@ -17,6 +19,8 @@
         return (size_t)value < GV__COUNT(texts) ? texts[value] : none;                             \
     }
 
+TEXTS(gv_verdict_word, gv_verdict, GV_VERDICT_MAP, KEY, "?")
+TEXTS(gv_verdict_advice, gv_verdict, GV_VERDICT_MAP, SECOND, "?")
 TEXTS(gv_software_key, gv_software, GV_SOFTWARE_MAP, KEY, "?")
 TEXTS(gv_software_meaning, gv_software, GV_SOFTWARE_MAP, SECOND, "?")
 TEXTS(gv_term_key, gv_term, GV_TERM_MAP, KEY, "?")
