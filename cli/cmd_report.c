@@ -31,6 +31,12 @@ static const char *usage_fault(const gv_cli_options *options)
     if (options->xlsx == NULL && options->csv == NULL && options->json_file == NULL) {
         return "nothing to write; ask for -o FILE.xlsx, --csv DIR or --json FILE";
     }
+    if (options->operands.count == 0 && options->estimated_device.count > 0) {
+        return "no journal to rank the devices in; name one that `gpuverdict run` wrote (of the "
+               "host "
+               "alone is enough: run --device host), or ask `gpuverdict estimate`, which needs "
+               "none";
+    }
     if (options->operands.count == 0) {
         return "no journal; name the files that `gpuverdict run` wrote (- is standard input)";
     }

@@ -345,6 +345,18 @@ static void say_libraries(const gv_answer *answers, size_t count, FILE *out)
     }
 }
 
+/** "25.6× (16 to 40)", the value alone where its interval is not known. */
+static void put_speedup(gv_text_table *table, const gv_ratio *speedup)
+{
+    char value[32], interval[64];
+    ratio(speedup->value, value);
+    if (isfinite(speedup->low) && isfinite(speedup->high)) {
+        gv_text_table_printf(table, "%s (%s)", value, range(speedup, interval));
+    } else {
+        gv_text_table_cell(table, value);
+    }
+}
+
 static int by_total(const void *a, const void *b)
 {
     const gv_answer *x = a, *y = b;
@@ -359,7 +371,7 @@ gv_status gv__forecast_print_ranking(gv_answer *answers, size_t count, FILE *out
         const char *heading;
         gv_text_align align;
     } columns[] = {{"Device", GV_TEXT_LEFT},         {"Total", GV_TEXT_RIGHT},
-                   {"80 % interval", GV_TEXT_RIGHT}, {"Speed-up", GV_TEXT_RIGHT},
+                   {"80 % interval", GV_TEXT_RIGHT}, {"Speed-up (80 %)", GV_TEXT_RIGHT},
                    {"Verdict", GV_TEXT_LEFT},        {"Spent on", GV_TEXT_LEFT},
                    {"Than the next", GV_TEXT_LEFT},  {"Origin", GV_TEXT_LEFT},
                    {"Library", GV_TEXT_LEFT}};
@@ -376,7 +388,7 @@ gv_status gv__forecast_print_ranking(gv_answer *answers, size_t count, FILE *out
         gv_text_table_cell(&table, gv__duration(view->total_s, low));
         gv_text_table_printf(&table, "%s – %s", gv__duration(view->low_s, low),
                              gv__duration(view->high_s, high));
-        gv_text_table_cell(&table, ratio(a->speedup[GV_VIEW_TRANSFERS].value, text));
+        put_speedup(&table, &a->speedup[GV_VIEW_TRANSFERS]);
         gv_text_table_cell(&table, gv_verdict_word(a->verdict));
         gv_text_table_cell(&table, gv_term_key(a->device.dominant));
         if (i + 1 < count) {

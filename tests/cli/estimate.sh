@@ -37,7 +37,8 @@ ask --workload matmul:m=512,n=512,k=512 --device 'RTX 3070' --calibrate "$journa
 holds '^  Total device .* \([0-9.]+ .?s to [0-9.]+ .?s\)$' 'with transfers \(headline\) +[0-9.]+× +[0-9.]+ to [0-9.]+$' '^How sure: ' '^The device wins: ' \
   '^What would change it: ' '^Origin of the CPU.s time: ' '^Arithmetic$' '^  Step +Value'
 ask --calibrate "$journal" --device T4 --device MI250X --device 'Arc A770'
-holds '^  NVIDIA Tesla T4 ' '^  AMD Instinct MI250X ' '^  Intel Arc A770 ' '^  vendor: a tuned library'
+holds '^  NVIDIA Tesla T4 ' '^  AMD Instinct MI250X ' '^  Intel Arc A770 ' '^  vendor: a tuned library' \
+  '^  NVIDIA Tesla T4 .* [0-9.]+× \([0-9.]+ to [0-9.]+\) '
 [ "$(grep -c '^  NVIDIA Tesla T4 ' out)" -gt 1 ] || { echo "one workload only of a journal's"; faults=1; }
 ask --op matmul --size 1e7 --gpu-cores 5120 --cpu-factor 2 --bandwidth 1555 --transfer-ms 12 \
   --device 'A100 PCIe 40GB' --calibrate "$journal"

@@ -1,6 +1,7 @@
 try report
 try report journal.jsonl
 try report -o report.xlsx
+try report -o report.xlsx --device A100
 try report journal.jsonl -o
 try report journal.jsonl -o ''
 try report journal.jsonl --csv
