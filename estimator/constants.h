@@ -38,6 +38,7 @@ typedef struct gv__tile_constants {
     double f16;     /**< f16 on matrix units: arithmetic */
     double w2;      /**< Winograd F(2x2): time of its arithmetic */
     double w4;      /**< Winograd F(4x4): time of its arithmetic */
+    double wk;      /**< seconds of its further kernels, which transform there and back */
     double w5;      /**< 5 x 5 filters of stride 1: time of the arithmetic */
     double ws;      /**< filters larger than 1 x 1 with a stride: likewise */
     double px; /**< reached share of the peak from pixel to pixel, for groups of few channels */

@@ -70,13 +70,17 @@ static void try_winograd(const gv__tile_constants *t, const gv__machine *m, cons
         gv__terms other = direct;
         double edge = winograds[i].edge;
         double tiles = y->n * ceil(y->p / edge) * ceil(y->q / edge);
-        gv__product product = {tiles, y->k, y->c, winograds[i].points};
+        double points = winograds[i].points;
+        /* A GPU's one kernel takes all points of its outputs, one after the other. */
+        bool fused = !winograds[i].through_memory && !m->host_silicon;
+        gv__product product = {tiles, y->k, y->c * (fused ? points : 1), fused ? 1 : points};
         other.compute_s = times[i] * gv__product_compute_s(&whole, &product, y->speed.flop_per_s,
                                                            m->units, 0, &other.method);
         if (winograds[i].through_memory) {
             other.traffic_bytes +=
-                2 * winograds[i].points * y->size * (tiles * y->c + tiles * y->k + y->c * y->k);
+                2 * points * y->size * (tiles * y->c + tiles * y->k + y->c * y->k);
             other.memory_s = memory_s_of(t, m, y, other.traffic_bytes);
+            other.launch_s += t->wk;
         }
         other.roof_flop /= winograds[i].less_work;
         other.method = winograds[i].method;

@@ -15,7 +15,7 @@ GEMM = Job("GEMM", keys("tile", "GEMM", "e0 e1 e2 e3 e4 e5 e6 k0 h em cached p q
             "AMD loop": 23e-6},
            old=["cuBLAS7.5"])
 CONV = Job("convolution",
-           keys("tile", "CONV", "e0 e1 e2 e3 e4 e5 e6 k0 h em p q amd amd_m apple apple_m f16 w2 w4 w5 ws"),
+           keys("tile", "CONV", "e0 e1 e2 e3 e4 e5 e6 k0 h em p q amd amd_m apple apple_m f16 w2 w4 wk w5 ws"),
            {"conv loop": 7.1e-6, "conv torch": 276e-6, "conv synchronised": 43e-6,
             "conv Apple": 257e-6, "conv AMD loop": 44e-6, "find-db": 5e-6},
            old=["cuDNN5"])
