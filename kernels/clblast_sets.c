@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Where a cube with edges of so many numbers or fewer is multiplied, copying the operands first
- * seldom pays; CLBlast's own limits lie around here. */
+/* Where a GPU multiplies a cube with edges of so many numbers or fewer, copying the operands first
+ * seldom pays; CLBlast's own limits lie around here. On processors it nearly always does. */
 static const double DIRECT_EDGE = 512.0;
 
 /* Tiles of Xgemm: C in blocks of mwg x nwg, kwg terms at a time, a work-group of mdim x ndim, each
@@ -172,7 +172,7 @@ typedef struct walk {
 static walk walk_xgemm(bool cpu)
 {
     return (walk){.axis_count = XGEMM_AXES,
-                  .axes = {{"MWG", cpu ? 128 : 64, {64, 128, 32}, 3},
+                  .axes = {{"MWG", cpu ? 128 : 64, {32, 64, 128}, 3},
                            {"VWM", cpu ? 8 : 4, {4, 8, 2}, 3},
                            {"NWG", 64, {128, 32}, 2},
                            {"SA", !cpu, {1, 0}, 2},
@@ -218,7 +218,7 @@ bool gv__clblast_candidate(const gv_device *facts, const gv_workload *workload, 
     const gv_matmul *matmul = &workload->as.matmul;
     const bool cpu = gv__device_is_cpu_like(facts);
     const bool small =
-        cbrt((double)matmul->m * (double)matmul->n * (double)matmul->k) <= DIRECT_EDGE;
+        !cpu && cbrt((double)matmul->m * (double)matmul->n * (double)matmul->k) <= DIRECT_EDGE;
     walk xgemm = walk_xgemm(cpu), direct = walk_direct(cpu);
     walk *turn[2] = {small ? &direct : &xgemm, small ? &xgemm : &direct};
     *out = (gv__parameters){0};

@@ -91,7 +91,7 @@ static void every_candidate_is_complete_and_fits_the_device(void **state)
     }
 }
 
-static void a_small_product_begins_with_the_kernel_that_copies_nothing(void **state)
+static void a_small_product_on_a_gpu_begins_with_the_kernel_that_copies_nothing(void **state)
 {
     (void)state;
     const gv_device facts = dressed_device("GPU", 132, 1024, 48 << 10);
@@ -101,6 +101,9 @@ static void a_small_product_begins_with_the_kernel_that_copies_nothing(void **st
     assert_int_equal(gv__parameters_get(&first, "WGD", 0), 32);
     assert_true(gv__clblast_candidate(&facts, &large, 1, &first));
     assert_int_equal(gv__parameters_get(&first, "MWG", 0), 64);
+    const gv_device processor = dressed_device("CPU", 2, 4096, 512 << 10);
+    assert_true(gv__clblast_candidate(&processor, &small, 1, &first));
+    assert_int_equal(gv__parameters_get(&first, "MWG", 0), 128);
 }
 
 #define XGEMM  "MWG=64 NWG=64 KWG=32 MDIMC=16 NDIMC=8 VWM=4 VWN=4 SA=1 SB=1"
@@ -167,7 +170,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_candidate_is_complete_and_fits_the_device),
-        cmocka_unit_test(a_small_product_begins_with_the_kernel_that_copies_nothing),
+        cmocka_unit_test(a_small_product_on_a_gpu_begins_with_the_kernel_that_copies_nothing),
         cmocka_unit_test(sets_that_cannot_be_are_refused_and_change_nothing),
         cmocka_unit_test(a_set_is_held_against_work_groups_and_local_memory),
     };
