@@ -65,12 +65,26 @@ static void close_device(void)
 static void digest_kernels(char text[GV__SHA256_TEXT])
 {
     static const gv__embedded *const sources[] = {
-        &gv__cl_add_part,         &gv__cl_common,        &gv__cl_conv2d,
-        &gv__cl_conv2d_depthwise, &gv__cl_conv2d_direct, &gv__cl_conv2d_winograd,
-        &gv__cl_dense_thin,       &gv__cl_fft,           &gv__cl_fft_columns,
-        &gv__cl_fft_fold,         &gv__cl_fft_memory,    &gv__cl_fft_radix,
-        &gv__cl_fft_real,         &gv__cl_fft_vector,    &gv__cl_gemm,
-        &gv__cl_panel_gemm,       &gv__cl_split_k,       &gv__cl_tile,
+        &gv__cl_add_part,
+        &gv__cl_common,
+        &gv__cl_conv2d,
+        &gv__cl_conv2d_depthwise,
+        &gv__cl_conv2d_direct,
+        &gv__cl_conv2d_winograd,
+        &gv__cl_conv2d_winograd_gpu,
+        &gv__cl_dense_thin,
+        &gv__cl_fft,
+        &gv__cl_fft_columns,
+        &gv__cl_fft_fold,
+        &gv__cl_fft_memory,
+        &gv__cl_fft_radix,
+        &gv__cl_fft_real,
+        &gv__cl_fft_vector,
+        &gv__cl_gemm,
+        &gv__cl_panel_gemm,
+        &gv__cl_split_k,
+        &gv__cl_tile,
+        &gv__cl_winograd_points,
     };
     gv__sha256 sha;
     gv__sha256_start(&sha);

@@ -37,6 +37,10 @@ static double hanging(uint64_t size, uint64_t pad)
 
 static double bound_winograd(gv_precision precision, const gv_conv2d *conv, double magnified)
 {
+    if (precision == GV_PRECISION_F16) { /* as for a sum: one half at the end of floats */
+        return hypot(SIGMAS * gv_precision_roundoff(precision),
+                     bound_winograd(GV_PRECISION_F32, conv, magnified));
+    }
     const double edge = sqrt(hanging(conv->h, conv->pad_h) * hanging(conv->w, conv->pad_w));
     const double roundings = ((double)conv->c + 3) / 2 + WINOGRAD_PASSES;
     return SIGMAS * gv_precision_roundoff(precision) * magnified * edge * sqrt(roundings);

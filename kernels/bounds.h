@@ -70,7 +70,7 @@ typedef enum gv__algorithm {
  * rounded too) and 4 for the sums, two passes each: 32 in all. Together K·u·sqrt((C+3)/2 + 32). A
  * patch that hangs over an edge has fewer products, while the errors of its whole tile reach it:
  * with one row and column of padding at most 3 in 2 or 3 in 1 for each axis in variance, which the
- * bound is multiplied by.
+ * bound is multiplied by. In f16 the whole algorithm runs in f32, and its result is rounded once.
  *
  * Any: a library may pick Winograd where it applies (f32, 3x3 or larger filter, stride 1, no
  * dilation), oneDNN does. Such a result is usual and as good as was asked for, so it is allowed:

@@ -276,9 +276,8 @@ static void add_options(const fft_plan *plan, const gv__fft_pass *pass, gv__text
                         ? "-D REAL=double"
                         : "-D REAL=float -cl-single-precision-constant",
                     pass->width, pass->group, pass->length);
-    const double subgroup = gv_device_number(&plan->context->facts, GV_DEVICE_SUBGROUP);
-    if (pass->group > 1 && subgroup >= 1.0) {
-        gv__text_printf(options, " -D SUBGROUP=%.0f", subgroup);
+    if (pass->group > 1) {
+        gv__subgroup_option(&plan->context->facts, options);
     }
     if (pass->fold_fine > 0) {
         gv__text_printf(options, " -D FOLD_FINE=%u", pass->fold_fine);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernels/own_kernel.h"
-#include "base/support.h"
 #include "opencl/cl_names.h"
 
 #include <stdio.h>
@@ -54,6 +53,14 @@ gv_status gv__kernel_enqueue(const gv__kernel *kernel, const gv__argument *argum
     return code == CL_SUCCESS
                ? GV_OK
                : gv__cl_fail(err, code, "clEnqueueNDRangeKernel", "launching a kernel");
+}
+
+void gv__subgroup_option(const gv_device *facts, gv__text *options)
+{
+    const double subgroup = gv_device_number(facts, GV_DEVICE_SUBGROUP);
+    if (subgroup >= 1.0) {
+        gv__text_printf(options, " -D SUBGROUP=%.0f", subgroup);
+    }
 }
 
 void gv__kernel_release(gv__kernel *kernel)

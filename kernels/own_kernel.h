@@ -3,6 +3,7 @@
 #ifndef GPUVERDICT_KERNELS_OWN_KERNEL_H
 #define GPUVERDICT_KERNELS_OWN_KERNEL_H
 
+#include "base/support.h"
 #include "kernels/provider.h"
 #include "opencl/context.h"
 
@@ -39,6 +40,10 @@ gv_status gv__kernel_sibling(const gv__kernel *first, const char *name, gv__kern
 /** Set all arguments and enqueue. */
 gv_status gv__kernel_enqueue(const gv__kernel *kernel, const gv__argument *arguments, cl_uint count,
                              gv_error *err);
+
+/** Add " -D SUBGROUP=16" to the build options: the smallest sub-group of those that the device lets
+ * a kernel ask for, which leaves each work-item most registers. Nothing where it tells of none. */
+void gv__subgroup_option(const gv_device *facts, gv__text *options);
 
 /** Accepts a zeroed one. */
 void gv__kernel_release(gv__kernel *kernel);

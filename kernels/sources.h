@@ -15,6 +15,8 @@ extern const gv__embedded gv__cl_conv2d;
 extern const gv__embedded gv__cl_conv2d_depthwise;
 extern const gv__embedded gv__cl_conv2d_direct;
 extern const gv__embedded gv__cl_conv2d_winograd;
+extern const gv__embedded gv__cl_conv2d_winograd_gpu;
+extern const gv__embedded gv__cl_winograd_points;
 extern const gv__embedded gv__cl_add_part;
 extern const gv__embedded gv__cl_fft_vector;
 extern const gv__embedded gv__cl_fft_radix;

@@ -60,7 +60,9 @@ for real in "-DREAL=float -DWIDTH=8" "-DREAL=double -DWIDTH=4"; do
     check "$real" common.cl fft_columns.cl
     check "$real" common.cl conv2d_direct.cl
     for outputs in 2 4; do
-        check "$real -DOUTPUTS=$outputs" common.cl conv2d_winograd.cl
+        check "$real -DOUTPUTS=$outputs" common.cl winograd_points.cl conv2d_winograd.cl
+        check "$real -UWIDTH -DWIDTH=1 -DOUTPUTS=$outputs" common.cl winograd_points.cl \
+            conv2d_winograd_gpu.cl
     done
     check "$real $shape -DGROUP_ACROSS=64 -DTILES_DOWN=1" common.cl conv2d_direct.cl
     for rows in 1 4; do
@@ -77,6 +79,8 @@ for shape in "" "$deep"; do
     done
 done
 check "-DHALF_STORED=1" common.cl conv2d_direct.cl
+check "-DHALF_STORED=1" common.cl winograd_points.cl conv2d_winograd.cl
+check "-DHALF_STORED=1 -DWIDTH=1" common.cl winograd_points.cl conv2d_winograd_gpu.cl
 for family in "-DLEFT_STAGED=1" "$gpu"; do
     check "-DHALF_STORED=1 $family" common.cl tile.cl conv2d.cl
 done
