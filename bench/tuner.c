@@ -15,6 +15,8 @@ static const double hopeless = 2.5;
 static const double look_share = 0.75;
 /* One that stays behind, this one: a library that compiles for seconds leaves time for others. */
 static const double behind_share = 0.15;
+/* Those who wait have this share too, where it is long enough for one that compiles slowly. */
+static const double least_wait_s = 5.0;
 /* What does not win this much stays as it is: less is noise, and tomorrow's driver may differ. */
 static const double worth_it = 0.97;
 /* A compiler leaks while hundreds of programs pass through it. */
@@ -210,13 +212,21 @@ static gv_status look_at(field *f, candidate *c, gv_error *err)
     return status;
 }
 
+/* Of the search, when a pass ends. Behind the first all are looked at whose turn has not come. */
+static double pass_ends_s(const field *f, int pass)
+{
+    const double seconds = f->search->seconds;
+    const bool early = pass == 0 && behind_share * seconds >= least_wait_s;
+    return (early ? look_share - behind_share : look_share) * seconds;
+}
+
 static gv_status look_at_all(field *f, gv_error *err)
 {
     gv_status status = GV_OK;
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = 0; i < f->count && status == GV_OK; i++) {
             candidate *c = &f->list[i];
-            if (c->rank > 0 && spent_s(f) > look_share * f->search->seconds) {
+            if (c->rank > 0 && spent_s(f) > pass_ends_s(f, pass)) {
                 break;
             }
             const bool waits = pass == 0 && has_to_wait(f, c->provider);
