@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The program that loads OpenCL drivers: one driver, named by its argument, and one device of it.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* pthread_setattr_default_np */
+#endif
 #include "base/host_facts.h"
 #include "base/sha256.h"
 #include "bench/ceiling_task.h"
@@ -11,6 +14,7 @@
 #include "kernels/sources.h"
 #include "opencl/enumerate.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -183,6 +187,24 @@ static bool is_fresh(gv__message_kind ask, const void *body)
                                   : gv__device_fresh_for_try(prepared.context, body);
 }
 
+/* Let a driver's threads have stacks of 32 MiB. PoCL keeps there what the work-items of a group
+ * hold across a barrier, all of them at once: VkFFT's kernel of 98304 to 131072 points needs more
+ * than the usual 8 MiB. Pages that nobody touches cost nothing. */
+static void widen_stacks(void)
+{
+    const size_t wanted = (size_t)32 << 20;
+    pthread_attr_t usual;
+    size_t size = 0;
+    if (pthread_getattr_default_np(&usual) != 0) {
+        return;
+    }
+    if (pthread_attr_getstacksize(&usual, &size) == 0 && size < wanted &&
+        pthread_attr_setstacksize(&usual, wanted) == 0) {
+        pthread_setattr_default_np(&usual);
+    }
+    pthread_attr_destroy(&usual);
+}
+
 int main(int count, char **arguments)
 {
     static const gv__worker_side side = {.enumerate = enumerate,
@@ -200,6 +222,7 @@ int main(int count, char **arguments)
     /* Before any driver is loaded and before there are threads. */
     const char *icd = count > 1 ? arguments[1] : "";
     one_driver = icd[0] != 0;
+    widen_stacks();
     if (gv__loader_choose(icd, &err) != GV_OK) {
         fprintf(stderr, "%s\n", err.text);
         return 1;
