@@ -34,7 +34,7 @@ static const char *version(void)
 static double strip_bytes(const strip_sizes *sizes, const gv_workload *workload)
 {
     const gv_conv2d *conv = &workload->as.conv2d;
-    const size_t number = workload->precision == GV_PRECISION_F64 ? sizeof(double) : sizeof(float);
+    const size_t number = gv__real_bytes(workload->precision);
     uint64_t p = 0;
     uint64_t q = 0;
     gv_conv2d_output(conv, &p, &q);
@@ -110,23 +110,15 @@ static bool sizes_of(const gv_device *facts, const gv_workload *workload, const 
     uint64_t p = 0;
     uint64_t q = 0;
     gv_conv2d_output(&workload->as.conv2d, &p, &q);
-    const struct {
-        const char *name;
-        int32_t most;
-        uint32_t *to;
-    } rows[] = {
-        {"WIDTH", 16, &out->width},
-        {"TILE_ROWS", 16, &out->tile_rows},
-        {"STRIP_ROWS", 1 << 12, &out->strip_rows},
-        {"PLANES", 64, &out->planes},
-        {"GROUP", 1024, &out->group},
+    const gv__tunable rows[] = {
+        {"WIDTH", 1, 16, &out->width},
+        {"TILE_ROWS", 1, 16, &out->tile_rows},
+        {"STRIP_ROWS", 1, 1 << 12, &out->strip_rows},
+        {"PLANES", 1, 64, &out->planes},
+        {"GROUP", 1, 1024, &out->group},
     };
-    for (size_t i = 0; i < GV__COUNT(rows); i++) {
-        const int32_t value = gv__parameters_get(set, rows[i].name, (int32_t)*rows[i].to);
-        if (value < 1 || value > rows[i].most) {
-            return false;
-        }
-        *rows[i].to = (uint32_t)value;
+    if (!gv__parameters_take(set, rows, GV__COUNT(rows))) {
+        return false;
     }
     return (out->width & (out->width - 1)) == 0 && out->width <= q &&
            out->strip_rows % out->tile_rows == 0 && out->strip_rows < p + out->tile_rows &&

@@ -5,6 +5,7 @@
 #include "kernels/direct_sizes.h"
 #include "kernels/own_kernel.h"
 #include "kernels/sources.h"
+#include "kernels/tiles.h"
 
 #include <stdlib.h>
 
@@ -32,15 +33,14 @@ static size_t staged_bytes(const gv_workload *workload, const gv__direct_sizes *
     const gv_conv2d *conv = &workload->as.conv2d;
     const gv__direct_layout layout = gv__direct_layout_of(conv, true);
     return (conv->n * conv->c * layout.plane + gv__direct_slack(sizes)) *
-           gv__direct_number_bytes(workload->precision);
+           gv__real_bytes(workload->precision);
 }
 
 static size_t packed_bytes(const gv_workload *workload, const gv__direct_sizes *sizes)
 {
     const gv_conv2d *conv = &workload->as.conv2d;
     return conv->groups * gv__direct_filter_tiles(sizes, conv) * sizes->tile_filters *
-           (conv->c / conv->groups) * conv->r * conv->s *
-           gv__direct_number_bytes(workload->precision);
+           (conv->c / conv->groups) * conv->r * conv->s * gv__real_bytes(workload->precision);
 }
 
 /* Within a plane, and along the terms, the kernel counts in 32 bits. */

@@ -52,11 +52,6 @@ uint64_t gv__direct_column_tiles(const gv__direct_sizes *sizes, const gv__direct
     return gv__divide_up(layout->columns, gv__direct_tile_columns(sizes));
 }
 
-size_t gv__direct_number_bytes(gv_precision precision)
-{
-    return precision == GV_PRECISION_F64 ? sizeof(double) : sizeof(float);
-}
-
 static bool needs_staging(const gv_workload *workload, const gv__direct_sizes *sizes)
 {
     const gv_conv2d *conv = &workload->as.conv2d;
@@ -81,7 +76,7 @@ static void choose_block(const gv_device *facts, const gv_workload *workload,
     const double wanted = GROUPS_PER_UNIT * gv__compute_units(facts);
     const uint64_t channels = conv->c / conv->groups;
     const double column_bytes = (double)channels * (double)gv__direct_tile_columns(sizes) *
-                                (double)gv__direct_number_bytes(workload->precision);
+                                (double)gv__real_bytes(workload->precision);
     uint64_t down = gv__direct_filter_tiles(sizes, conv);
     uint64_t across = gv__direct_column_tiles(sizes, &layout);
     const uint64_t filter_tiles = down;
@@ -133,7 +128,7 @@ static double cost(const gv__direct_sizes *sizes, const gv_workload *workload, b
     const gv_conv2d *conv = &workload->as.conv2d;
     const gv__direct_layout layout = gv__direct_layout_of(conv, sizes->staged);
     const double bytes = (double)sizes->tile_filters * sizes->tile_vectors * sizes->width *
-                         (double)gv__direct_number_bytes(workload->precision);
+                         (double)gv__real_bytes(workload->precision);
     const double spilled = !cpu && bytes > GPU_SUM_BYTES ? 2.0 : 1.0;
     return (double)gv__direct_filter_tiles(sizes, conv) *
            (double)gv__direct_column_tiles(sizes, &layout) * step_cost(sizes) * sizes->width *

@@ -30,9 +30,6 @@ typedef struct gv__direct_layout {
 
 gv__direct_layout gv__direct_layout_of(const gv_conv2d *conv, bool staged);
 
-/** Bytes of a number in a staged image and in packed filters: halves are floats there. */
-size_t gv__direct_number_bytes(gv_precision precision);
-
 /** Numbers that a tile may read behind the last staged plane. */
 uint64_t gv__direct_slack(const gv__direct_sizes *sizes);
 /** Pixels of a register tile, those of the work-items beside it included. */

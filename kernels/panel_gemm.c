@@ -169,24 +169,17 @@ static void span(const panel_sizes *first, gv__axis axes[AXES])
 /* Take the values of a set; false where one is outside of what the kernel is made for. */
 static bool sizes_of(const gv__parameters *set, const panel_sizes *first, panel_sizes *out)
 {
-    const struct {
-        const char *name;
-        int32_t otherwise, least, most;
-        uint32_t *to;
-    } rows[] = {
-        {"WIDTH", (int32_t)first->width, 2, 16, &out->width},
-        {"TILE_ROWS", (int32_t)first->tile_rows, 1, 32, &out->tile_rows},
-        {"TILE_VECTORS", (int32_t)first->tile_vectors, 1, 8, &out->tile_vectors},
-        {"PANELS_DOWN", (int32_t)first->panels_down, 1, 4096, &out->panels_down},
-        {"PANELS_ACROSS", (int32_t)first->panels_across, 1, 4096, &out->panels_across},
-        {"DEPTH", (int32_t)first->depth, 1, 65536, &out->depth},
+    *out = *first;
+    const gv__tunable rows[] = {
+        {"WIDTH", 2, 16, &out->width},
+        {"TILE_ROWS", 1, 32, &out->tile_rows},
+        {"TILE_VECTORS", 1, 8, &out->tile_vectors},
+        {"PANELS_DOWN", 1, 4096, &out->panels_down},
+        {"PANELS_ACROSS", 1, 4096, &out->panels_across},
+        {"DEPTH", 1, 65536, &out->depth},
     };
-    for (size_t i = 0; i < GV__COUNT(rows); i++) {
-        const int32_t value = gv__parameters_get(set, rows[i].name, rows[i].otherwise);
-        if (value < rows[i].least || value > rows[i].most) {
-            return false;
-        }
-        *rows[i].to = (uint32_t)value;
+    if (!gv__parameters_take(set, rows, GV__COUNT(rows))) {
+        return false;
     }
     out->left_packed = gv__parameters_get(set, "LEFT_PACKED", first->left_packed) != 0;
     out->right_packed = gv__parameters_get(set, "RIGHT_PACKED", first->right_packed) != 0;
@@ -321,10 +314,9 @@ static gv_status create(gv__context *context, const gv_workload *workload,
     gv_status status = build(context, made, costs, err);
     if (status == GV_OK && sizes.left_packed) {
         /* Of f16 the left panels hold floats. */
-        status = create_panels(
-            context, row_panels(&sizes, &shape) * sizes.tile_rows * shape.k * shape.batch,
-            shape.precision == GV_PRECISION_F64 ? sizeof(cl_double) : sizeof(cl_float),
-            &made->left_panels, err);
+        status = create_panels(context,
+                               row_panels(&sizes, &shape) * sizes.tile_rows * shape.k * shape.batch,
+                               gv__real_bytes(shape.precision), &made->left_panels, err);
     }
     if (status == GV_OK && sizes.right_packed) {
         status = create_right_panels(made, err);

@@ -34,6 +34,18 @@ int32_t gv__parameters_get(const gv__parameters *set, const char *name, int32_t 
     return at != NULL ? at->value : otherwise;
 }
 
+bool gv__parameters_take(const gv__parameters *set, const gv__tunable rows[], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const int32_t value = gv__parameters_get(set, rows[i].name, (int32_t)*rows[i].to);
+        if (value < rows[i].least || value > rows[i].most) {
+            return false;
+        }
+        *rows[i].to = (uint32_t)value;
+    }
+    return true;
+}
+
 bool gv__parameters_equal(const gv__parameters *a, const gv__parameters *b)
 {
     if (a->count != b->count) {

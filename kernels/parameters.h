@@ -33,6 +33,17 @@ void gv__parameters_set(gv__parameters *set, const char *name, int32_t value);
 /** The value of a tunable; `otherwise` where the set (NULL: none) does not name it. */
 int32_t gv__parameters_get(const gv__parameters *set, const char *name, int32_t otherwise);
 
+/** A tunable that a provider may take from a set, and where to. */
+typedef struct gv__tunable {
+    const char *name;
+    int32_t least, most;
+    uint32_t *to; /**< holds the provider's own value before */
+} gv__tunable;
+
+/** Take the values of a set (NULL: none); what it does not name stays. False where a value is
+ * outside of its bounds: what is then in `to` of this and later rows is as it was. */
+bool gv__parameters_take(const gv__parameters *set, const gv__tunable rows[], size_t count);
+
 /** Same names with the same values, in any order. */
 bool gv__parameters_equal(const gv__parameters *a, const gv__parameters *b);
 

@@ -82,22 +82,14 @@ static bool tiles_of(const gv_device *facts, const gv_workload *workload, const 
 {
     const gv__tiles_problem problem = problem_of(workload);
     *out = choose(facts, workload);
-    const struct {
-        const char *name;
-        int32_t most;
-        uint32_t *to;
-    } rows[] = {
-        {"TILE_ROWS", 16, &out->tile_rows},   {"TILE_VECTORS", 4, &out->tile_vectors},
-        {"TILES_DOWN", 64, &out->tiles_down}, {"TILES_ACROSS", 64, &out->tiles_across},
-        {"GROUP_DOWN", 64, &out->group_down}, {"GROUP_ACROSS", 64, &out->group_across},
-        {"DEPTH", 256, &out->depth},
+    const gv__tunable rows[] = {
+        {"TILE_ROWS", 1, 16, &out->tile_rows},   {"TILE_VECTORS", 1, 4, &out->tile_vectors},
+        {"TILES_DOWN", 1, 64, &out->tiles_down}, {"TILES_ACROSS", 1, 64, &out->tiles_across},
+        {"GROUP_DOWN", 1, 64, &out->group_down}, {"GROUP_ACROSS", 1, 64, &out->group_across},
+        {"DEPTH", 1, 256, &out->depth},
     };
-    for (size_t i = 0; i < GV__COUNT(rows); i++) {
-        const int32_t value = gv__parameters_get(set, rows[i].name, (int32_t)*rows[i].to);
-        if (value < 1 || value > rows[i].most) {
-            return false;
-        }
-        *rows[i].to = (uint32_t)value;
+    if (!gv__parameters_take(set, rows, GV__COUNT(rows))) {
+        return false;
     }
     out->left_staged = gv__parameters_get(set, "LEFT_STAGED", out->left_staged) != 0;
     /* All sums of a work-item are private memory. */

@@ -79,24 +79,16 @@ static bool thin_sizes_of(const gv_device *facts, const gv_workload *workload,
                           const gv__parameters *set, thin_sizes *out)
 {
     *out = choose(facts, workload);
-    const struct {
-        const char *name;
-        int32_t most;
-        uint32_t *to;
-    } rows[] = {
-        {"WIDTH", 16, &out->width},
-        {"VECTORS", 8, &out->vectors},
-        {"GROUP_ACROSS", 1024, &out->group_across},
-        {"SLICES", 1024, &out->slices},
-        {"AHEAD", 16, &out->ahead},
-        {"SPLIT_K", GV__SPLIT_K_MOST, &out->split_k},
+    const gv__tunable rows[] = {
+        {"WIDTH", 1, 16, &out->width},
+        {"VECTORS", 1, 8, &out->vectors},
+        {"GROUP_ACROSS", 1, 1024, &out->group_across},
+        {"SLICES", 1, 1024, &out->slices},
+        {"AHEAD", 1, 16, &out->ahead},
+        {"SPLIT_K", 1, GV__SPLIT_K_MOST, &out->split_k},
     };
-    for (size_t i = 0; i < GV__COUNT(rows); i++) {
-        const int32_t value = gv__parameters_get(set, rows[i].name, (int32_t)*rows[i].to);
-        if (value < 1 || value > rows[i].most) {
-            return false;
-        }
-        *rows[i].to = (uint32_t)value;
+    if (!gv__parameters_take(set, rows, GV__COUNT(rows))) {
+        return false;
     }
     const double items = (double)out->group_across * out->slices;
     const double numbers = items * out->vectors * out->width * (double)workload->as.dense.batch;

@@ -41,21 +41,13 @@ static bool tiles_of(const gv_device *facts, const gv__gemm_shape *shape, const 
 {
     const gv__tiles_problem problem = problem_of(shape);
     *out = gv__tiles_choose(facts, &problem);
-    const struct {
-        const char *name;
-        int32_t most;
-        uint32_t *to;
-    } rows[] = {
-        {"TILE_ROWS", 16, &out->tile_rows},   {"TILE_VECTORS", 4, &out->tile_vectors},
-        {"GROUP_DOWN", 64, &out->group_down}, {"GROUP_ACROSS", 64, &out->group_across},
-        {"DEPTH", 256, &out->depth},          {"SPLIT_K", GV__SPLIT_K_MOST, &out->split_k},
+    const gv__tunable rows[] = {
+        {"TILE_ROWS", 1, 16, &out->tile_rows},   {"TILE_VECTORS", 1, 4, &out->tile_vectors},
+        {"GROUP_DOWN", 1, 64, &out->group_down}, {"GROUP_ACROSS", 1, 64, &out->group_across},
+        {"DEPTH", 1, 256, &out->depth},          {"SPLIT_K", 1, GV__SPLIT_K_MOST, &out->split_k},
     };
-    for (size_t i = 0; i < GV__COUNT(rows); i++) {
-        const int32_t value = gv__parameters_get(set, rows[i].name, (int32_t)*rows[i].to);
-        if (value < 1 || value > rows[i].most) {
-            return false;
-        }
-        *rows[i].to = (uint32_t)value;
+    if (!gv__parameters_take(set, rows, GV__COUNT(rows))) {
+        return false;
     }
     out->ahead = gv__parameters_get(set, "AHEAD", out->ahead) != 0;
     return gv__tiles_fit(facts, out, &problem);

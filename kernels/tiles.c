@@ -37,6 +37,11 @@ static double group_count(const gv__tiles *tiles, const gv__tiles_problem *probl
            (double)problem->products * tiles->split_k;
 }
 
+size_t gv__real_bytes(gv_precision precision)
+{
+    return precision == GV_PRECISION_F64 ? sizeof(double) : sizeof(float);
+}
+
 double gv__compute_units(const gv_device *facts)
 {
     const double units = gv_device_number(facts, GV_DEVICE_COMPUTE_UNITS);

@@ -25,6 +25,9 @@ bool gv__device_is_cpu_like(const gv_device *facts);
 /** Numbers in a vector: the device's own width, from 2 to 16; 4 where it is no CPU. */
 uint32_t gv__vector_width(const gv_device *facts, gv_precision precision);
 
+/** Bytes of a number that a kernel computes with, REAL in the sources: halves are floats there. */
+size_t gv__real_bytes(gv_precision precision);
+
 /** Compute units; 1 where the driver does not tell. */
 double gv__compute_units(const gv_device *facts);
 

@@ -16,6 +16,27 @@ static void a_tunable_has_the_value_it_was_given_last(void **state)
     assert_int_equal(gv__parameters_get(NULL, "DEPTH", 7), 7);
 }
 
+static void a_provider_takes_what_lies_within_its_bounds(void **state)
+{
+    (void)state;
+    gv__parameters set = {0};
+    uint32_t depth = 64;
+    uint32_t width = 8;
+    const gv__tunable rows[] = {{"DEPTH", 1, 128, &depth}, {"WIDTH", 2, 16, &width}};
+    gv__parameters_set(&set, "DEPTH", 128);
+    assert_true(gv__parameters_take(&set, rows, GV__COUNT(rows)));
+    assert_int_equal(depth, 128);
+    assert_int_equal(width, 8); /* not named: as it was */
+    assert_true(gv__parameters_take(NULL, rows, GV__COUNT(rows)));
+    assert_int_equal(depth, 128);
+    static const int32_t outside[] = {-1, 0, 1, 17, INT32_MIN, INT32_MAX};
+    for (size_t i = 0; i < GV__COUNT(outside); i++) {
+        gv__parameters_set(&set, "WIDTH", outside[i]);
+        assert_false(gv__parameters_take(&set, rows, GV__COUNT(rows)));
+        assert_int_equal(width, 8);
+    }
+}
+
 static void text_is_read_back_as_it_was_written(void **state)
 {
     (void)state;
@@ -88,6 +109,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_tunable_has_the_value_it_was_given_last),
+        cmocka_unit_test(a_provider_takes_what_lies_within_its_bounds),
         cmocka_unit_test(text_is_read_back_as_it_was_written),
         cmocka_unit_test(what_is_no_set_is_refused),
         cmocka_unit_test(sets_are_equal_whatever_their_order),
