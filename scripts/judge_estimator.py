@@ -96,6 +96,14 @@ class Platform:
         return {answer["workload"]: answer for answer in json.loads(done.stdout)["answers"]}
 
 
+def need_all(known, truth, label):
+    """A calibration of fewer measurements than are spoken of would be judged as one of all."""
+    missing = [w for w in known if w not in truth]
+    if missing:
+        sys.exit(f"{label} has no time of {len(missing)} of the {len(known)} workloads to calibrate with, such as "
+                 f"{missing[0]}: measure anew, in a new folder")
+
+
 class Side:
     """Predictions and times of one device, or of the host."""
 
@@ -239,14 +247,17 @@ def main():
         known = platform.listed("--suite", "calibrate", "--shapes", str(options.shapes))
         standard = set(platform.listed("--suite", "standard"))
         series = [form.format(n) for _, form, sizes, _ in SERIES.values() for n in sizes]
-        platform.measure(list(dict.fromkeys(platform.listed("--suite", "full") + sorted(standard) + series)))
+        platform.measure(list(dict.fromkeys(known + platform.listed("--suite", "full") + sorted(standard) + series)))
         truth = platform.times("device", "kernel_only")
+        need_all(known, truth, platform.label())
         asked = {form.format(n) for _, form, _, n in SERIES.values()}
         answers = platform.estimate(set(known), sorted(asked.union(truth)))
         sides.append(Side(platform.label(), truth, {w: a["call_s"] for w, a in answers.items()}, known))
         evens.append(break_evens(platform, answers))
         if number == 0:
-            host = Side("host", platform.times("host", None),
+            host_truth = platform.times("host", None)
+            need_all(known, host_truth, "the host")
+            host = Side("host", host_truth,
                         {w: a["cpu_s"] for w, a in answers.items()}, known)
         platforms.append(platform)
     sides.append(host)
