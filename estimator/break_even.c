@@ -20,9 +20,27 @@ typedef struct contest {
 } contest;
 
 typedef struct rung {
-    double scale, spread;
+    gv_workload workload;
+    double scale; /* its true one: sizes are whole numbers, and of fft powers of two */
+    double spread;
     double margin[3]; /* ln(rival / device) above a tie, if the device takes its low, time, high */
 } rung;
+
+static double scale_between(const gv_workload *from, const gv_workload *to, double wanted)
+{
+    switch (from->op) {
+    case GV_OP_MATMUL:
+        return cbrt(gv_workload_flop(to) / gv_workload_flop(from));
+    case GV_OP_FFT:
+        return pow((double)gv_fft_points(&to->as.fft) / (double)gv_fft_points(&from->as.fft),
+                   1.0 / from->as.fft.dims);
+    case GV_OP_CONV2D:
+    case GV_OP_DENSE:
+        return gv_workload_flop(to) / gv_workload_flop(from);
+    default:
+        return wanted;
+    }
+}
 
 static bool look(const contest *c, double scale, rung *out)
 {
@@ -34,13 +52,18 @@ static bool look(const contest *c, double scale, rung *out)
     }
     const gv_view_estimate *v = &e.view[c->view];
     double tie_s = rival_s / (1 + gv__same_within);
-    *out = (rung){
-        scale, e.spread, {log(tie_s / v->low_s), log(tie_s / v->total_s), log(tie_s / v->high_s)}};
+    *out = (rung){w,
+                  scale_between(c->workload, &w, scale),
+                  e.spread,
+                  {log(tie_s / v->low_s), log(tie_s / v->total_s), log(tie_s / v->high_s)}};
     return true;
 }
 
-/* Down from the largest size while the device wins: 0 for all of them, INFINITY for none. */
-static double threshold(const contest *c, const rung *rungs, size_t count, int which)
+/* Down from the largest size while the device wins: 0 for all of them, INFINITY for none, else
+ * where the times cross; `wins` becomes the smallest size that exists from there on. Between two
+ * sizes the margin goes straight in ln(size). */
+static double crossing(const contest *c, const rung *rungs, size_t count, int which,
+                       gv_workload *wins)
 {
     size_t first = count;
     while (first > 0 && rungs[first - 1].margin[which] > 0) {
@@ -49,12 +72,13 @@ static double threshold(const contest *c, const rung *rungs, size_t count, int w
     if (first == count || first == 0) {
         return first == 0 ? 0 : INFINITY;
     }
-    double loses = rungs[first - 1].scale, wins = rungs[first].scale;
-    rung middle;
-    for (int i = 0; i < REFINEMENTS && look(c, sqrt(loses * wins), &middle); i++) {
-        *(middle.margin[which] > 0 ? &wins : &loses) = middle.scale;
+    rung below = rungs[first - 1], above = rungs[first], middle;
+    for (int i = 0; i < REFINEMENTS && look(c, sqrt(below.scale * above.scale), &middle); i++) {
+        *(middle.margin[which] > 0 ? &above : &below) = middle;
     }
-    return wins;
+    *wins = above.workload;
+    double share = below.margin[which] / (below.margin[which] - above.margin[which]);
+    return below.scale * pow(above.scale / below.scale, share);
 }
 
 gv_status gv_model_break_even(const gv_model *model, const gv_workload *workload, gv_view view,
@@ -79,15 +103,16 @@ gv_status gv_model_break_even(const gv_model *model, const gv_workload *workload
     }
     gv_break_even answer = {.kind = GV_BREAK_EVEN_UNKNOWN, .scale = NAN, .low = NAN, .high = NAN};
     if (count > 0) {
-        double at = threshold(&c, ladder, count, 1);
-        answer.low = threshold(&c, ladder, count, 0);
-        answer.high = threshold(&c, ladder, count, 2);
+        gv_workload unused, wins;
+        double at = crossing(&c, ladder, count, 1, &wins);
+        answer.low = crossing(&c, ladder, count, 0, &unused);
+        answer.high = crossing(&c, ladder, count, 2, &unused);
         answer.kind = at == 0     ? GV_BREAK_EVEN_ALWAYS
                       : isinf(at) ? GV_BREAK_EVEN_NEVER
                                   : GV_BREAK_EVEN_FROM;
         if (answer.kind == GV_BREAK_EVEN_FROM) {
             answer.scale = at;
-            answer.workload = gv_workload_scale(workload, at);
+            answer.workload = wins;
         }
     }
     *out = answer;

@@ -31,42 +31,53 @@ static double number_of(const gv_fact *fact)
     return fact->error == 0 && fact->number > 0 ? fact->number : NAN;
 }
 
-/** One direction of a view's transfers: bytes and seconds of the smallest and the largest. */
-typedef struct extremes {
-    double least_bytes, least_s, most_bytes, most_s;
-} extremes;
+/** One direction of a view's transfers, on the way to a line through all of them that errs by the
+ * same share at every size: weighted sums of 1, bytes, bytes^2, seconds, bytes * seconds. */
+typedef struct link_sums {
+    double one, b, bb, t, bt;
+} link_sums;
 
-static void see(extremes *seen, double bytes, double time_s)
+/** The weight is one over the time squared: that measured times the line's, lest noise draw the
+ * line down; the measured one alone where there is no line yet. */
+static void see(link_sums *sums, gv_link line, double bytes, double time_s)
 {
     if (!(bytes > 0 && time_s > 0)) {
         return;
     }
-    if (!(seen->least_bytes <= bytes)) {
-        seen->least_bytes = bytes;
-        seen->least_s = time_s;
-    }
-    if (!(seen->most_bytes >= bytes)) {
-        seen->most_bytes = bytes;
-        seen->most_s = time_s;
-    }
+    double line_s = line.latency_s + bytes / line.bytes_per_s;
+    double weight = 1 / (time_s * (line_s > 0 ? line_s : time_s));
+    sums->one += weight;
+    sums->b += weight * bytes;
+    sums->bb += weight * bytes * bytes;
+    sums->t += weight * time_s;
+    sums->bt += weight * bytes * time_s;
 }
 
-/** A line through both: what lies behind the smallest is latency. NAN without two sizes apart. */
-static gv_link link_of(const extremes *seen)
+/** NAN without two sizes apart, or where larger ones take no longer. */
+static gv_link link_of(const link_sums *sums)
 {
     gv_link link = {NAN, NAN};
-    if (seen->most_bytes > 8 * seen->least_bytes && seen->most_s > seen->least_s) {
-        link.bytes_per_s = (seen->most_bytes - seen->least_bytes) / (seen->most_s - seen->least_s);
-        link.latency_s = fmax(seen->least_s - seen->least_bytes / link.bytes_per_s, 0);
+    double apart = sums->one * sums->bb - sums->b * sums->b;
+    if (apart > 0.01 * sums->one * sums->bb) {
+        double s_per_byte = (sums->one * sums->bt - sums->b * sums->t) / apart;
+        double latency_s = (sums->bb * sums->t - sums->b * sums->bt) / apart;
+        if (latency_s < 0) {
+            latency_s = 0;
+            s_per_byte = sums->bt / sums->bb;
+        }
+        if (s_per_byte > 0) {
+            link = (gv_link){latency_s, 1 / s_per_byte};
+        }
     }
     return link;
 }
 
-void gv__journal_options(const gv_dataset *dataset, uint32_t device, gv_model_options *options)
+/** The lines of both directions, pageable and pinned, closer to all measurements than those given.
+ */
+static void fit_links(const gv_dataset *dataset, uint32_t device, gv_model_options *options)
 {
     static const gv_view views[2] = {GV_VIEW_TRANSFERS, GV_VIEW_PINNED};
-    const extremes nothing = {NAN, NAN, NAN, NAN};
-    extremes to[2] = {nothing, nothing}, from[2] = {nothing, nothing};
+    link_sums to[2] = {{0}}, from[2] = {{0}};
     for (size_t i = 0; i < dataset->journal->measurement_count; i++) {
         const gv_measurement *m = &dataset->journal->measurements[i];
         gv_workload workload;
@@ -76,13 +87,23 @@ void gv__journal_options(const gv_dataset *dataset, uint32_t device, gv_model_op
         }
         for (size_t v = 0; v < GV__COUNT(views); v++) {
             const gv_time *stage = m->view[views[v]].stage;
-            see(&to[v], gv_workload_bytes_in(&workload, false), stage[GV_STAGE_H2D].median_s);
-            see(&from[v], gv_workload_bytes_out(&workload), stage[GV_STAGE_D2H].median_s);
+            see(&to[v], options->to_device[v], gv_workload_bytes_in(&workload, false),
+                stage[GV_STAGE_H2D].median_s);
+            see(&from[v], options->from_device[v], gv_workload_bytes_out(&workload),
+                stage[GV_STAGE_D2H].median_s);
         }
     }
     for (size_t v = 0; v < GV__COUNT(views); v++) {
         options->to_device[v] = link_of(&to[v]);
         options->from_device[v] = link_of(&from[v]);
+    }
+}
+
+void gv__journal_options(const gv_dataset *dataset, uint32_t device, gv_model_options *options)
+{
+    enum { PASSES = 4 };
+    for (int pass = 0; pass < PASSES; pass++) {
+        fit_links(dataset, device, options);
     }
     const gv_device_record *record = dataset->devices[device].record;
     if (record != NULL) {

@@ -234,8 +234,8 @@ static void say_break_even(const gv_forecast *forecast, const gv_answer *a, FILE
             gv__text_printf(&text, "from %s", gv_workload_format(&even.workload, workload));
             gv__text_printf(
                 &text,
-                " (%.3g times the size asked for; with all times at an end of their 80 %% "
-                "interval, %s to %s)",
+                " (the times cross at %.3g times the size asked for; with all of them at an end of "
+                "their 80 %% interval, at %s to %s)",
                 even.scale, scale(even.low, low), scale(even.high, high));
             break;
         case GV_BREAK_EVEN_UNKNOWN:

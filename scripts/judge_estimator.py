@@ -7,7 +7,6 @@ import json
 import math
 import os
 import pathlib
-import re
 import statistics
 import subprocess
 import sys
@@ -148,12 +147,12 @@ def spelled(size):
     return "always" if size == 0 else "never" if size == math.inf else f"from {size:.4g}"
 
 
-def told(answer, sizes):
-    """The program's own answer, as far as the series reaches."""
+def told(answer, asked, sizes):
+    """Where the program says that the times cross, as far as the series reaches."""
     even = answer["break_even"]
     if even["wins"] != "from":
         return {"always": 0, "never": math.inf}.get(even["wins"], math.nan)
-    size = int(re.search(r"=(\d+)", even["workload"])[1])
+    size = asked * even["scale"]
     return 0 if size <= sizes[0] else math.inf if size > sizes[-1] else size
 
 
@@ -171,7 +170,7 @@ def break_evens(platform, answers):
             texts = [form.format(n) for n in at]
             found = threshold(at, [device[w] for w in texts], [host[w] for w in texts])
             if view == "transfers":
-                guess = told(answers[form.format(asked)], at)
+                guess = told(answers[form.format(asked)], asked, at)
             else:
                 guess = threshold(at, [answers[w]["views"][view]["total_s"]["value"] for w in texts],
                                   [answers[w]["cpu_s"]["value"] for w in texts])

@@ -227,8 +227,9 @@ typedef enum gv_break_even_kind {
 typedef struct gv_break_even {
     gv_break_even_kind kind;
     gv_workload workload; /**< FROM: the smallest that wins, as all larger ones do */
-    double scale;         /**< FROM: its size over that of the workload asked for (see
-                               gv_workload_scale); else NAN */
+    double scale;         /**< FROM: where the times cross, over the size asked for (see
+                               gv_workload_scale); between two sizes where no workload lies
+                               there, as in fft's powers of two; else NAN */
     double low, high;     /**< FROM: the scale if every device time were its low, its high; 0 for
                                always, INFINITY for never */
 } gv_break_even;

@@ -326,6 +326,29 @@ static void the_device_wins_from_a_size_on_or_always_or_never(void **state)
     gv_model_free(model);
 }
 
+/* Of transforms only powers of two exist: the times cross between the two of which one loses. */
+static void a_crossing_may_lie_between_two_sizes(void **state)
+{
+    (void)state;
+    gv_model *model = model_of(card());
+    gv_workload w = workload("fft:shape=65536");
+    gv_error err = {0};
+    gv_break_even even;
+    int between = 0;
+    for (double flop_per_s = 1e9; flop_per_s < 2e10; flop_per_s *= 1.3) {
+        assert_status(
+            gv_model_break_even(model, &w, GV_VIEW_TRANSFERS, host_s, &flop_per_s, &even, &err),
+            GV_OK, err);
+        if (even.kind == GV_BREAK_EVEN_FROM) {
+            double size = even.scale * 65536, wins = (double)even.workload.as.fft.shape[0];
+            assert_true(size <= wins && size >= wins / 2);
+            between += size < 0.95 * wins && size > 0.55 * wins;
+        }
+    }
+    assert_true(between >= 3);
+    gv_model_free(model);
+}
+
 static void the_explanation_ends_in_the_estimate(void **state)
 {
     (void)state;
@@ -361,6 +384,7 @@ int main(void)
         cmocka_unit_test(the_shapes_chosen_differ_and_cover_the_operations),
         cmocka_unit_test(two_times_are_told_apart_only_where_their_errors_allow),
         cmocka_unit_test(the_device_wins_from_a_size_on_or_always_or_never),
+        cmocka_unit_test(a_crossing_may_lie_between_two_sizes),
         cmocka_unit_test(the_explanation_ends_in_the_estimate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
