@@ -10,7 +10,9 @@ gv__csv gv__csv_begin(char *text, size_t length, const char *label)
     static const char mark[] = "\xef\xbb\xbf";
     text[length] = 0;
     size_t skipped = length >= 3 && memcmp(text, mark, 3) == 0 ? 3 : 0;
-    return (gv__csv){text + skipped, text + length, label, 0, 1};
+    char first = text[skipped + strcspn(text + skipped, ",;\t\r\n")];
+    char separator = first == ';' || first == '\t' ? first : ',';
+    return (gv__csv){text + skipped, text + length, label, 0, 1, separator};
 }
 
 static gv_status complain(const gv__csv *csv, const char *what, gv_error *err)
@@ -34,7 +36,7 @@ static char *unquote(gv__csv *csv)
     return NULL;
 }
 
-/** Read one field, and the comma or the end of the line behind it. */
+/** Read one field, and the separator or the end of the line behind it. */
 static gv_status next_field(gv__csv *csv, char **field, bool *is_last, gv_error *err)
 {
     *field = csv->next;
@@ -45,14 +47,14 @@ static gv_status next_field(gv__csv *csv, char **field, bool *is_last, gv_error 
             return complain(csv, "a quoted field has no closing quote", err);
         }
     } else {
-        csv->next += strcspn(csv->next, ",\r\n\"");
+        csv->next += strcspn(csv->next, (char[]){csv->separator, '\r', '\n', '"', 0});
         end = csv->next;
     }
     char *behind = csv->next;
     if (behind[0] == '\r' && behind[1] == '\n') {
         behind++;
     }
-    if (behind < csv->end && *behind != ',' && *behind != '\n') {
+    if (behind < csv->end && *behind != csv->separator && *behind != '\n') {
         return complain(csv,
                         *behind == '"'     ? "a quote stands inside a field"
                         : *behind == 0     ? "a zero byte: this is not text"

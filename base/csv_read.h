@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* CSV after RFC 4180, read from a text in memory, a record at a time.
  *
+ * Where the first line has a semicolon or a tab before any comma, that stands between fields
+ * throughout: so spreadsheets write CSV where the comma is the decimal point.
+ *
  * The text is changed in place: quotes are taken out and each field ends with 0, so that fields
  * point into it and nothing is copied. LF is taken for CR LF, empty lines are skipped, so is a byte
  * order mark. */
@@ -15,6 +18,7 @@ typedef struct gv__csv {
     const char *label; /**< what messages call the text: the file's name */
     size_t line;       /**< where the record that was read last begins; the first is 1 */
     size_t next_line;
+    char separator; /**< between fields: ',', ';' or a tab */
 } gv__csv;
 
 /** Read from `text`, which has room for one byte behind its `length`; it and `label` are borrowed

@@ -115,8 +115,10 @@ static gv_status answer_line(gv_forecast *forecast, const header *columns, char 
     gv_workload workload;
     double launch_s = NAN;
     if (count != columns->count) {
-        return gv__fail(err, GV_FORMAT, 0, NULL, "%zu fields where the first line has %zu columns",
-                        count, columns->count);
+        return gv__fail(
+            err, GV_FORMAT, 0, NULL, "%zu fields where the first line has %zu columns%s", count,
+            columns->count,
+            count > columns->count ? ": put a workload, which holds commas, in double quotes" : "");
     }
     gv_status status = gv_workload_parse(fields[columns->field[WORKLOAD]], &workload, err);
     if (status == GV_OK && columns->field[LAUNCH] != COLUMNS) {
