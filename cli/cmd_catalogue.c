@@ -154,25 +154,41 @@ static int print_json(const gv_cli_options *options, const gv_spec *const *specs
 
 /* ---- list, show ---- */
 
-static bool holds(const char *text, const char *part)
+/** Whether the first `length` characters of `part` stand in `text`; case does not matter. */
+static bool holds(const char *text, const char *part, size_t length)
 {
     for (; *text != 0; text++) {
         size_t i = 0;
-        while (part[i] != 0 && tolower((unsigned char)text[i]) == tolower((unsigned char)part[i])) {
+        while (i < length && tolower((unsigned char)text[i]) == tolower((unsigned char)part[i])) {
             i++;
         }
-        if (part[i] == 0) {
+        if (i == length) {
             return true;
         }
     }
     return false;
 }
 
+/** Whether every word of the names behind the action stands in the device's name or aliases. */
+static bool is_called(const gv_spec *spec, const gv_cli_list *operands)
+{
+    for (size_t i = 1; i < operands->count; i++) {
+        const char *word = operands->items[i] + strspn(operands->items[i], " ");
+        for (size_t length; *word != 0; word += length + strspn(word + length, " ")) {
+            length = strcspn(word, " ");
+            if (!holds(spec->name, word, length) && !holds(spec->aliases, word, length)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 /** Whether one of the texts stands in `text`; true where none was asked for. */
 static bool passes(const char *text, const gv_cli_list *asked)
 {
     for (size_t i = 0; i < asked->count; i++) {
-        if (holds(text, asked->items[i])) {
+        if (holds(text, asked->items[i], strlen(asked->items[i]))) {
             return true;
         }
     }
@@ -205,7 +221,8 @@ static int list(const gv_cli_options *options, const gv_catalogue *catalogue)
         const gv_spec *spec = gv_catalogue_at(catalogue, i);
         if (passes(spec->vendor, &options->vendor) &&
             passes(spec->architecture, &options->architecture) &&
-            (isnan(options->year) || spec->year == options->year)) {
+            (isnan(options->year) || spec->year == options->year) &&
+            is_called(spec, &options->operands)) {
             found[count++] = spec;
         }
     }
@@ -417,17 +434,16 @@ static const char *usage_fault(gv_catalogue_action action, size_t names)
 {
     switch (action) {
     case GV_CATALOGUE_LIST:
-        return names > 0 ? "list takes no name; show NAME shows one device" : NULL;
+    case GV_CATALOGUE_CHECK:
+        return NULL;
     case GV_CATALOGUE_SHOW:
         return names == 0 ? "show: which device? list names them" : NULL;
     case GV_CATALOGUE_ADD:
         return names == 0 ? "add: the file with the specifications is missing" : NULL;
-    case GV_CATALOGUE_CHECK:
-        return NULL;
     case GV_CATALOGUE_NONE:
         break;
     }
-    return "what to do is missing; one of list, show NAME..., check [FILE...], add FILE...";
+    return "what to do is missing; one of list [NAME], show NAME..., check [FILE...], add FILE...";
 }
 
 int gv_cmd_catalogue(const gv_cli_options *options)

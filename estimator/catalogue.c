@@ -459,7 +459,10 @@ static gv_status complain_ambiguous(const gv_catalogue *catalogue, const char *n
     size_t listed = found->count < LISTED ? found->count : LISTED;
     list_names(catalogue, found->first, listed, &list);
     if (found->count > listed) {
-        gv__text_printf(&list, " and %zu more", found->count - listed);
+        gv__text_printf(&list,
+                        " and %zu more; `gpuverdict catalogue list` with a part of "
+                        "the name shows all",
+                        found->count - listed);
     }
     gv__fail(err, GV_ARGUMENT, 0, NULL, "\"%.60s\" may be any of %s", name,
              list.data != NULL ? list.data : "several");
@@ -501,9 +504,11 @@ static gv_status complain_unknown(const gv_catalogue *catalogue, const char *nam
     }
     gv__text list = {0};
     list_names(catalogue, nearest, count, &list);
-    gv__fail(err, GV_ARGUMENT, 0, NULL,
-             "no device of the catalogue is called \"%.60s\"; near are %s", name,
-             list.data != NULL ? list.data : "none");
+    gv__fail(
+        err, GV_ARGUMENT, 0, NULL,
+        "no device of the catalogue is called \"%.60s\"; near are %s; `gpuverdict catalogue add` "
+        "takes other data sheets",
+        name, list.data != NULL ? list.data : "none");
     gv__text_free(&list);
     return GV_ARGUMENT;
 }

@@ -1,6 +1,6 @@
 try catalogue
 try catalogue sell
-try catalogue list H100
+try catalogue list 'h100 sxm' 64
 try catalogue show
 try catalogue add
 try catalogue list --vendor

@@ -31,6 +31,9 @@ try estimate --device T4 --workload fft:shape=8 --calibrate nowhere.jsonl
 try estimate --device 'Apple M1' --workload fft:shape=8,precision=f64
 try estimate --device T4 --op matmul --size 1e300
 try estimate --batch nowhere.csv
+printf 'device,workload\nT4,fft:shape=8,batch=2\n' > list.csv
+try estimate --batch list.csv
+try estimate --model simple
 try estimate --batch list.csv --device T4
 try estimate --batch list.csv --json
 try estimate --model simple --device T4 --workload fft:shape=8
