@@ -134,7 +134,7 @@ static gv_status print_answers(const gv_cli_options *options, const sources *s, 
 {
     gv_status status = GV_OK;
     if (count > 1) {
-        status = gv__forecast_print_ranking(answers, count, stdout, err);
+        status = gv__forecast_print_ranking(s->forecast, answers, count, stdout, err);
     } else if (count == 1) {
         status = gv__forecast_print(s->forecast, &answers[0], stdout, err);
     }
@@ -213,6 +213,15 @@ int gv_cmd_estimate(const gv_cli_options *options)
                     options->question.count > 0 || options->calibrate.count > 0)) {
         gv_cli_say(options->verb, "the simple model knows neither devices nor workloads; leave out "
                                   "--model simple");
+        return GV_EXIT_USAGE;
+    }
+    bool simple = options->model != NULL || options->op != NULL || !isnan(options->size) ||
+                  !isnan(options->gpu_cores) || !isnan(options->cpu_factor) ||
+                  !isnan(options->bandwidth) || !isnan(options->transfer_ms);
+    if (!fitted && !simple) {
+        gv_cli_say(options->verb,
+                   "what shall be estimated? --workload W --device NAME, such as --workload "
+                   "matmul:m=4096,n=4096,k=4096 --device \"RTX 3070\"");
         return GV_EXIT_USAGE;
     }
     if (!fitted) {

@@ -35,31 +35,29 @@ char *gv__duration(double seconds, char text[GV_DURATION_TEXT])
     return text;
 }
 
-/** "13.2×", "—" */
-static char *ratio(double value, char text[32])
+char *gv__times(double ratio, char text[GV_RATIO_TEXT])
 {
-    if (!isfinite(value)) {
-        return absent(text, 32);
+    if (!isfinite(ratio)) {
+        return absent(text, GV_RATIO_TEXT);
     }
-    snprintf(text, 32, "%.*f×", gv__ratio_decimals(value), value);
+    snprintf(text, GV_RATIO_TEXT, "%.*f×", gv__ratio_decimals(ratio), ratio);
     return text;
 }
 
-/** "8.1 to 21.4" */
-static char *range(const gv_ratio *r, char text[64])
+char *gv__times_range(const gv_ratio *r, char text[GV_RATIO_TEXT])
 {
     if (!isfinite(r->low) || !isfinite(r->high)) {
-        return absent(text, 64);
+        return absent(text, GV_RATIO_TEXT);
     }
-    snprintf(text, 64, "%.*f to %.*f", gv__ratio_decimals(r->low), r->low,
+    snprintf(text, GV_RATIO_TEXT, "%.*f to %.*f", gv__ratio_decimals(r->low), r->low,
              gv__ratio_decimals(r->high), r->high);
     return text;
 }
 
-static void say(FILE *out, const char *label, const char *format, ...) GV__PRINTF(3, 4);
+const char gv__no_host[] = "the CPU's time is not known. Measure it here with `gpuverdict run "
+                           "--device host`, and give the journal by --calibrate.";
 
-/** A labelled paragraph. */
-static void say(FILE *out, const char *label, const char *format, ...)
+void gv__say(FILE *out, const char *label, const char *format, ...)
 {
     char text[1024];
     va_list arguments;
@@ -147,14 +145,14 @@ static gv_status print_speedups(const gv_answer *a, FILE *out, gv_error *err)
     gv_text_table_column(&table, "Value", GV_TEXT_RIGHT);
     gv_text_table_column(&table, "80 % interval", GV_TEXT_RIGHT);
     for (int v = 0; v < GV_VIEW_COUNT; v++) {
-        char text[64];
+        char text[GV_RATIO_TEXT];
         if (v == GV_VIEW_WEIGHTS_RESIDENT && !has_weights(a->workload.op)) {
             continue;
         }
         gv_text_table_printf(&table, "%s%s", gv_view_label((gv_view)v),
                              v == GV_VIEW_TRANSFERS ? " (headline)" : "");
-        gv_text_table_cell(&table, ratio(a->speedup[v].value, text));
-        gv_text_table_cell(&table, range(&a->speedup[v], text));
+        gv_text_table_cell(&table, gv__times(a->speedup[v].value, text));
+        gv_text_table_cell(&table, gv__times_range(&a->speedup[v], text));
     }
     gv_status status = gv_text_table_print(&table, out, 2, err);
     gv_text_table_free(&table);
@@ -166,23 +164,21 @@ static gv_status print_speedups(const gv_answer *a, FILE *out, gv_error *err)
 static void say_verdict(const gv_answer *a, FILE *out)
 {
     const gv_ratio *headline = &a->speedup[GV_VIEW_TRANSFERS];
-    char value[32];
+    char value[GV_RATIO_TEXT];
     if (!(headline->value > 0)) {
-        say(out, "Verdict",
-            "none: the CPU's time is not known. Measure it here with `gpuverdict run "
-            "--device host`, and give the journal by --calibrate.");
+        gv__say(out, "Verdict", "none: %s", gv__no_host);
         return;
     }
     gv_verdict low = gv_verdict_of(headline->low), high = gv_verdict_of(headline->high);
-    say(out, "Verdict", "%s (%s with transfers): %s.", gv_verdict_word(a->verdict),
-        ratio(headline->value, value), gv_verdict_advice(a->verdict));
+    gv__say(out, "Verdict", "%s (%s with transfers): %s.", gv_verdict_word(a->verdict),
+            gv__times(headline->value, value), gv_verdict_advice(a->verdict));
     if (low != high) {
-        say(out, "How sure",
-            "the interval reaches from %s to %s; the device is the faster one with a "
-            "probability of %.0f %%.",
-            gv_verdict_word(low), gv_verdict_word(high), 100 * a->wins);
+        gv__say(out, "How sure",
+                "the interval reaches from %s to %s; the device is the faster one with a "
+                "probability of %.0f %%.",
+                gv_verdict_word(low), gv_verdict_word(high), 100 * a->wins);
     } else {
-        say(out, "How sure", "the whole interval says so.");
+        gv__say(out, "How sure", "the whole interval says so.");
     }
 }
 
@@ -191,12 +187,13 @@ static void say_dominant(const gv_answer *a, FILE *out)
     const gv_estimate *e = &a->device;
     char compute[GV_DURATION_TEXT], memory[GV_DURATION_TEXT], launch[GV_DURATION_TEXT],
         transfer[GV_DURATION_TEXT];
-    say(out, "Spent on",
-        "mostly %s. Alone each would take: compute %s, memory %s, launch %s, transfer "
-        "%s. What lessens it: %s.",
-        gv_term_key(e->dominant), gv__duration(e->compute_s, compute),
-        gv__duration(e->memory_s, memory), gv__duration(e->launch_s, launch),
-        gv__duration(e->view[GV_VIEW_TRANSFERS].transfer_s, transfer), gv_term_remedy(e->dominant));
+    gv__say(out, "Spent on",
+            "mostly %s. Alone each would take: compute %s, memory %s, launch %s, transfer "
+            "%s. What lessens it: %s.",
+            gv_term_key(e->dominant), gv__duration(e->compute_s, compute),
+            gv__duration(e->memory_s, memory), gv__duration(e->launch_s, launch),
+            gv__duration(e->view[GV_VIEW_TRANSFERS].transfer_s, transfer),
+            gv_term_remedy(e->dominant));
 }
 
 /** One end of a break-even size: how many times the size asked for. */
@@ -231,19 +228,20 @@ static void say_break_even(const gv_forecast *forecast, const gv_answer *a, FILE
             gv__text_add(&text, "at no size");
             break;
         case GV_BREAK_EVEN_FROM:
-            gv__text_printf(&text, "from %s", gv_workload_format(&even.workload, workload));
-            gv__text_printf(
-                &text,
-                " (the times cross at %.3g times the size asked for; with all of them at an end of "
-                "their 80 %% interval, at %s to %s)",
-                even.scale, scale(even.low, low), scale(even.high, high));
+            gv__text_printf(&text, "from %s (the times cross at %.3g times the size asked for)",
+                            gv_workload_format(&even.workload, workload), even.scale);
             break;
         case GV_BREAK_EVEN_UNKNOWN:
             gv__text_add(&text, "unknown: no time of the CPU");
             break;
         }
+        if (even.low < even.high) {
+            gv__text_printf(&text,
+                            ", with all times at an end of their 80 %% interval from %s to %s",
+                            scale(even.low, low), scale(even.high, high));
+        }
     }
-    say(out, "The device wins", "%s.", text.data != NULL ? text.data : "unknown");
+    gv__say(out, "The device wins", "%s.", text.data != NULL ? text.data : "unknown");
     gv__text_free(&text);
 }
 
@@ -256,15 +254,15 @@ static void say_changes(const gv_answer *a, FILE *out)
     }
     for (int v = 0; v < GV_VIEW_COUNT; v++) {
         gv_verdict other = gv_verdict_of(a->speedup[v].value);
-        char value[32];
+        char value[GV_RATIO_TEXT];
         if (other != a->verdict && (v != GV_VIEW_WEIGHTS_RESIDENT || has_weights(a->workload.op))) {
             gv__text_printf(&text, "%s it is %s (%s); ", gv_view_label((gv_view)v),
-                            gv_verdict_word(other), ratio(a->speedup[v].value, value));
+                            gv_verdict_word(other), gv__times(a->speedup[v].value, value));
         }
     }
-    char factor[32];
-    gv__text_printf(&text, "a CPU %s as fast would draw level", ratio(headline->value, factor));
-    say(out, "What would change it", "%s.", text.data != NULL ? text.data : "nothing known");
+    char factor[GV_RATIO_TEXT];
+    gv__text_printf(&text, "a CPU %s as fast would draw level", gv__times(headline->value, factor));
+    gv__say(out, "What would change it", "%s.", text.data != NULL ? text.data : "nothing known");
     gv__text_free(&text);
 }
 
@@ -273,33 +271,33 @@ static void say_origins(const gv_forecast *forecast, const gv_answer *a, FILE *o
     const gv_side *side = a->side;
     gv__text reasons = {0};
     if (a->device.origin == GV_ORIGIN_MEASURED) {
-        say(out, "Origin of the device's times", "measured on %s; the other views are calibrated.",
-            side->measured_as);
+        gv__say(out, "Origin of the device's times",
+                "measured on %s; the other views are calibrated.", side->measured_as);
     } else if (side->measured_as != NULL) {
-        say(out, "Origin of the device's times", "%s by %zu measurements of %s; it speaks of %s.",
-            gv_origin_name(a->device.origin), side->points, side->measured_as,
-            gv_software_meaning(side->software));
+        gv__say(out, "Origin of the device's times",
+                "%s by %zu measurements of %s; it speaks of %s.", gv_origin_name(a->device.origin),
+                side->points, side->measured_as, gv_software_meaning(side->software));
     } else {
-        say(out, "Origin of the device's times",
-            "%s from a data sheet (%s, %s), never run; it speaks of %s%s%s.",
-            gv_origin_name(a->device.origin),
-            side->spec.source[0] != 0 ? side->spec.source : "yours",
-            side->spec.date[0] != 0 ? side->spec.date : "no date",
-            gv_software_meaning(side->software),
-            side->lent_by != NULL ? "; corrected by what was measured on " : "",
-            side->lent_by != NULL ? side->lent_by : "");
+        gv__say(out, "Origin of the device's times",
+                "%s from a data sheet (%s, %s), never run; it speaks of %s%s%s.",
+                gv_origin_name(a->device.origin),
+                side->spec.source[0] != 0 ? side->spec.source : "yours",
+                side->spec.date[0] != 0 ? side->spec.date : "no date",
+                gv_software_meaning(side->software),
+                side->lent_by != NULL ? "; corrected by what was measured on " : "",
+                side->lent_by != NULL ? side->lent_by : "");
     }
     if (side->spec.flag[0] != 0) {
-        say(out, "Remarks on the data sheet", "%s.", side->spec.flag);
+        gv__say(out, "Remarks on the data sheet", "%s.", side->spec.flag);
     }
     gv__forecast_add_reasons(&a->device, &reasons);
     if (reasons.length > 0) {
-        say(out, "The interval is wider because", "%s.", reasons.data);
+        gv__say(out, "The interval is wider because", "%s.", reasons.data);
     }
     gv__text_free(&reasons);
     if (a->cpu.origin != GV_ORIGIN_ABSENT) {
-        say(out, "Origin of the CPU's time", "%s (%s).", gv_origin_name(a->cpu.origin),
-            gv_forecast_host(forecast));
+        gv__say(out, "Origin of the CPU's time", "%s (%s).", gv_origin_name(a->cpu.origin),
+                gv_forecast_host(forecast));
     }
 }
 
@@ -326,90 +324,6 @@ gv_status gv__forecast_print(const gv_forecast *forecast, const gv_answer *answe
     say_changes(answer, out);
     say_origins(forecast, answer, out);
     return GV_OK;
-}
-
-/* ---- several devices ---- */
-
-/** What the words of the column Library stand for, each once. */
-static void say_libraries(const gv_answer *answers, size_t count, FILE *out)
-{
-    for (int software = 0; software < GV_SOFTWARE_COUNT; software++) {
-        for (size_t i = 0; i < count; i++) {
-            if (answers[i].side->software == (gv_software)software) {
-                fputs("  ", out);
-                say(out, gv_software_key((gv_software)software), "%s.",
-                    gv_software_meaning((gv_software)software));
-                break;
-            }
-        }
-    }
-}
-
-/** "25.6× (16 to 40)", the value alone where its interval is not known. */
-static void put_speedup(gv_text_table *table, const gv_ratio *speedup)
-{
-    char value[32], interval[64];
-    ratio(speedup->value, value);
-    if (isfinite(speedup->low) && isfinite(speedup->high)) {
-        gv_text_table_printf(table, "%s (%s)", value, range(speedup, interval));
-    } else {
-        gv_text_table_cell(table, value);
-    }
-}
-
-static int by_total(const void *a, const void *b)
-{
-    const gv_answer *x = a, *y = b;
-    double s = x->device.view[GV_VIEW_TRANSFERS].total_s;
-    double t = y->device.view[GV_VIEW_TRANSFERS].total_s;
-    return (s > t) - (s < t);
-}
-
-gv_status gv__forecast_print_ranking(gv_answer *answers, size_t count, FILE *out, gv_error *err)
-{
-    static const struct {
-        const char *heading;
-        gv_text_align align;
-    } columns[] = {{"Device", GV_TEXT_LEFT},         {"Total", GV_TEXT_RIGHT},
-                   {"80 % interval", GV_TEXT_RIGHT}, {"Speed-up (80 %)", GV_TEXT_RIGHT},
-                   {"Verdict", GV_TEXT_LEFT},        {"Spent on", GV_TEXT_LEFT},
-                   {"Than the next", GV_TEXT_LEFT},  {"Origin", GV_TEXT_LEFT},
-                   {"Library", GV_TEXT_LEFT}};
-    char text[GV_WORKLOAD_TEXT], low[GV_DURATION_TEXT], high[GV_DURATION_TEXT];
-    gv_text_table table = {0};
-    qsort(answers, count, sizeof *answers, by_total);
-    for (size_t c = 0; c < GV__COUNT(columns); c++) {
-        gv_text_table_column(&table, columns[c].heading, columns[c].align);
-    }
-    for (size_t i = 0; i < count; i++) {
-        const gv_answer *a = &answers[i];
-        const gv_view_estimate *view = &a->device.view[GV_VIEW_TRANSFERS];
-        gv_text_table_cell(&table, a->side->name);
-        gv_text_table_cell(&table, gv__duration(view->total_s, low));
-        gv_text_table_printf(&table, "%s – %s", gv__duration(view->low_s, low),
-                             gv__duration(view->high_s, high));
-        put_speedup(&table, &a->speedup[GV_VIEW_TRANSFERS]);
-        gv_text_table_cell(&table, gv_verdict_word(a->verdict));
-        gv_text_table_cell(&table, gv_term_key(a->device.dominant));
-        if (i + 1 < count) {
-            double probability;
-            gv_order order = gv_compare_times(
-                gv_estimate_rated(&a->device, GV_VIEW_TRANSFERS),
-                gv_estimate_rated(&answers[i + 1].device, GV_VIEW_TRANSFERS), &probability);
-            gv_text_table_printf(&table, "%s (%.0f %%)", gv_order_word(order), 100 * probability);
-        } else {
-            gv_text_table_cell(&table, "");
-        }
-        gv_text_table_cell(&table, gv_origin_name(a->device.origin));
-        gv_text_table_cell(&table, gv_software_key(a->side->software));
-    }
-    fprintf(out, "%s\n\n", gv_workload_format(&answers[0].workload, text));
-    gv_status status = gv_text_table_print(&table, out, 2, err);
-    gv_text_table_free(&table);
-    if (status == GV_OK) {
-        say_libraries(answers, count, out);
-    }
-    return status;
 }
 
 /* ---- the arithmetic ---- */

@@ -6,19 +6,31 @@
 #include "reports/forecast.h"
 #include <stdio.h>
 
-enum { GV_DURATION_TEXT = 32 };
+enum { GV_DURATION_TEXT = 32, GV_RATIO_TEXT = 64 };
 
 /** "12.3 µs", "4.56 ms", "1.20 s", "—" where absent: three digits. Returns `text`. */
 char *gv__duration(double seconds, char text[GV_DURATION_TEXT]);
+
+/** "13.2×", and its interval as "8.1 to 21.4"; "—" where absent. Return `text`. */
+char *gv__times(double ratio, char text[GV_RATIO_TEXT]);
+char *gv__times_range(const gv_ratio *r, char text[GV_RATIO_TEXT]);
+
+/** A paragraph behind "label: ". */
+void gv__say(FILE *out, const char *label, const char *format, ...) GV__PRINTF(3, 4);
+
+/** What to do where no journal knows the host. */
+extern const char gv__no_host[];
 
 /** One answer in full: times, bars, speed-ups with intervals, verdict, what dominates, from which
  * size the device wins, what would change the verdict, origins. @retval GV_MEMORY, GV_IO */
 gv_status gv__forecast_print(const gv_forecast *forecast, const gv_answer *answer, FILE *out,
                              gv_error *err);
 
-/** Several devices for one workload, the fastest first, a line each, and which of two neighbours is
- * the faster. @retval GV_MEMORY, GV_IO */
-gv_status gv__forecast_print_ranking(gv_answer *answers, size_t count, FILE *out, gv_error *err);
+/** Several devices for one workload: with transfers and kernel only, the fastest first and which of
+ * two neighbours is the faster, and from which size on each beats the host. Sorts the answers.
+ * @retval GV_MEMORY, GV_IO */
+gv_status gv__forecast_print_ranking(const gv_forecast *forecast, gv_answer *answers, size_t count,
+                                     FILE *out, gv_error *err);
 
 /** The arithmetic, line by line. @retval GV_MEMORY, GV_IO */
 gv_status gv__forecast_explain(const gv_answer *answer, FILE *out, gv_error *err);

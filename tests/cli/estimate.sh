@@ -39,7 +39,18 @@ holds '^  Total device .* \([0-9.]+ .?s to [0-9.]+ .?s\)$' 'with transfers \(hea
 ask --calibrate "$journal" --device T4 --device MI250X --device 'Arc A770'
 holds '^  NVIDIA Tesla T4 ' '^  AMD Instinct MI250X ' '^  Intel Arc A770 ' '^  vendor: a tuned library' \
   '^  NVIDIA Tesla T4 .* [0-9.]+× \([0-9.]+ to [0-9.]+\) '
-[ "$(grep -c '^  NVIDIA Tesla T4 ' out)" -gt 1 ] || { echo "one workload only of a journal's"; faults=1; }
+holds '^  Device +Total ' '^  Device +Kernel only ' '^  Beats the CPU +With transfers +Kernel only$' \
+  '^  NVIDIA Tesla T4 +(from|at) .*(from|at) '
+[ "$(grep -c '^  NVIDIA Tesla T4 .* vendor$' out)" -gt 1 ] || { echo "one workload only of a journal's"; faults=1; }
+# Without a host each view still has its order; what is missing is said, and so are unlike libraries.
+ask --workload matmul:m=512,n=512,k=512 --device 'Tesla T4' --device 'Arc A770'
+holds '^  No speed-up: the CPU.s time is not known' '^  Device +Kernel only '
+grep -q 'Beats the CPU' out && { echo "a device beats a host that nobody knows:"; cat out; faults=1; }
+ask --workload matmul:m=512,n=512,k=512 --device 'Arc A770' --device 'Invented NV-1' --calibrate "$journal"
+holds '^  Mind: these are unlike libraries'
+printf 'device;workload\nTesla T4;matmul:m=512,n=512,k=512\n' > list.csv # as spreadsheets write it
+ask --batch list.csv
+holds '^Tesla T4,"matmul:m=512,n=512,k=512",[0-9.e-]+,'
 ask --op matmul --size 1e7 --gpu-cores 5120 --cpu-factor 2 --bandwidth 1555 --transfer-ms 12 \
   --device 'A100 PCIe 40GB' --calibrate "$journal"
 holds '^matmul:m=3162,n=3162,k=1024 on NVIDIA A100 PCIe 40 GB: modelled$' '^Simple model, matmul' \
