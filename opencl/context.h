@@ -22,6 +22,7 @@ typedef struct gv__context {
     /* Compiled programs of earlier processes (opencl/program_cache.h): */
     char *programs;                 /**< their folder; NULL where none are used or kept */
     char identity[GV__SHA256_TEXT]; /**< of device and driver, in every program's key */
+    bool driver_keeps;              /**< the driver keeps them itself: nothing of ours is there */
     bool rebuild;                   /**< set by the caller: use none of them, and replace them */
     uint32_t loaded_programs;       /**< how many were used so far: not the driver's own cache */
 } gv__context;

@@ -24,6 +24,16 @@ static void add_fact(gv__sha256 *sha, const gv_fact *fact)
     add_text(sha, text, strlen(text));
 }
 
+/* PoCL keeps each kernel as it is launched (its POCL_KERNEL_CACHE). Asked for a program's binary it
+ * compiles every kernel once more, in a general form which a launch does not use, so that keeping
+ * programs would double the time of a first run to save 20 ms for each in later ones. */
+static bool keeps_kernels_itself(const gv_device *facts)
+{
+    const char *keeps = getenv("POCL_KERNEL_CACHE");
+    return strcmp(gv_device_text(facts, GV_DEVICE_PLATFORM), "Portable Computing Language") == 0 &&
+           (keeps == NULL || strcmp(keeps, "0") != 0);
+}
+
 void gv__program_cache_open(gv__context *context, const gv_host *host)
 {
     static const gv_device_fact facts[] = {
@@ -46,6 +56,7 @@ void gv__program_cache_open(gv__context *context, const gv_host *host)
     }
     gv__sha256_end(&sha, context->identity);
     context->programs = gv__cache_folder("programs");
+    context->driver_keeps = keeps_kernels_itself(&context->facts);
 }
 
 void gv__program_key_make(const gv__context *context, const char *const texts[],
@@ -85,7 +96,7 @@ cl_program gv__program_load(gv__context *context, const gv__program_key *key, co
 {
     void *bytes = NULL;
     size_t length = 0;
-    if (context->programs == NULL || context->rebuild ||
+    if (context->programs == NULL || context->driver_keeps || context->rebuild ||
         !gv__file_cache_get(context->programs, key->text, &bytes, &length)) {
         return NULL;
     }
@@ -102,7 +113,7 @@ cl_program gv__program_load(gv__context *context, const gv__program_key *key, co
 void gv__program_keep(const gv__context *context, const gv__program_key *key, cl_program program)
 {
     size_t length = 0;
-    if (context->programs == NULL ||
+    if (context->programs == NULL || context->driver_keeps ||
         clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, sizeof length, &length, NULL) !=
             CL_SUCCESS ||
         length == 0 || length > limit_bytes) {

@@ -4,7 +4,8 @@
  *     sources, options, device, driver -> [key] -> load, or build and keep
  *
  * What the driver does not take back is built anew, as is what the file cache finds spoilt. With
- * GPUVERDICT_NO_CACHE=1 (`--no-cache`) nothing is used and nothing kept. gv__program_build does
+ * GPUVERDICT_NO_CACHE=1 (`--no-cache`) nothing is used and nothing kept, nor where the driver keeps
+ * its kernels by itself and a binary costs more than it saves. gv__program_build does
  * all of this by itself; the functions are for libraries that build by themselves. */
 #ifndef GPUVERDICT_OPENCL_PROGRAM_CACHE_H
 #define GPUVERDICT_OPENCL_PROGRAM_CACHE_H

@@ -20,6 +20,7 @@ static int open_with_root(void **state)
         return 1;
     }
     setenv("XDG_CACHE_HOME", root, 1);
+    setenv("POCL_KERNEL_CACHE", "0", 1); /* or PoCL keeps them, and we do not */
     return any_device_open(state);
 }
 
@@ -254,6 +255,10 @@ static int build_and_spoil(void)
 {
     enum { ROUNDS = 6, PROGRAMS = 3 };
     void *context = NULL;
+    /* PoCL without its own cache removes a program's folder when done, others' too. */
+    char folder[96];
+    snprintf(folder, sizeof folder, "%s/pocl-%d", getenv("XDG_CACHE_HOME"), (int)getpid());
+    setenv("POCL_CACHE_DIR", folder, 1);
     int wrong = any_device_open(&context) != 0;
     for (int round = 0; round < ROUNDS && wrong == 0; round++) {
         const int value = 200 + round % PROGRAMS;
@@ -341,6 +346,29 @@ static void without_a_cache_nothing_is_used_or_kept(void **state)
     gv__context_close(bare);
 }
 
+/* With PoCL's own cache in use, which is its default. */
+static void where_the_driver_keeps_kernels_nothing_is_used_or_kept(void **state)
+{
+    gv__context *context = *state;
+    bool loaded = true;
+    if (strcmp(gv_device_text(&context->facts, GV_DEVICE_PLATFORM),
+               "Portable Computing Language") != 0) {
+        skip();
+    }
+    answer(context, text, "-DVALUE=110", &loaded);
+    const size_t kept = each_entry(context, NULL);
+    void *relying = NULL;
+    unsetenv("POCL_KERNEL_CACHE");
+    const int opened = any_device_open(&relying);
+    setenv("POCL_KERNEL_CACHE", "0", 1);
+    assert_int_equal(opened, 0);
+    assert_int_equal(answer(relying, text, "-DVALUE=110", &loaded), 110);
+    assert_false(loaded);
+    assert_int_equal(answer(relying, text, "-DVALUE=111", &loaded), 111);
+    assert_int_equal(each_entry(context, NULL), kept);
+    gv__context_close(relying);
+}
+
 int main(int argc, char **argv)
 {
     own_name = argv[0];
@@ -357,6 +385,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_the_driver_does_not_take_is_built_anew),
         cmocka_unit_test(a_rebuild_replaces_what_was_kept),
         cmocka_unit_test(without_a_cache_nothing_is_used_or_kept),
+        cmocka_unit_test(where_the_driver_keeps_kernels_nothing_is_used_or_kept),
     };
     if (!any_device_find().found) {
         return gv_test_no_device("no OpenCL device");
