@@ -14,6 +14,11 @@ static const double GROUPS_PER_UNIT = 4.0;
 /* A right matrix of so many bytes stays in a core's second cache wherever it lies. */
 static const uint64_t CACHED_BYTES = 512U << 10;
 
+/* What a work-item takes of the left matrix at a time stays there too, and needs no more terms than
+ * these: each further part adds a pass over the output. */
+static const uint64_t LEFT_PART_BYTES = 256U << 10;
+static const uint64_t MOST_DEPTH = 4096;
+
 /* The tunables of panel_gemm.cl, and whether a right matrix that may change is packed. What is not
  * in compiled_of() goes to the kernels as arguments. */
 typedef struct panel_sizes {
@@ -82,6 +87,19 @@ static bool right_can_lie(const panel_sizes *sizes, const gv__gemm_shape *shape)
     return !shape->tb && shape->n % tile_columns(sizes) == 0;
 }
 
+/* With one row of panels nothing is read twice: from front to end. */
+static uint32_t choose_depth(const panel_sizes *sizes, const gv__gemm_shape *shape)
+{
+    if (row_panels(sizes, shape) == 1) {
+        return 1 << 16;
+    }
+    const uint64_t all = row_panels(sizes, shape);
+    const uint64_t panels = all < sizes->panels_down ? all : sizes->panels_down;
+    const uint64_t depth =
+        LEFT_PART_BYTES / (panels * sizes->tile_rows * gv__real_bytes(shape->precision));
+    return (uint32_t)(depth < MOST_DEPTH ? depth : MOST_DEPTH);
+}
+
 /* What suits most processors; what can be cut finer is while units would have nothing to do. */
 static panel_sizes choose(const gv_device *facts, const gv__gemm_shape *shape)
 {
@@ -91,14 +109,12 @@ static panel_sizes choose(const gv_device *facts, const gv__gemm_shape *shape)
         .width = width,
         .tile_rows = (uint32_t)gv__divide_up(shape->m, gv__divide_up(shape->m, most_rows)),
         .tile_vectors = 2,
-        .panels_down = 16,
+        .panels_down = 8,
         .panels_across = 8,
-        .depth = 256,
         .left_packed = shape->ta || shape->precision == GV_PRECISION_F16,
     };
     if (row_panels(&sizes, shape) == 1) {
-        /* Nothing is read twice: from front to end, in a tile that keeps the pipelines busy. */
-        sizes.depth = 1 << 16;
+        /* A tile that keeps the pipelines busy. */
         sizes.tile_vectors = sizes.tile_rows == 1   ? (uint32_t)registers(facts) / 4
                              : sizes.tile_rows <= 3 ? (uint32_t)registers(facts) / 8
                                                     : 2;
@@ -117,6 +133,7 @@ static panel_sizes choose(const gv_device *facts, const gv__gemm_shape *shape)
             sizes.panels_across /= 2;
         }
     }
+    sizes.depth = choose_depth(&sizes, shape);
     const bool once = row_panels(&sizes, shape) <= 2;
     const bool cached = shape->k * shape->n * gv_precision_bytes(shape->precision) <= CACHED_BYTES;
     sizes.right_packed = !right_can_lie(&sizes, shape) || !(once || cached);
@@ -138,7 +155,7 @@ static bool is_promising(const gv_device *facts, const gv__gemm_shape *shape,
     const uint64_t tile_sums = (uint64_t)sizes->tile_rows * sizes->tile_vectors;
     const bool small = shape->m < sizes->tile_rows || shape->n < tile_columns(sizes);
     return is_possible(facts, shape, sizes) && !small && 2 * tile_sums >= registers(facts) / 2 &&
-           (sizes->depth == first->depth || shape->k > first->depth) &&
+           (sizes->depth == first->depth || shape->k > sizes->depth) &&
            (sizes->panels_down == first->panels_down ||
             row_panels(sizes, shape) > sizes->panels_down / 2) &&
            (sizes->panels_across == first->panels_across ||
@@ -158,7 +175,7 @@ static void span(const panel_sizes *first, gv__axis axes[AXES])
         {"LEFT_PACKED", first->left_packed, {0, 1}, 2},
         {"PANELS_ACROSS", (int32_t)first->panels_across, {2, 8}, 2},
         {"PANELS_DOWN", (int32_t)first->panels_down, {16, 64}, 2},
-        {"DEPTH", (int32_t)first->depth, {512}, 1},
+        {"DEPTH", (int32_t)first->depth, {256}, 1},
         {"WIDTH", (int32_t)first->width, {0}, 0},
     };
     for (int i = 0; i < AXES; i++) {
