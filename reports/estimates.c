@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/estimates.h"
+#include "reports/crossings.h"
 #include "reports/dataset_rank.h"
 
 #include <math.h>
@@ -18,6 +19,7 @@ void gv_estimates_free(gv_estimates *e)
     }
     free(e->texts);
     free(e->silences);
+    free(e->crossings);
     free(e->items);
     *e = (gv_estimates){0};
 }
@@ -245,6 +247,11 @@ gv_status gv_estimates_add(gv_forecast *forecast, gv_dataset *dataset, const cha
     if (status == GV_OK) {
         gv__dataset_sort_incidents(dataset);
         status = gv__dataset_rank_anew(dataset) ? GV_OK : no_memory(err);
+    }
+    if (status == GV_OK) {
+        status =
+            gv_crossings_find(forecast, dataset, &out->crossings, &dataset->crossing_count, err);
+        dataset->crossings = out->crossings;
     }
     return status;
 }

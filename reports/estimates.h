@@ -23,7 +23,8 @@ typedef struct gv_estimates {
     size_t count;
     gv_incident *silences; /**< why a device of the catalogue has no estimate */
     size_t silence_count;
-    char **texts; /**< of silences */
+    char **texts;                  /**< of silences */
+    struct gv_crossing *crossings; /**< from which size on each device beats the host */
 } gv_estimates;
 
 /** Add the devices of the names to a dataset, and rank all anew.

@@ -13,6 +13,9 @@
     X(SPEEDUP, speedup, "Speed-up", "one row a device and workload, from the newest run")          \
     X(ESTIMATES, estimates, "Estimates",                                                           \
       "one row a device and workload that was not measured: calibrated or modelled")               \
+    X(BREAK_EVEN, break_even, "Break-even",                                                        \
+      "one row a device and operation: from which size on it beats the host, by the models")       \
+    X(CURVES, curves, "Curves", "one row a device, operation and size: what Break-even draws")     \
     X(DATASHEETS, datasheets, "Data sheets", "one row a device that estimates were made of")       \
     X(MEASUREMENTS, measurements, "Measurements", "one row a measurement record of the journals")  \
     X(DEVICES, devices, "Devices", "one row a device and driver: facts as the driver tells them")  \

@@ -32,6 +32,7 @@ static void add_sheets(gv__xlsx *x)
     }
     x->verdict = add_sheet(x, "Verdict");
     x->speedup = add_sheet(x, "Speed-up");
+    x->break_even = add_sheet(x, "Break-even");
     x->estimates = add_sheet(x, "Estimates");
     for (uint32_t i = 0; i < x->measurement_sheets; i++) {
         char name[32];
@@ -60,6 +61,7 @@ static void fill_sheets(gv__xlsx *x)
     gv__xlsx_plan_estimates(x);
     gv__xlsx_verdict(x);
     gv__xlsx_speedup(x);
+    gv__xlsx_break_even(x);
     gv__xlsx_estimates(x);
     gv__xlsx_measurements(x, &table);
     gv__xlsx_devices(x);

@@ -43,8 +43,8 @@ typedef struct gv__xlsx {
         lxw_format *format;
     } formats[GV__FORMATS];
     size_t format_count;
-    lxw_worksheet *verdict, *speedup, *estimates, *devices, *ceilings, *providers, *method,
-        *problems;
+    lxw_worksheet *verdict, *speedup, *break_even, *estimates, *devices, *ceilings, *providers,
+        *method, *problems;
     lxw_worksheet **measurements; /**< one for every GV__MEASUREMENTS_ROWS records */
     uint32_t measurement_sheets, sheet_count;
     int32_t column_of[GV_MEASUREMENT_COLUMN_COUNT]; /**< -1: the column is left out */
@@ -59,6 +59,7 @@ typedef struct gv__xlsx {
 /* The sheets, each in its own file. */
 void gv__xlsx_verdict(gv__xlsx *x);
 void gv__xlsx_speedup(gv__xlsx *x);
+void gv__xlsx_break_even(gv__xlsx *x);
 /** Which row each estimate has; called before any formula refers to it. */
 void gv__xlsx_plan_estimates(gv__xlsx *x);
 void gv__xlsx_estimates(gv__xlsx *x);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tests of `gpuverdict report` on recorded journals. One test a call:
 
-    report.py golden|json|host-only|estimates|outputs|full-disk|locale|recalculate|committee
+    report.py golden|json|host-only|estimates|break-even|outputs|full-disk|locale|recalculate|committee
               [--rewrite]
 
 GPUVERDICT is the program, UNDER_LOCALE the helper of the locale test. --rewrite takes what the
@@ -27,7 +27,7 @@ import workbook  # noqa: E402
 RECORDED = os.path.join(os.path.dirname(HERE), "recorded")
 GOLDEN = os.path.join(HERE, "golden")
 PROGRAM = os.environ.get("GPUVERDICT", "")
-TABLES = ["verdict", "speedup", "estimates", "datasheets", "measurements", "devices", "hosts", "ceilings", "providers", "method", "problems"]
+TABLES = ["verdict", "speedup", "estimates", "break_even", "curves", "datasheets", "measurements", "devices", "hosts", "ceilings", "providers", "method", "problems"]
 SKIP = 77
 
 
@@ -370,6 +370,40 @@ def test_estimates(folder, _):
         is_marked = formats[int(style)] in marked
         check(is_marked == (": modelled" in starts[place]), f"the mark of {starts[place]}")
     check(len(order) == len(ratio) > 4, f"{len(order)} devices, {len(ratio)} columns")
+
+
+def test_break_even(folder, _):
+    """Every device that was measured or asked for crosses the host's speed where its curve does."""
+    book, path = os.path.join(folder, "x.xlsx"), os.path.join(folder, "x.json")
+    written(folder, "-o", book, "--json", path, "--device", "RTX 4090", "--device", "H100",
+            journals=["nvidia-h100.jsonl"])
+    with open(path, encoding="utf-8") as file:
+        tables = json.load(file)["tables"]
+    answers, points = tables["break_even"]["rows"], tables["curves"]["rows"]
+    check({(a["device"], a["origin"]) for a in answers} ==
+          {("NVIDIA GeForce RTX 4090", "modelled"), ("NVIDIA H100 80GB HBM3", "calibrated")} and
+          len(answers) == 8 and len(points) == 8 * 11, f"{len(answers)} answers, {len(points)} points")
+    crossed = 0
+    for i, answer in enumerate(answers):
+        for p in points[11 * i:11 * i + 11]:
+            check(p["device"] == answer["device"], f"a curve of {p['device']}, {answer['device']}")
+            check(workbook.same(p["speedup"], p["host_s"] / p["total_s"]), f"speed-up: {p}")
+            if "transfers_size" in answer and p["size"] >= answer["transfers_size"]:
+                crossed += 1
+                check(p["speedup"] > 1, f"beyond {answer['transfers_size']}: {p}")
+    check(crossed > 8, f"{crossed} points beyond a crossing")
+    cells = workbook.read(book)["Break-even"]
+    shown = [c.value for c in cells.values() if c.formula is not None]
+    expected = sorted([p["speedup"] for p in points] + [p["speedup_kernel_only"] for p in points])
+    check(len(shown) == len(expected) and all(map(workbook.same, sorted(shown), expected)),
+          f"{len(shown)} formulas, {len(expected)} speed-ups")
+    with zipfile.ZipFile(book) as parts:
+        charts = [parts.read(n).decode("utf-8") for n in parts.namelist() if n.startswith("xl/charts/")]
+    check(sum("'Break-even'!" in c for c in charts) == 4, f"{len(charts)} charts")
+    # Nobody asked: the sheet says how.
+    written(folder, "-o", book, journals=["nvidia-h100.jsonl"])
+    check(any("report --device" in str(c.value) for c in workbook.read(book)["Break-even"].values()),
+          "how to ask")
 
 
 def main():

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One ranking of what was measured and what was not, on small journals. */
+#include "reports/crossings.h"
 #include "reports/estimates.h"
 #include "reports/headline.h"
 #include "reports/tables.h"
@@ -128,6 +129,34 @@ static void measured_and_modelled_stand_in_one_ranking_each_with_its_origin(void
     assert_int_equal(not_run->origin, GV_ORIGIN_MODELLED);
     assert_true(not_run->host_s == run->host_s && not_run->count == 1);
     assert_true(not_run->headline.low < not_run->headline.value);
+    end(&r);
+}
+
+static void a_device_beats_the_host_from_where_its_curve_crosses(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"T4"};
+    ranking r = {0};
+    rank(&r, true, names, GV__COUNT(names));
+    const gv_dataset *d = &r.dataset;
+    assert_int_equal(d->crossing_count, 4); /* the host has products and FFTs, f64 aside */
+    for (uint32_t i = 0; i < d->crossing_count; i++) {
+        const gv_crossing *c = &d->crossings[i];
+        bool card = c->device == device_named(&r, NAME);
+        assert_int_equal(c->origin, card ? GV_ORIGIN_CALIBRATED : GV_ORIGIN_MODELLED);
+        for (int p = 1; p < GV_CURVE_POINTS; p++) {
+            assert_true(c->points[p].size > c->points[p - 1].size);
+            assert_true(c->points[p].call_s < c->points[p].total_s);
+            if (c->transfers.kind == GV_BREAK_EVEN_FROM &&
+                c->points[p].size >= gv_growth_size(&c->transfers.workload)) {
+                assert_true(c->points[p].host_s > c->points[p].total_s);
+            }
+        }
+    }
+    end(&r);
+    r = (ranking){0};
+    rank(&r, true, names, 0); /* the card alone is asked about too */
+    assert_int_equal(r.dataset.crossing_count, 2);
     end(&r);
 }
 
@@ -301,6 +330,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(measured_and_modelled_stand_in_one_ranking_each_with_its_origin),
+        cmocka_unit_test(a_device_beats_the_host_from_where_its_curve_crosses),
         cmocka_unit_test(what_was_not_asked_is_calibrated_and_what_failed_stays_failed),
         cmocka_unit_test(a_speed_up_never_mixes_two_hosts),
         cmocka_unit_test(a_host_alone_is_enough),
