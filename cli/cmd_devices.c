@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `gpuverdict devices`: every platform and device, and the host. */
+#include "bench/cards.h"
 #include "bench/interrupt.h"
 #include "bench/inventory.h"
 #include "cli/command.h"
@@ -167,6 +168,19 @@ static void print_how_to_get_one(const gv_inventory *inventory)
                       0, 0, GV_TEXT_COLUMNS);
 }
 
+/* Cards that are here, and why none of the devices is one of them. */
+static void print_unserved(const gv_inventory *inventory)
+{
+    gv__text cards = {0};
+    gv_cards_unserved("", inventory, &cards);
+    char *line = cards.failed ? NULL : cards.data, *end;
+    for (; line != NULL && (end = strchr(line, '\n')) != NULL; line = end + 1) {
+        *end = 0;
+        gv_text_paragraph(stdout, line, 0, 4, GV_TEXT_COLUMNS);
+    }
+    gv__text_free(&cards);
+}
+
 static int print_text(const gv_cli_options *options, const gv_inventory *inventory)
 {
     gv_error err = {0};
@@ -180,6 +194,7 @@ static int print_text(const gv_cli_options *options, const gv_inventory *invento
         status = print_platforms(inventory, &err);
     }
     if (status == GV_OK) {
+        print_unserved(inventory);
         status = print_host(&inventory->host, &err);
     }
     return status == GV_OK ? GV_EXIT_DONE : gv_cli_fail(options->verb, &err);
