@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,6 +24,15 @@ typedef struct outputs {
 static bool is_stdout(const char *path)
 {
     return path != NULL && strcmp(path, "-") == 0;
+}
+
+/* Whether a workbook's name says that it is something else: spreadsheets go by that. */
+static bool has_other_ending(const char *path)
+{
+    const char *name = strrchr(path, '/');
+    const char *ending = strrchr(name != NULL ? name : path, '.');
+    return ending != NULL && ending[1] != 0 && strchr(ending, '/') == NULL &&
+           strcasecmp(ending, ".xlsx") != 0;
 }
 
 /* A usage error in a clause; NULL where there is none. */
@@ -43,6 +53,9 @@ static const char *usage_fault(const gv_cli_options *options)
     if (options->xlsx != NULL && options->json_file != NULL &&
         strcmp(options->xlsx, options->json_file) == 0) {
         return "-o and --json name the same file";
+    }
+    if (options->xlsx != NULL && has_other_ending(options->xlsx)) {
+        return "-o writes a workbook: name it FILE.xlsx (--csv DIR and --json FILE write the rest)";
     }
     if (is_stdout(options->xlsx) && isatty(STDOUT_FILENO)) {
         return "a workbook is not for a terminal; -o FILE.xlsx, or redirect standard output";
@@ -183,17 +196,17 @@ static void free_estimates(estimates *e)
 
 int gv_cmd_report(const gv_cli_options *options)
 {
-    const char *fault = usage_fault(options);
-    if (fault != NULL) {
-        gv_cli_say(options->verb, "%s", fault);
-        return GV_EXIT_USAGE;
-    }
     const char *replaced = replaced_journal(options);
     if (replaced != NULL) {
         gv_cli_say(options->verb,
                    "%s is one of the journals, and would be replaced: name another "
                    "file for the report",
                    replaced);
+        return GV_EXIT_USAGE;
+    }
+    const char *fault = usage_fault(options);
+    if (fault != NULL) {
+        gv_cli_say(options->verb, "%s", fault);
         return GV_EXIT_USAGE;
     }
     gv__interrupt_catch();

@@ -20,8 +20,10 @@ done
 # Whoever closes the pipe early has what they wanted: no message, and the end of any filter.
 words=$( { "$program" --print-man; echo "code $?" >&2; } 2>&1 >/dev/null | cat)
 [ "$words" = "code 0" ] || fault "--print-man says: $words"
-words=$( { sleep 0.3; "$program" --print-man; echo "code $?" >&2; } 2>&1 > >(exec true) )
-[ "$words" = "code 141" ] || fault "into a closed pipe: $words"
+for arguments in --print-man "catalogue list"; do
+  words=$( { sleep 0.3; "$program" $arguments; echo "code $?" >&2; } 2>&1 > >(exec true) )
+  [ "$words" = "code 141" ] || fault "$arguments into a closed pipe: $words"
+done
 
 # A decimal comma of the user's never reaches a number.
 for locale in C de_DE.UTF-8; do
