@@ -223,12 +223,12 @@ static const gv_suite suites[] = {
      .max_s = 0.5,
      .warm_up_s = 0.02},
     {.name = "calibrate",
-     .meaning = "the shapes of full that tell the estimator most of all others (--shapes); about a "
-                "minute",
+     .meaning = "the shapes of full that tell the estimator most of all others (--shapes); about "
+                "three minutes",
      .workloads = full,
      .count = GV__COUNT(full),
      .calibrates = true,
-     .processes = 1,
+     .processes = 3, /* one disturbed time among few would spoil all estimates */
      .blocks = 6,
      .min_samples = 10,
      .min_s = 0.2,

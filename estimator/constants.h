@@ -7,11 +7,10 @@
 #ifndef GPUVERDICT_ESTIMATOR_CONSTANTS_H
 #define GPUVERDICT_ESTIMATOR_CONSTANTS_H
 
-enum { GV__TILE_GEMM, GV__TILE_CONV, GV__TILE_CPU, GV__TILE_MODELS };
+enum { GV__TILE_GEMM, GV__TILE_CONV, GV__TILE_CPU, GV__TILE_CPU_OPENCL, GV__TILE_MODELS };
 
 /** Products of matrices by tiles: matmul and dense together, convolution, all of them on a
- * processor.
- */
+ * processor by its library and by our kernels. */
 typedef struct gv__tile_constants {
     double e0;      /**< efficiency of 128 x 128 tiles */
     double e1;      /**< of 128 x 64 */

@@ -79,7 +79,11 @@ static void try_winograd(const gv__tile_constants *t, const gv__machine *m, cons
         if (winograds[i].through_memory) {
             other.traffic_bytes +=
                 2 * points * y->size * (tiles * y->c + tiles * y->k + y->c * y->k);
-            other.memory_s = memory_s_of(t, m, y, other.traffic_bytes);
+            if (m->host_silicon) { /* nothing overlaps with transforms of their own */
+                other.compute_s += memory_s_of(t, m, y, other.traffic_bytes - direct.traffic_bytes);
+            } else {
+                other.memory_s = memory_s_of(t, m, y, other.traffic_bytes);
+            }
             other.launch_s += t->wk;
         }
         other.roof_flop /= winograds[i].less_work;
@@ -94,7 +98,7 @@ static void try_winograd(const gv__tile_constants *t, const gv__machine *m, cons
 void gv__conv2d_terms(const gv__constants *c, const gv__machine *m, const gv_conv2d *conv,
                       gv_precision precision, gv__terms *out)
 {
-    const gv__tile_constants *t = &c->tile[m->host_silicon ? GV__TILE_CPU : GV__TILE_CONV];
+    const gv__tile_constants *t = gv__tile_of(c, m, GV__TILE_CONV);
     layer y = layer_of(t, m, conv, precision);
     bool stride = conv->stride_h > 1 || conv->stride_w > 1;
     double taps = (double)(conv->r * conv->s);
@@ -122,9 +126,10 @@ void gv__conv2d_terms(const gv__constants *c, const gv__machine *m, const gv_con
 
     bool threes = conv->r == 3 && conv->s == 3 && !stride && conv->dilation_h == 1 &&
                   conv->dilation_w == 1 && conv->groups == 1 && conv->c >= 8;
-    /* Libraries of processors go without Winograd, our kernels for them do not. */
-    bool plain = m->host_silicon && m->software == GV_SOFTWARE_VENDOR;
-    if (threes && precision != GV_PRECISION_F64 && !plain) {
+    /* Libraries of processors go without Winograd, and all libraries in f64; our kernels do not. */
+    bool plain =
+        m->software == GV_SOFTWARE_VENDOR && (m->host_silicon || precision == GV_PRECISION_F64);
+    if (threes && !plain) {
         try_winograd(t, m, &y, precision == GV_PRECISION_F16 && m->matrix_f16 ? 1.08 : 1, out);
     }
 }

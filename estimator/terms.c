@@ -28,6 +28,12 @@ double gv__missed(double all_cached, double fill)
     return 1 - (1 - all_cached) / (1 + fill * fill);
 }
 
+const gv__tile_constants *gv__tile_of(const gv__constants *c, const gv__machine *m, int on_gpu)
+{
+    int ours = m->software == GV_SOFTWARE_OPENCL ? GV__TILE_CPU_OPENCL : GV__TILE_CPU;
+    return &c->tile[m->host_silicon ? ours : on_gpu];
+}
+
 gv__speed gv__speed_of(const gv__tile_constants *t, const gv__machine *m, gv_precision precision)
 {
     gv__speed speed = {m->product_flop_per_s[precision], t->em * m->bandwidth_bytes_per_s};
@@ -49,7 +55,7 @@ static void product_terms(const gv__constants *c, const gv__machine *m, const gv
                           gv_precision precision, bool stored_across, double bias_bytes,
                           gv__terms *out)
 {
-    const gv__tile_constants *t = &c->tile[m->host_silicon ? GV__TILE_CPU : GV__TILE_GEMM];
+    const gv__tile_constants *t = gv__tile_of(c, m, GV__TILE_GEMM);
     gv__speed speed = gv__speed_of(t, m, precision);
     if (precision == GV_PRECISION_F16 && m->before_volta) { /* computed in f32 */
         speed.flop_per_s = gv__speed_of(t, m, GV_PRECISION_F32).flop_per_s * t->f16;

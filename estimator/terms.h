@@ -31,6 +31,9 @@ typedef struct gv__speed {
     double flop_per_s, bytes_per_s;
 } gv__speed;
 
+/** Whose row of tile constants serves a machine: `on_gpu`, or one of a processor's. */
+const gv__tile_constants *gv__tile_of(const gv__constants *c, const gv__machine *m, int on_gpu);
+
 gv__speed gv__speed_of(const gv__tile_constants *t, const gv__machine *m, gv_precision precision);
 
 /** Arithmetic seconds by the best tile; `split_s_per_part` (0: k is never split) is what writing

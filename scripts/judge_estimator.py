@@ -45,7 +45,6 @@ class Platform:
         self.environment = dict(os.environ)
         if icd:
             self.environment["OCL_ICD_VENDORS"] = icd
-        self.path = os.path.join(folder, "all.jsonl")
         self.lines = []
 
     def listed(self, *arguments):
@@ -53,17 +52,22 @@ class Platform:
                               env=self.environment, check=True, capture_output=True, text=True)
         return [line for line in done.stdout.splitlines() if ":" in line and " " not in line]
 
-    def measure(self, workloads):
-        begun = pathlib.Path(self.path)
-        if not begun.exists() or '"how":"done"' not in begun.read_text(encoding="utf-8"):
-            words = [word for w in workloads for word in ("-w", w)]
-            words += ["--resume"] if begun.exists() else []
-            done = subprocess.run([self.program, "run", "--suite", "quick", *words, "-o", self.path],
-                                  env=self.environment, check=False, stdout=subprocess.DEVNULL)
+    def run(self, name, *arguments):
+        """The lines of one run's journal, measured first where it is not whole."""
+        path = pathlib.Path(self.folder) / name
+        if not path.exists() or '"how":"done"' not in path.read_text(encoding="utf-8"):
+            words = [*arguments, *(["--resume"] if path.exists() else []), "-o", path]
+            done = subprocess.run([self.program, "run", *words], env=self.environment, check=False,
+                                  stdout=subprocess.DEVNULL)
             if done.returncode not in (0, 4):
                 sys.exit(f"gpuverdict run ended with {done.returncode}")
-        self.lines = [(line, json.loads(line)) for line in
-                      pathlib.Path(self.path).read_text(encoding="utf-8").splitlines()]
+        return path.read_text(encoding="utf-8").splitlines()
+
+    def measure(self, workloads, shapes):
+        """All once, and then, as the newer run, those to calibrate with as a user would."""
+        texts = self.run("all.jsonl", "--suite", "quick", *[word for w in workloads for word in ("-w", w)])
+        texts += self.run("calibrate.jsonl", "--suite", "calibrate", "--shapes", str(shapes))
+        self.lines = [(text, json.loads(text)) for text in texts]
 
     def times(self, side, view):
         """Seconds by workload: of the device, or of the host, which moves nothing."""
@@ -246,7 +250,8 @@ def main():
         known = platform.listed("--suite", "calibrate", "--shapes", str(options.shapes))
         standard = set(platform.listed("--suite", "standard"))
         series = [form.format(n) for _, form, sizes, _ in SERIES.values() for n in sizes]
-        platform.measure(list(dict.fromkeys(known + platform.listed("--suite", "full") + sorted(standard) + series)))
+        rest = platform.listed("--suite", "full") + sorted(standard) + series
+        platform.measure([w for w in dict.fromkeys(rest) if w not in known], options.shapes)
         truth = platform.times("device", "kernel_only")
         need_all(known, truth, platform.label())
         asked = {form.format(n) for _, form, _, n in SERIES.values()}

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 ROOM = pathlib.Path(__file__).resolve().parent.parent
-MODELS = {"tile": ["GEMM", "CONV", "CPU"], "fft": ["TODAY", "CUFFT8", "CLFFT", "CPU"],
+MODELS = {"tile": ["GEMM", "CONV", "CPU", "CPU_OPENCL"], "fft": ["TODAY", "CUFFT8", "CLFFT", "CPU"],
           "process": ["MATMUL", "DENSE", "CONV", "FFT", "CLFFT", "CPU"]}
 SOFT = 0.05  # squared error from which on it counts by its size, not its square
 
