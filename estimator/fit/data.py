@@ -22,6 +22,8 @@ PRECISIONS = {"fp32": "f32", "fp64": "f64", "fp16": "f16"}
 # Transforms in place stand so many doublings from those of the same shape out of place, which is what
 # the program and its workloads mean.
 IN_PLACE = 3.0
+# Bytes from which on clFFT's rows show memory touched for the first time.
+FIRST_TOUCHED = 2**20
 FIGURES = [  # in the order of GV_SPEC_FIGURE_MAP
     "year", "fp64", "fp32", "fp16", "fp64_matrix", "fp32_matrix", "tf32_matrix", "fp16_matrix",
     "bandwidth", "memory", "bus", "pin", "l2", "llc", "units", "lanes", "clock", "base_clock",
@@ -223,7 +225,8 @@ class Data:
             if library.startswith("clFFT2"):
                 software, harness = 1, "clFFT"
                 # The first call of a plan touches memory first, for up to a millisecond. The second, back, is
-                # the same work for complex numbers, and for real ones nearer where the first is far off.
+                # the same work for complex numbers, and for real ones nearer where the first is far off. Real
+                # ones in place have that in every call, from where complex ones have it.
                 again = number(row["itime_us"])
                 if kind == "c2c" and again > 0:
                     time_us = again
@@ -231,6 +234,10 @@ class Data:
                     harness = "clFFT real out of place"
                     if time_us > 3 * again:
                         time_us = again
+                elif kind == "r2c":
+                    points = math.prod(int(size) for size in shape.split("x"))
+                    held = points * (8 if row["precision"] == "fp64" else 4)
+                    harness = "clFFT real in place" + (" of a MiB" if held >= FIRST_TOUCHED else "")
             elif library.startswith("cuFFT8"):
                 harness = "cuFFT 8"
             elif library == "clFFT(gpyfft)":

@@ -22,7 +22,8 @@ CONV = Job("convolution",
 CUFFT = Job("cuFFT", keys("fft", "CUFFT8", "tk cp ac a0 a1 a2 n3 no ok ro l2 ec e64 oc rk rm"),
             {"cuFFT 8": 28e-6}, clock_power=("fft", "CUFFT8", "cp"))
 CLFFT = Job("clFFT", keys("fft", "CLFFT", "tk cp ac a0 a1 a2 n3 ro l2 ec e64 oc rk rm"),
-            {"clFFT": 37e-6, "clFFT real out of place": 54e-6},
+            {"clFFT": 37e-6, "clFFT real out of place": 54e-6, "clFFT real in place": 54e-6,
+             "clFFT real in place of a MiB": 400e-6},
             clock_power=("fft", "CLFFT", "cp"))
 TODAY = Job("FFT today", keys("fft", "TODAY", "tk ac a0 n3 l2 lc ec"), {"tight loop": 3e-6})
 
