@@ -45,14 +45,14 @@ static const char *const depthwise_workloads[] = {
     "conv2d:n=2,c=3,h=9,w=20,k=3,r=3,s=3,pad=1x1,groups=3,precision=f16",
 };
 
-/* What Winograd's algorithm serves: tiles cut off at every edge, several images, no padding. */
+/* What Winograd's algorithm serves: an image smaller than a tile, tiles cut off at every edge,
+ * several images and vectors, each kind of padding. Each is compiled for two sizes of tiles and two
+ * families, so that the kinds of edges are shared out among the precisions. */
 static const char *const winograd_workloads[] = {
     "conv2d:n=1,c=1,h=1,w=1,k=1,r=3,s=3,pad=1x1",
-    "conv2d:n=2,c=5,h=7,w=7,k=9,r=3,s=3,pad=1x1",
-    "conv2d:n=1,c=17,h=13,w=22,k=8,r=3,s=3,pad=1x0",
-    "conv2d:n=3,c=3,h=9,w=70,k=4,r=3,s=3",
+    "conv2d:n=3,c=3,h=9,w=71,k=4,r=3,s=3",
     "conv2d:n=2,c=4,h=11,w=6,k=6,r=3,s=3,pad=0x1,precision=f64",
-    "conv2d:n=1,c=6,h=9,w=20,k=5,r=3,s=3,pad=1x1,precision=f16",
+    "conv2d:n=2,c=17,h=13,w=23,k=9,r=3,s=3,pad=1x0,precision=f16",
 };
 
 /* What it must refuse: another filter, stride, dilation, group, padding. */

@@ -4,7 +4,8 @@
 #include "tests/kernels/device_case.h"
 #include "tests/opencl/any_device.h"
 
-/* Odd sizes, edges of tiles and blocks from both sides, flat shapes, transposes, batches. */
+/* Odd sizes, edges of tiles and blocks from both sides, flat shapes, transposes, batches. How many
+ * rows there are decides the tile, and each tile is a program: 8 share that of more. */
 static const char *const workloads[] = {
     "matmul:m=1,n=1,k=1",
     "matmul:m=3,n=5,k=7",
@@ -12,14 +13,14 @@ static const char *const workloads[] = {
     "matmul:m=97,n=65,k=130,tb=t",
     "matmul:m=96,n=64,k=128,ta=t,tb=t",
     "matmul:m=31,n=33,k=9,batch=5",
-    "matmul:m=7,n=19,k=23,batch=3,ta=t,tb=t",
+    "matmul:m=8,n=19,k=23,batch=3,ta=t,tb=t",
     "matmul:m=200,n=1,k=300",
     "matmul:m=1,n=300,k=200,tb=t",
     "matmul:m=101,n=103,k=1",
     "matmul:m=37,n=41,k=53,ta=t,precision=f64",
     "matmul:m=65,n=70,k=140,tb=t,precision=f64",
     "matmul:m=37,n=64,k=300,ta=t,precision=f16",
-    "matmul:m=5,n=33,k=90,tb=t,batch=2,precision=f16",
+    "matmul:m=8,n=33,k=90,tb=t,batch=2,precision=f16",
 };
 
 enum { F16_WORKLOADS = 2 }; /* the last ones, which CLBlast does not serve */
