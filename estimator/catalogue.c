@@ -158,8 +158,10 @@ static gv_status read_header(reader *r, gv_error *err)
         const gv_spec_column *column = gv_spec_column_find(r->fields[i]);
         if (column == NULL) {
             return gv__fail(err, GV_FORMAT, 0, NULL,
-                            "%s, line %zu: a specification has no column \"%.60s\"", r->csv.label,
-                            r->csv.line, r->fields[i]);
+                            "%s, line %zu: a specification has no column \"%.60s\"; name, vendor, "
+                            "fp32_flop_per_s, bandwidth_bytes_per_s, memory_bytes and units are "
+                            "some, `gpuverdict catalogue show --json T4` has all",
+                            r->csv.label, r->csv.line, r->fields[i]);
         }
         for (size_t j = 0; j < i; j++) {
             if (r->columns[j] == column) {
