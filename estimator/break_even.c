@@ -26,20 +26,14 @@ typedef struct rung {
     double margin[3]; /* ln(rival / device) above a tie, if the device takes its low, time, high */
 } rung;
 
-static double scale_between(const gv_workload *from, const gv_workload *to, double wanted)
+/* Of given work, which may be no flop at all, the one asked for. */
+static double scale_of(const gv_workload *w, const gv_workload *asked, double wanted)
 {
-    switch (from->op) {
-    case GV_OP_MATMUL:
-        return cbrt(gv_workload_flop(to) / gv_workload_flop(from));
-    case GV_OP_FFT:
-        return pow((double)gv_fft_points(&to->as.fft) / (double)gv_fft_points(&from->as.fft),
-                   1.0 / from->as.fft.dims);
-    case GV_OP_CONV2D:
-    case GV_OP_DENSE:
-        return gv_workload_flop(to) / gv_workload_flop(from);
-    default:
-        return wanted;
-    }
+    double flop = gv_workload_flop(w) / gv_workload_flop(asked);
+    return w->op == GV_OP_MATMUL   ? cbrt(flop)
+           : w->op == GV_OP_FFT    ? (double)w->as.fft.shape[0] / (double)asked->as.fft.shape[0]
+           : w->op == GV_OP_CUSTOM ? wanted
+                                   : flop;
 }
 
 static bool look(const contest *c, double scale, rung *out)
@@ -53,7 +47,7 @@ static bool look(const contest *c, double scale, rung *out)
     const gv_view_estimate *v = &e.view[c->view];
     double tie_s = rival_s / (1 + gv__same_within);
     *out = (rung){w,
-                  scale_between(c->workload, &w, scale),
+                  scale_of(&w, c->workload, scale),
                   e.spread,
                   {log(tie_s / v->low_s), log(tie_s / v->total_s), log(tie_s / v->high_s)}};
     return true;
@@ -101,20 +95,15 @@ gv_status gv_model_break_even(const gv_model *model, const gv_workload *workload
     while (asked.origin == GV_ORIGIN_CALIBRATED && count > 0 && ladder[count - 1].spread > most) {
         count--;
     }
-    gv_break_even answer = {.kind = GV_BREAK_EVEN_UNKNOWN, .scale = NAN, .low = NAN, .high = NAN};
+    *out = (gv_break_even){GV_BREAK_EVEN_UNKNOWN, *workload, NAN, NAN, NAN};
     if (count > 0) {
-        gv_workload unused, wins;
-        double at = crossing(&c, ladder, count, 1, &wins);
-        answer.low = crossing(&c, ladder, count, 0, &unused);
-        answer.high = crossing(&c, ladder, count, 2, &unused);
-        answer.kind = at == 0     ? GV_BREAK_EVEN_ALWAYS
-                      : isinf(at) ? GV_BREAK_EVEN_NEVER
-                                  : GV_BREAK_EVEN_FROM;
-        if (answer.kind == GV_BREAK_EVEN_FROM) {
-            answer.scale = at;
-            answer.workload = wins;
-        }
+        gv_workload unused;
+        double at = crossing(&c, ladder, count, 1, &out->workload);
+        bool from = at > 0 && isfinite(at);
+        out->kind = from ? GV_BREAK_EVEN_FROM : at > 0 ? GV_BREAK_EVEN_NEVER : GV_BREAK_EVEN_ALWAYS;
+        out->scale = from ? at : NAN;
+        out->low = crossing(&c, ladder, count, 0, &unused);
+        out->high = crossing(&c, ladder, count, 2, &unused);
     }
-    *out = answer;
     return GV_OK;
 }

@@ -67,7 +67,8 @@ static gv_status condition(const gv_model *model, const learned *from, int kind,
     return gv__process_make(model->constants, at, residual, count, own, out, err);
 }
 
-/* `out` becomes the model with this launch cost and the points' processes. */
+/* `out` becomes the model with this launch cost and the points' processes; to be forgotten also
+ * where that fails. */
 static gv_status condition_all(const gv_model *model, double launch_s, const gv_point *points,
                                learned *room, gv_model *out, double *surprise, gv_error *err)
 {
@@ -78,9 +79,6 @@ static gv_status condition_all(const gv_model *model, double launch_s, const gv_
     for (int kind = 0; kind < GV__KINDS && status == GV_OK; kind++) {
         status = condition(out, room, kind, &out->process[kind], err);
         *surprise += out->process[kind].surprise;
-    }
-    if (status != GV_OK) {
-        gv__model_forget(out);
     }
     return status;
 }
@@ -108,10 +106,7 @@ gv_status gv_model_calibrate(gv_model *model, const gv_point *points, size_t cou
         double surprise;
         status = condition_all(model, m->launch_known ? m->launch_s : launch_s, points, &room,
                                &trial, &surprise, err);
-        if (status != GV_OK) {
-            break;
-        }
-        surprise += 0.5 * unusual * unusual;
+        surprise = status == GV_OK ? surprise + 0.5 * unusual * unusual : INFINITY;
         gv__model_forget(surprise < least ? &best : &trial);
         if (surprise < least) {
             least = surprise;

@@ -79,11 +79,10 @@ static void try_winograd(const gv__tile_constants *t, const gv__machine *m, cons
         if (winograds[i].through_memory) {
             other.traffic_bytes +=
                 2 * points * y->size * (tiles * y->c + tiles * y->k + y->c * y->k);
-            if (m->host_silicon) { /* nothing overlaps with transforms of their own */
-                other.compute_s += memory_s_of(t, m, y, other.traffic_bytes - direct.traffic_bytes);
-            } else {
-                other.memory_s = memory_s_of(t, m, y, other.traffic_bytes);
-            }
+            /* On a processor nothing overlaps with transforms of their own. */
+            double more_s = memory_s_of(t, m, y, other.traffic_bytes - direct.traffic_bytes);
+            other.compute_s += m->host_silicon ? more_s : 0;
+            other.memory_s = memory_s_of(t, m, y, (m->host_silicon ? direct : other).traffic_bytes);
             other.launch_s += t->wk;
         }
         other.roof_flop /= winograds[i].less_work;

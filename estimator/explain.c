@@ -86,10 +86,7 @@ static void add_rating(page *p, const gv_model *model, const gv_workload *w, con
 static void add_views(page *p, const gv__machine *m, const gv_estimate *e)
 {
     const char *origin = m->link_known ? "" : "; the link is guessed";
-    for (int v = 0; v < GV_VIEW_COUNT; v++) {
-        if (v == GV_VIEW_KERNEL_ONLY) {
-            continue;
-        }
+    for (int v = 0; v < GV_VIEW_KERNEL_ONLY; v++) { /* the last one, which moves nothing */
         int pinned = v == GV_VIEW_PINNED;
         char name[48];
         snprintf(name, sizeof name, "transfer, %s", gv_view_label((gv_view)v));

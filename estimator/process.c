@@ -90,9 +90,9 @@ static void cholesky(double *a, size_t n)
 /* Each own point predicted by all others, without solving anew: it errs by weights_i / inverse_ii
  * with variance 1 / inverse_ii. How much larger the errors are than expected scales the variance,
  * with four points' worth of trust in 1. */
-static void judge(gv__process *p, double *column)
+static void judge(gv__process *p)
 {
-    double sum = 4;
+    double sum = 4, column[GV__MOST_RELATED];
     for (size_t i = 0; i < p->own; i++) {
         memset(column, 0, p->count * sizeof *column);
         column[i] = 1;
@@ -131,42 +131,36 @@ void gv__process_free(gv__process *process)
 gv_status gv__process_make(const gv__constants *c, const gv__situation *at, const double *residuals,
                            size_t count, size_t own, gv__process *out, gv_error *err)
 {
-    gv__process p = {.own = own};
-    if (count > 0) {
-        double column[GV__MOST_RELATED];
-        gv_status status = allocate(&p, count, err);
-        if (status != GV_OK) {
-            return status;
-        }
-        memcpy(p.at, at, count * sizeof *at);
-        memcpy(p.weights, residuals, count * sizeof *residuals);
+    *out = (gv__process){.own = own};
+    if (count == 0) {
+        return GV_OK;
+    }
+    gv_status status = allocate(out, count, err);
+    if (status == GV_OK) {
+        memcpy(out->at, at, count * sizeof *at);
+        memcpy(out->weights, residuals, count * sizeof *residuals);
         for (size_t j = 0; j < count; j++) {
             for (size_t i = j; i < count; i++) {
-                p.factor[j * count + i] = gv__covariance(c, &at[i], &at[j]);
+                out->factor[j * count + i] = gv__covariance(c, &at[i], &at[j]);
             }
-            p.factor[j * count + j] += gv__noise(c, &at[j]);
+            out->factor[j * count + j] += gv__noise(c, &at[j]);
         }
-        cholesky(p.factor, count);
-        solve_lower(p.factor, count, p.weights);
-        solve_upper(p.factor, count, p.weights);
-        judge(&p, column);
+        cholesky(out->factor, count);
+        solve_lower(out->factor, count, out->weights);
+        solve_upper(out->factor, count, out->weights);
+        judge(out);
     }
-    *out = p;
-    return GV_OK;
+    return status;
 }
 
 gv_status gv__process_copy(const gv__process *from, gv__process *out, gv_error *err)
 {
-    gv__process p = *from;
-    if (p.count > 0) {
-        gv_status status = allocate(&p, from->count, err);
-        if (status != GV_OK) {
-            return status;
-        }
-        memcpy(p.at, from->at, (size_t)((char *)(p.weights + p.count) - (char *)p.at));
+    *out = *from;
+    gv_status status = from->count > 0 ? allocate(out, from->count, err) : GV_OK;
+    if (status == GV_OK && from->count > 0) {
+        memcpy(out->at, from->at, (size_t)((char *)(out->weights + out->count) - (char *)out->at));
     }
-    *out = p;
-    return GV_OK;
+    return status;
 }
 
 void gv__process_predict(const gv__constants *c, const gv__process *process,

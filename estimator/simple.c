@@ -33,19 +33,12 @@ static const simple_constants constants[GV_OP_COUNT] = {
 
 static gv_status check_figure(const char *name, double value, bool zero_allowed, gv_error *err)
 {
-    if (isnan(value)) {
-        return gv__fail(err, GV_ARGUMENT, 0, NULL, "%s is missing", name);
-    }
-    if (isinf(value)) {
-        return gv__fail(err, GV_ARGUMENT, 0, NULL, "%s is not a finite number", name);
-    }
-    if (value < 0) {
-        return gv__fail(err, GV_ARGUMENT, 0, NULL, "%s is negative (%g)", name, value);
-    }
-    if (value == 0 && !zero_allowed) {
-        return gv__fail(err, GV_ARGUMENT, 0, NULL, "%s is zero; it must be larger", name);
-    }
-    return GV_OK;
+    const char *why = isnan(value)                  ? "is missing"
+                      : isinf(value)                ? "is not a finite number"
+                      : value < 0                   ? "is negative"
+                      : value == 0 && !zero_allowed ? "is zero; it must be larger"
+                                                    : NULL;
+    return why ? gv__fail(err, GV_ARGUMENT, 0, NULL, "%s %s", name, why) : GV_OK;
 }
 
 static gv_status check_size(const gv_simple_question *question, gv_error *err)

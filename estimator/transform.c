@@ -53,14 +53,10 @@ static axes axes_of(const gv__fft_constants *c, const gv_fft *fft, gv_precision 
         a.others = a.others || gv__without_primes(odd, 7) > 1;
         double lg = log2((double)n);
         double kernels = kernels_of(lg, c->r + shift[precision]);
-        bool last = i + 1 == fft->dims;
-        if (fft->dims > 1 && last) {
-            a.passes += c->ac * (1 + c->a2 * (kernels - 1));
-        } else if (fft->dims == 1 && fft->batch > 1) {
-            a.passes += c->b0 * kernels;
-        } else {
-            a.passes += c->a0 + c->a1 * lg + c->a2 * (kernels - 1);
-        }
+        bool one = fft->dims == 1, last = i + 1 == fft->dims;
+        a.passes += !one && last            ? c->ac * (1 + c->a2 * (kernels - 1))
+                    : one && fft->batch > 1 ? c->b0 * kernels
+                                            : c->a0 + c->a1 * lg + c->a2 * (kernels - 1);
         a.kernels += kernels;
         a.doublings += lg;
     }

@@ -3,14 +3,9 @@
 
 gv_verdict gv_verdict_of(double speedup)
 {
-    if (!(speedup > 0)) { /* NAN too: every comparison with it is false */
-        return GV_VERDICT_UNKNOWN;
-    }
-    if (speedup > 5) {
-        return GV_VERDICT_SIGNIFICANT;
-    }
-    if (speedup >= 2) {
-        return GV_VERDICT_NOTICEABLE;
-    }
-    return speedup >= 1 ? GV_VERDICT_MARGINAL : GV_VERDICT_SLOWER;
+    return speedup > 5    ? GV_VERDICT_SIGNIFICANT
+           : speedup >= 2 ? GV_VERDICT_NOTICEABLE
+           : speedup >= 1 ? GV_VERDICT_MARGINAL
+           : speedup > 0  ? GV_VERDICT_SLOWER
+                          : GV_VERDICT_UNKNOWN; /* NAN too: every comparison with it is false */
 }
