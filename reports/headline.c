@@ -113,6 +113,23 @@ void gv__headline_add(const gv_dataset *d, gv__text *text)
     }
 }
 
+/** What it would be with the data left on the device, where that is another verdict. */
+static void add_kernel_only(const gv_dataset *d, gv__text *text)
+{
+    const gv_dataset_device *best = &d->devices[0];
+    for (uint32_t i = 1; i < d->ranked_count; i++) {
+        best = d->devices[i].kernel_only.value > best->kernel_only.value ? &d->devices[i] : best;
+    }
+    double value = best->kernel_only.value;
+    if (isfinite(value) && gv_verdict_of(value) != gv_verdict_of(d->devices[0].headline.value)) {
+        gv__text_add(text, "With the data left on the device ");
+        add_name(best, text);
+        gv__text_printf(text, "%s%.*f× as fast: %s. ",
+                        best->origin > GV_ORIGIN_MEASURED ? " would compute " : " computes ",
+                        gv__ratio_decimals(value), value, gv_verdict_word(gv_verdict_of(value)));
+    }
+}
+
 /* Speed-ups over different hosts have different bases. */
 static bool hosts_differ(const gv_dataset *d)
 {
@@ -164,6 +181,9 @@ void gv__headline_add_remarks(const gv_dataset *d, gv__text *text)
         if (host != GV__NONE) {
             gv__text_printf(text, "The host is %s. ", d->hosts[host].label);
         }
+    }
+    if (d->ranked_count > 0 && d->common_count > 0) {
+        add_kernel_only(d, text);
     }
     add_noise(d, text);
     if (hosts_differ(d)) {

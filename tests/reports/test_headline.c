@@ -68,6 +68,22 @@ static void each_end_of_a_range_has_its_own_digits(void **state)
     free(text);
 }
 
+static void what_the_link_costs_is_said_where_it_changes_the_verdict(void **state)
+{
+    (void)state;
+    for (int moves = 0; moves < 2; moves++) {
+        gv_journal j = one_card();
+        add_time(&j, RUN, 0, CARD, MM, moves ? 4e-3 : 1e-3, 1e-3, 0.7, 6);
+        add_host_time(&j, RUN, 0, MM, 3e-3);
+        char *text = summary_of(&j);
+        assert_says(text, moves ? ": slower." : ": noticeable.", true);
+        assert_says(text,
+                    "With the data left on the device Card computes 3.00× as fast: noticeable.",
+                    moves);
+        free(text);
+    }
+}
+
 static void a_range_that_holds_1_is_marked_in_its_row(void **state)
 {
     (void)state;
@@ -137,6 +153,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(digits_never_hide_the_side_of_a_verdicts_limit),
         cmocka_unit_test(each_end_of_a_range_has_its_own_digits),
+        cmocka_unit_test(what_the_link_costs_is_said_where_it_changes_the_verdict),
         cmocka_unit_test(a_range_that_holds_1_is_marked_in_its_row),
         cmocka_unit_test(disturbed_measurements_are_counted_and_named),
         cmocka_unit_test(the_host_alone_says_where_devices_are_looked_for),
