@@ -77,9 +77,7 @@ static void what_the_link_costs_is_said_where_it_changes_the_verdict(void **stat
         add_host_time(&j, RUN, 0, MM, 3e-3);
         char *text = summary_of(&j);
         assert_says(text, moves ? ": slower." : ": noticeable.", true);
-        assert_says(text,
-                    "With the data left on the device Card computes 3.00× as fast: noticeable.",
-                    moves);
+        assert_says(text, "With the data left on the device Card computes 3.00×", moves != 0);
         free(text);
     }
 }
