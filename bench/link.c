@@ -371,6 +371,9 @@ static gv_status answer(gv__link *link, double timeout_s, gv__item_sink sink, vo
         case GV__SAY_STEP:
             gv__copy_text(link->doing, sizeof link->doing, ((gv__say_step *)body)->text);
             gv__copy_text(link->provider, sizeof link->provider, ((gv__say_step *)body)->provider);
+            if (sink != NULL) {
+                sink(context, *kind, body);
+            }
             break;
         case GV__SAY_PLATFORM:
         case GV__SAY_DEVICE:

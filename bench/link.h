@@ -42,9 +42,8 @@ typedef struct gv__link {
 gv_status gv__link_start(gv__link *link, gv__worker_kind kind, const char *icd, double timeout_s,
                          gv_error *err);
 
-/** Called for each item reply (PLATFORM, DEVICE, INCIDENT, CANDIDATE, TRIAL) before the closing
- * one.
- */
+/** Called for each STEP and item reply (PLATFORM, DEVICE, INCIDENT, CANDIDATE, TRIAL) before the
+ * closing one. */
 typedef void (*gv__item_sink)(void *context, gv__message_kind kind, const void *body);
 
 /** Ask and wait for the closing reply, which must be `expect`, DONE or RENEW.

@@ -106,6 +106,10 @@ static gv_status make_parties(gv__run *run, const gv_selection *selection, gv_er
         }
     }
     gv__party_init(&run->measure.parties[run->measure.count++], inventory, NULL);
+    for (size_t i = 0; i < run->measure.count; i++) {
+        run->measure.parties[i].on_step = run->options->progress.doing;
+        run->measure.parties[i].step_context = run->options->progress.context;
+    }
     return GV_OK;
 }
 

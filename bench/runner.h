@@ -20,6 +20,8 @@ typedef struct gv_run_progress {
     void (*plan)(void *context, uint32_t steps, double seconds);
     /** A step begins: what it is, its position, the seconds that are left. */
     void (*step)(void *context, const char *text, uint32_t done, uint32_t steps, double left_s);
+    /** What a worker does while a step is prepared, such as compiling; "" when that is over. */
+    void (*doing)(void *context, const char *text);
     /** Something the user should read: a failure, a rejection, a noisy machine. */
     void (*notice)(void *context, const char *text);
     void *context;

@@ -149,7 +149,7 @@ void gv__party_note(gv__party *party, gv_incident_kind kind, const char *provide
     gv__copy_text(note->what, sizeof note->what, what);
 }
 
-static void take_incident(void *context, gv__message_kind kind, const void *body)
+static void take_item(void *context, gv__message_kind kind, const void *body)
 {
     gv__party *party = context;
     if (kind == GV__SAY_INCIDENT) {
@@ -158,6 +158,8 @@ static void take_incident(void *context, gv__message_kind kind, const void *body
         gv__party_note(party, said->kind, said->provider, doing, said->what);
     } else if (kind == GV__SAY_TRIAL && party->trial_count < GV__MAX_TUNED) {
         party->trial[party->trial_count++] = *(const gv__say_trial *)body;
+    } else if (kind == GV__SAY_STEP && party->on_step != NULL) {
+        party->on_step(party->step_context, party->link.doing);
     }
 }
 
@@ -228,15 +230,18 @@ static gv_status ask_a_fresh_one(gv__party *party, gv__message_kind ask, const v
                                  double timeout_s, gv__message_kind expect, void *reply,
                                  gv__message_kind *got, gv_error *err)
 {
-    gv_status status = gv__link_ask(&party->link, ask, body, timeout_s, take_incident, party,
-                                    expect, reply, got, err);
+    gv_status status =
+        gv__link_ask(&party->link, ask, body, timeout_s, take_item, party, expect, reply, got, err);
     if (status == GV_OK && *got == GV__SAY_RENEW) {
         gv__party_stop(party);
         status = gv__party_open(party, err);
         if (status == GV_OK) {
-            status = gv__link_ask(&party->link, ask, body, timeout_s, take_incident, party, expect,
+            status = gv__link_ask(&party->link, ask, body, timeout_s, take_item, party, expect,
                                   reply, got, err);
         }
+    }
+    if (party->on_step != NULL) {
+        party->on_step(party->step_context, "");
     }
     return status;
 }

@@ -35,6 +35,10 @@ typedef struct gv__party {
 
     /* its worker */
     gv__link link;
+    /** Hears what it does while it prepares or tries something, "" when that is over; may be NULL.
+     */
+    void (*on_step)(void *context, const char *text);
+    void *step_context;
     bool open;           /**< it runs and its device is open */
     double opened_bytes; /**< its resident size at that time */
     bool ever_open;

@@ -171,6 +171,8 @@ gv_status gv_tune(const gv_inventory *inventory, const gv_selection *selection,
         if (selection->device[i]) {
             gv__party party;
             gv__party_init(&party, inventory, &inventory->devices[i]);
+            party.on_step = options->progress.doing;
+            party.step_context = options->progress.context;
             status = tune_device(&w, &party, err);
             gv__party_free(&party);
             before += (uint32_t)options->workload_count;

@@ -143,7 +143,8 @@ static int measure(const gv_cli_options *options, const plan *p, const gv_invent
         .resume = options->resume,
         .untuned = options->no_tune,
         .seed = default_seed,
-        .progress = {gv_cli_progress_plan, gv_cli_progress_step, gv_cli_progress_notice, &progress},
+        .progress = {gv_cli_progress_plan, gv_cli_progress_step, gv_cli_progress_doing,
+                     gv_cli_progress_notice, &progress},
     };
     if (!isnan(options->time_budget)) {
         run.time_budget_s = options->time_budget - (gv__now_s() - started_s);

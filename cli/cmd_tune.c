@@ -100,7 +100,8 @@ static int tune(const gv_cli_options *options, const gv_inventory *inventory,
         .output = options->tuning,
         .time_budget_s = INFINITY,
         .seed = seed,
-        .progress = {gv_cli_progress_plan, gv_cli_progress_step, gv_cli_progress_notice, &progress},
+        .progress = {gv_cli_progress_plan, gv_cli_progress_step, gv_cli_progress_doing,
+                     gv_cli_progress_notice, &progress},
     };
     if (options->workload.count > 0) {
         tune.workloads = options->workload.items;

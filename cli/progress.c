@@ -63,11 +63,11 @@ void gv_cli_progress_plan(void *context, uint32_t steps, double seconds)
 }
 
 /* "[####----------------] 3/12  matmul:m=512,n=512,k=512  20 s left", cut to the line. */
-static void draw(gv_cli_progress *progress, const char *text, uint32_t done, uint32_t steps,
-                 const char *left)
+static void draw(gv_cli_progress *progress, const char *text)
 {
     char bar[BAR + 1];
-    size_t filled = steps > 0 ? (size_t)((uint64_t)BAR * done / steps) : 0;
+    const uint32_t steps = progress->steps;
+    size_t filled = steps > 0 ? (size_t)((uint64_t)BAR * progress->done / steps) : 0;
     memset(bar, '-', BAR);
     memset(bar, '#', filled);
     bar[BAR] = 0;
@@ -80,8 +80,8 @@ static void draw(gv_cli_progress *progress, const char *text, uint32_t done, uin
         /* Before there is a plan. */
         snprintf(line, progress->columns, "%s", text);
     } else {
-        snprintf(line, progress->columns, "[%s] %u/%u  %s left  %s", bar, (unsigned)done,
-                 (unsigned)steps, left, text);
+        snprintf(line, progress->columns, "[%s] %u/%u  %s left  %s", bar, (unsigned)progress->done,
+                 (unsigned)steps, progress->left, text);
     }
     fprintf(progress->out, "\r\033[K%s", line);
     free(line);
@@ -92,17 +92,30 @@ void gv_cli_progress_step(void *context, const char *text, uint32_t done, uint32
                           double left_s)
 {
     gv_cli_progress *progress = context;
-    char left[GV_CLI_DURATION];
-    gv_cli_duration(left_s, left);
+    snprintf(progress->step, sizeof progress->step, "%s", text);
+    progress->done = done;
+    progress->steps = steps;
+    gv_cli_duration(left_s, progress->left);
     if (progress->terminal) {
-        draw(progress, text, done, steps, left);
+        draw(progress, progress->step);
     } else if (steps == 0) {
         fprintf(progress->out, "gpuverdict %s: %s\n", progress->word, text);
     } else {
         fprintf(progress->out, "gpuverdict %s: %u/%u %s, %s left\n", progress->word,
-                (unsigned)done + 1, (unsigned)steps, text, left);
+                (unsigned)done + 1, (unsigned)steps, text, progress->left);
     }
     fflush(progress->out);
+}
+
+void gv_cli_progress_doing(void *context, const char *text)
+{
+    gv_cli_progress *progress = context;
+    char both[512];
+    if (progress->terminal) {
+        snprintf(both, sizeof both, "%s%s%s", text, text[0] != 0 ? ": " : "", progress->step);
+        draw(progress, both);
+        fflush(progress->out);
+    }
 }
 
 void gv_cli_progress_notice(void *context, const char *text)

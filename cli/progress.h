@@ -12,12 +12,18 @@
 #include <stdint.h>
 #include <stdio.h>
 
+enum { GV_CLI_DURATION = 32 };
+
 typedef struct gv_cli_progress {
     FILE *out;
     const char *word; /**< the command's, "run", in front of each line */
     bool terminal;
     size_t columns; /**< of the terminal */
     bool drawn;     /**< a bar stands on the current line */
+    /* the step that was told last */
+    char step[256];
+    uint32_t done, steps;
+    char left[GV_CLI_DURATION];
 } gv_cli_progress;
 
 /** For a command; asks whether `out` is a terminal and how wide it is. */
@@ -27,12 +33,12 @@ void gv_cli_progress_init(gv_cli_progress *progress, FILE *out, const char *word
 void gv_cli_progress_plan(void *context, uint32_t steps, double seconds);
 void gv_cli_progress_step(void *context, const char *text, uint32_t done, uint32_t steps,
                           double left_s);
+/** On a terminal alone, in front of the step, until the next step or "". */
+void gv_cli_progress_doing(void *context, const char *text);
 void gv_cli_progress_notice(void *context, const char *text);
 
 /** Take the bar away. */
 void gv_cli_progress_end(gv_cli_progress *progress);
-
-enum { GV_CLI_DURATION = 32 };
 
 /** "8 s", "2 min 5 s", "1 h 20 min": at most two units. Returns `text`. */
 char *gv_cli_duration(double seconds, char text[GV_CLI_DURATION]);

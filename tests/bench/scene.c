@@ -29,6 +29,13 @@ static void keep_plan(void *context, uint32_t steps, double seconds)
     s->planned_s = seconds;
 }
 
+static void keep_doing(void *context, const char *text)
+{
+    scene *s = context;
+    size_t used = strlen(s->doings);
+    snprintf(s->doings + used, sizeof s->doings - used, "%s\n", text);
+}
+
 static void keep_notice(void *context, const char *text)
 {
     scene *s = context;
@@ -74,15 +81,15 @@ scene *set_scene(const char *mood)
         s->inventory.host.fact[f] = (gv_fact){.error = GV_FACT_ABSENT, .number = NAN};
     }
     set_text(&s->inventory.host.fact[GV_HOST_NAME], "here");
-    s->options =
-        (gv_run_options){.struct_size = sizeof s->options,
-                         .suite = &suite,
-                         .command = "test",
-                         .version = "0",
-                         .time_budget_s = INFINITY,
-                         .tuning = "",
-                         .seed = 1,
-                         .progress = {.plan = keep_plan, .notice = keep_notice, .context = s}};
+    s->options = (gv_run_options){
+        .struct_size = sizeof s->options,
+        .suite = &suite,
+        .command = "test",
+        .version = "0",
+        .time_budget_s = INFINITY,
+        .tuning = "",
+        .seed = 1,
+        .progress = {.plan = keep_plan, .doing = keep_doing, .notice = keep_notice, .context = s}};
     setenv("GV_FAKE_HOST", "", 1);
     setenv("GPUVERDICT_TIMEOUT_S", "20", 1);
     if (mood != NULL) {

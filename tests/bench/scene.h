@@ -32,6 +32,7 @@ typedef struct scene {
     gv_run_summary summary;
     gv_error err;
     char notices[4096]; /**< a line each */
+    char doings[4096];  /**< likewise: what workers did while they prepared */
     double planned_s;
 } scene;
 

@@ -37,6 +37,20 @@ static void a_good_device_is_measured_in_turn_with_the_host(void **state)
     strike(s);
 }
 
+/* No word of what is done while times are taken: whoever draws it would disturb them. */
+static void what_is_prepared_is_told_and_ends(void **state)
+{
+    (void)state;
+    scene *s = set_scene("good");
+    play(s, GV_OK);
+    const char *built = strstr(s->doings, "building the kernels of alpha");
+    assert_non_null(built);
+    assert_non_null(strstr(built, "\n\n"));
+    assert_null(strstr(s->doings, "timing"));
+    assert_string_equal(s->doings + strlen(s->doings) - 2, "\n\n");
+    strike(s);
+}
+
 static void weights_stay_where_there_are_any(void **state)
 {
     (void)state;
@@ -238,6 +252,7 @@ int main(void)
     setenv("GPUVERDICT_WORKER_DIR", GV_TEST_FAKE_PARTY_DIR, 1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_good_device_is_measured_in_turn_with_the_host),
+        cmocka_unit_test(what_is_prepared_is_told_and_ends),
         cmocka_unit_test(weights_stay_where_there_are_any),
         cmocka_unit_test(a_provider_that_fails_is_replaced),
         cmocka_unit_test(where_every_provider_fails_there_is_no_time),
