@@ -182,6 +182,19 @@ static void say_verdict(const gv_answer *a, FILE *out)
     }
 }
 
+/** Of custom work that runs on one lane for most of the time, more lanes lessen nothing. */
+static bool is_serial(const gv_answer *a)
+{
+    gv_workload parallel = a->workload;
+    gv_estimate estimate;
+    if (parallel.op != GV_OP_CUSTOM || a->device.dominant != GV_TERM_COMPUTE) {
+        return false;
+    }
+    parallel.as.custom.parallel = 1;
+    return gv_model_estimate(a->side->model, &parallel, &estimate, NULL) == GV_OK &&
+           estimate.compute_s < 0.5 * a->device.compute_s;
+}
+
 static void say_dominant(const gv_answer *a, FILE *out)
 {
     const gv_estimate *e = &a->device;
@@ -193,7 +206,8 @@ static void say_dominant(const gv_answer *a, FILE *out)
             gv_term_key(e->dominant), gv__duration(e->compute_s, compute),
             gv__duration(e->memory_s, memory), gv__duration(e->launch_s, launch),
             gv__duration(e->view[GV_VIEW_TRANSFERS].transfer_s, transfer),
-            gv_term_remedy(e->dominant));
+            is_serial(a) ? "making more of it parallel; what is not runs on one lane"
+                         : gv_term_remedy(e->dominant));
 }
 
 /** One end of a break-even size: how many times the size asked for. */

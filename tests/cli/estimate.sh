@@ -57,6 +57,11 @@ holds '^matmul:m=3162,n=3162,k=1024 on NVIDIA A100 PCIe 40 GB: modelled$' '^Simp
   'With transfers \(headline\).* 38.2×$'
 ask --workload 'custom:flop=1e12,bytes=1e9,in=1e6,out=1e6,parallel=0.95' --device T4 --json
 holds '"model": "fitted"' '"workload": "custom:' '"dominant": "' '"speedup": \{' '"break_even": '
+for share in 0.95 0.9999999; do
+  ask --workload "custom:flop=1e12,bytes=1e9,in=1e6,out=1e6,parallel=$share" --device T4
+  tr '\n' ' ' < out | sed 's/  */ /g' > words && mv words out # paragraphs wrap
+  holds "What lessens it: $([ $share = 0.95 ] && echo 'making more of it' || echo 'a device with')"
+done
 # A report ranks measured and modelled devices together, and marks each.
 "$program" report "$journal" --csv tables --device T4 --device MI250X > out || faults=1
 cp tables/verdict.csv out
