@@ -52,8 +52,9 @@ static void print_list(const plan *p)
         puts(p->workloads[i]);
     }
     double seconds = gv_run_seconds(p->suite, p->workloads, p->workload_count, p->devices);
-    printf("%zu workloads on %zu device%s and the host, %u process%s each: about %s\n",
-           p->workload_count, p->devices, p->devices == 1 ? "" : "s", (unsigned)p->suite->processes,
+    printf("%zu workload%s on %zu device%s and the host, %u process%s each: about %s\n",
+           p->workload_count, p->workload_count == 1 ? "" : "s", p->devices,
+           p->devices == 1 ? "" : "s", (unsigned)p->suite->processes,
            p->suite->processes == 1 ? "" : "es", gv_cli_duration(seconds, duration));
 }
 
