@@ -34,8 +34,13 @@ gv_status gv__device_poison(gv__device_task *t, gv_error *err)
 gv_status gv__device_run(gv__device_task *t, void *plan, const cl_mem inputs[], cl_mem output,
                          gv_error *err)
 {
+    t->context->poll_s = t->by.poll_s;
     gv_status status = t->by.provider->enqueue(plan, inputs, output, err);
-    return status == GV_OK ? gv__finish(t->context, t->by.text, err) : status;
+    if (status == GV_OK) {
+        status = gv__finish(t->context, t->by.text, err);
+    }
+    t->context->poll_s = 0;
+    return status;
 }
 
 /* A provider that packs, and something to pack. */
@@ -129,6 +134,12 @@ gv_status gv__device_call(gv__device_task *t, gv_error *err)
                      : gv__device_run(t, t->by.plan, t->input, t->output, err);
 }
 
+/* gv__waited_call. */
+static gv_status call_again(void *task, gv_error *err)
+{
+    return gv__device_call(task, err);
+}
+
 /* Seconds of a later call: the fastest of as many as fit into `seconds`, two at least unless one is
  * long, since the second one still warms something up; no more than two where those are slower than
  * `brief_s`. */
@@ -194,6 +205,7 @@ void gv__device_drop_plan(gv__device_task *t)
     }
     t->by.plan = NULL;
     t->by.packed = t->by.cut = false;
+    t->by.poll_s = 0;
 }
 
 /* Build, and run once into a poisoned output. */
@@ -250,6 +262,9 @@ static gv_status serve(gv__device_task *t, const gv__parameters *parameters,
         gv__worker_step(t->by.text, "running %s again", t->by.text);
         status = t->by.cut ? gv__device_pieces_settle(t, err) : GV_OK;
     }
+    if (status == GV_OK && !t->by.cut) {
+        status = gv__wait_choose(call_again, t, &t->by.poll_s, err);
+    }
     if (status == GV_OK) {
         status = time_later_calls(t, effort->seconds, effort->brief_s, &tried.call_s, err);
     }
@@ -259,6 +274,7 @@ static gv_status serve(gv__device_task *t, const gv__parameters *parameters,
     count_lazy_build(&costs, first_s, tried.call_s);
     gv__prepared_fill(out, &t->task, t->by.text, &result, &costs, first_s, tried.call_s);
     gv__copy_text(out->parameters, sizeof out->parameters, tried.parameters);
+    out->polled = t->by.poll_s > 0;
     out->has_weights = out->has_weights && (!t->by.cut || gv__cut_keeps_weights(&t->cut));
     *trial = tried;
     return GV_OK;

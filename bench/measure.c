@@ -213,6 +213,7 @@ static gv_status count_up(const gv__measure *m, gv__party *party,
         party->flags |= party->device->is_host_silicon ? GV_FLAG_HOST_SILICON : 0;
         party->flags |= party->prepared.tuned ? 0 : GV_FLAG_NOT_TUNED;
         party->flags |= party->prepared.cached ? GV_FLAG_BUILD_CACHED : 0;
+        party->flags |= party->prepared.polled ? GV_FLAG_POLLED : 0;
     }
     return GV_OK;
 }

@@ -111,6 +111,7 @@ typedef struct gv__say_prepared {
     bool has_weights; /**< the view "weights resident" differs from "with transfers" */
     bool tuned;       /**< by a search on this device, whichever tunables it found best */
     bool cached;      /**< a program of it came from our cache, and was not compiled */
+    bool polled;      /**< its calls end sooner where the caller polls */
     char parameters[GV__PARAMETERS_TEXT]; /**< that were given to it; "": its own */
 } gv__say_prepared;
 

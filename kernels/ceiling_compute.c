@@ -204,6 +204,18 @@ const gv__ceiling_way gv__ceiling_atomics = {prepare_atomics, zero_first, gv__ce
 
 /* ---- launch ---- */
 
+/* One launch a call, and waited for: that is what is asked. */
+static gv_status call_launch(gv__ceiling *c, gv_error *err)
+{
+    return gv__ceiling_launch_all(c, err);
+}
+
+/* gv__waited_call. */
+static gv_status launch_again(void *ceiling, gv_error *err)
+{
+    return call_launch(ceiling, err);
+}
+
 static gv_status prepare_launch(gv__ceiling *c, gv_error *err)
 {
     c->items = c->local = c->steps = 1;
@@ -213,14 +225,14 @@ static gv_status prepare_launch(gv__ceiling *c, gv_error *err)
     if (status == GV_OK) {
         status = gv__ceiling_reserve(c, 0, sizeof(cl_uint), err);
     }
-    return status == GV_OK ? gv__ceiling_set(c, 0, &c->buffer[0], sizeof c->buffer[0], err)
-                           : status;
-}
-
-/* One launch a call, and waited for: that is what is asked. */
-static gv_status call_launch(gv__ceiling *c, gv_error *err)
-{
-    return gv__ceiling_launch_all(c, err);
+    if (status == GV_OK) {
+        status = gv__ceiling_set(c, 0, &c->buffer[0], sizeof c->buffer[0], err);
+    }
+    c->launches = 1;
+    if (status == GV_OK) {
+        status = call_launch(c, err); /* which may compile */
+    }
+    return status == GV_OK ? gv__wait_choose(launch_again, c, &c->poll_s, err) : status;
 }
 
 const gv__ceiling_way gv__ceiling_launch = {prepare_launch, zero_first, call_launch, verify_count,

@@ -39,6 +39,7 @@ struct gv__ceiling {
     cl_uint steps;       /**< of a work-item */
     uint32_t launches;   /**< in one call */
     uint64_t launched;   /**< since poison() */
+    double poll_s;       /**< how calls are waited for: context->poll_s */
     cl_mem buffer[GV__CEILING_BUFFERS];
     size_t buffer_bytes[GV__CEILING_BUFFERS];
     uint32_t sum; /**< right result of what is summed */

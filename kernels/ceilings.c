@@ -150,8 +150,9 @@ gv_status gv__ceiling_set(gv__ceiling *c, cl_uint index, const void *value, size
 gv_status gv__ceiling_enqueue(gv__ceiling *c, cl_kernel kernel, size_t items, size_t local,
                               gv_error *err)
 {
-    cl_int code = clEnqueueNDRangeKernel(c->of->context->queue, kernel, 1, NULL, &items,
-                                         local > 0 ? &local : NULL, 0, NULL, NULL);
+    cl_int code =
+        clEnqueueNDRangeKernel(c->of->context->queue, kernel, 1, NULL, &items,
+                               local > 0 ? &local : NULL, 0, NULL, gv__last_event(c->of->context));
     return code == CL_SUCCESS
                ? GV_OK
                : gv__cl_fail(err, code, "clEnqueueNDRangeKernel", gv_ceiling_label(c->ask.kind));
@@ -159,14 +160,17 @@ gv_status gv__ceiling_enqueue(gv__ceiling *c, cl_kernel kernel, size_t items, si
 
 gv_status gv__ceiling_launch_all(gv__ceiling *c, gv_error *err)
 {
-    for (uint32_t i = 0; i < c->launches; i++) {
-        gv_status status = gv__ceiling_enqueue(c, c->kernel, c->items, c->local, err);
-        if (status != GV_OK) {
-            return status;
-        }
+    gv_status status = GV_OK;
+    c->of->context->poll_s = c->poll_s;
+    for (uint32_t i = 0; i < c->launches && status == GV_OK; i++) {
+        status = gv__ceiling_enqueue(c, c->kernel, c->items, c->local, err);
     }
-    c->launched += c->launches;
-    return gv__finish(c->of->context, gv_ceiling_label(c->ask.kind), err);
+    if (status == GV_OK) {
+        c->launched += c->launches;
+        status = gv__finish(c->of->context, gv_ceiling_label(c->ask.kind), err);
+    }
+    c->of->context->poll_s = 0;
+    return status;
 }
 
 gv_status gv__ceiling_fill(gv__ceiling *c, int index, uint32_t pattern, gv_error *err)

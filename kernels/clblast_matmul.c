@@ -105,30 +105,32 @@ static CLBlastTranspose transposed(bool yes)
 static CLBlastStatusCode multiply_one(const matmul_plan *plan, cl_mem a, cl_mem b, cl_mem c)
 {
     const gv_matmul *s = &plan->matmul;
+    cl_event *event = gv__last_event(plan->context);
     if (plan->f64) {
         return CLBlastDgemmWithTempBuffer(CLBlastLayoutRowMajor, transposed(s->ta),
                                           transposed(s->tb), s->m, s->n, s->k, 1.0, a, 0,
                                           left_ld(s), b, 0, right_ld(s), 0.0, c, 0, s->n,
-                                          &plan->context->queue, NULL, plan->space);
+                                          &plan->context->queue, event, plan->space);
     }
     return CLBlastSgemmWithTempBuffer(CLBlastLayoutRowMajor, transposed(s->ta), transposed(s->tb),
                                       s->m, s->n, s->k, 1.0F, a, 0, left_ld(s), b, 0, right_ld(s),
-                                      0.0F, c, 0, s->n, &plan->context->queue, NULL, plan->space);
+                                      0.0F, c, 0, s->n, &plan->context->queue, event, plan->space);
 }
 
 static CLBlastStatusCode multiply_batch(const matmul_plan *plan, cl_mem a, cl_mem b, cl_mem c)
 {
     const gv_matmul *s = &plan->matmul;
+    cl_event *event = gv__last_event(plan->context);
     if (plan->f64) {
         return CLBlastDgemmStridedBatched(
             CLBlastLayoutRowMajor, transposed(s->ta), transposed(s->tb), s->m, s->n, s->k, 1.0, a,
             0, left_ld(s), s->m * s->k, b, 0, right_ld(s), s->k * s->n, 0.0, c, 0, s->n,
-            s->m * s->n, s->batch, &plan->context->queue, NULL);
+            s->m * s->n, s->batch, &plan->context->queue, event);
     }
     return CLBlastSgemmStridedBatched(CLBlastLayoutRowMajor, transposed(s->ta), transposed(s->tb),
                                       s->m, s->n, s->k, 1.0F, a, 0, left_ld(s), s->m * s->k, b, 0,
                                       right_ld(s), s->k * s->n, 0.0F, c, 0, s->n, s->m * s->n,
-                                      s->batch, &plan->context->queue, NULL);
+                                      s->batch, &plan->context->queue, event);
 }
 
 static gv_status multiply(const matmul_plan *plan, cl_mem a, cl_mem b, cl_mem c, gv_error *err)

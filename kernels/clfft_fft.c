@@ -217,7 +217,8 @@ static gv_status enqueue(void *plan, const cl_mem inputs[], cl_mem output, gv_er
     fft_plan *made = plan;
     cl_mem in = inputs[0];
     return checked(clfftEnqueueTransform(made->handle, made->direction, 1, &made->context->queue, 0,
-                                         NULL, NULL, &in, &output, made->space),
+                                         NULL, gv__last_event(made->context), &in, &output,
+                                         made->space),
                    "clfftEnqueueTransform", err);
 }
 

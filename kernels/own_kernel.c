@@ -49,7 +49,8 @@ gv_status gv__kernel_enqueue(const gv__kernel *kernel, const gv__argument *argum
         }
     }
     cl_int code = clEnqueueNDRangeKernel(kernel->context->queue, kernel->kernel, 3, NULL,
-                                         kernel->global, kernel->local, 0, NULL, NULL);
+                                         kernel->global, kernel->local, 0, NULL,
+                                         gv__last_event(kernel->context));
     return code == CL_SUCCESS
                ? GV_OK
                : gv__cl_fail(err, code, "clEnqueueNDRangeKernel", "launching a kernel");

@@ -81,6 +81,7 @@ void gv__context_close(gv__context *context)
     if (context == NULL) {
         return;
     }
+    gv__event_free(context->last);
     if (context->queue != NULL) {
         clReleaseCommandQueue(context->queue);
     }
@@ -90,12 +91,6 @@ void gv__context_close(gv__context *context)
     free(context->programs);
     free(context);
     gv__live_add(-1);
-}
-
-gv_status gv__finish(gv__context *context, const char *what, gv_error *err)
-{
-    cl_int code = clFinish(context->queue);
-    return code == CL_SUCCESS ? GV_OK : gv__cl_fail(err, code, "clFinish", what);
 }
 
 gv_status gv__flush(gv__context *context, gv_error *err)
@@ -147,6 +142,8 @@ gv_status gv__context_beside(const gv__context *of, gv__context **out, gv_error 
         return gv__fail(err, GV_MEMORY, 0, NULL, "no memory for a second queue");
     }
     *beside = *of;
+    beside->poll_s = 0;
+    beside->last = NULL;
     cl_int code = CL_SUCCESS;
     beside->queue = clCreateCommandQueue(of->context, of->device, 0, &code);
     if (beside->queue == NULL || code != CL_SUCCESS) {

@@ -19,6 +19,9 @@ typedef struct gv__context {
     cl_context context;
     cl_command_queue queue; /**< in order, without profiling: stamping events could cost time */
     gv_device facts;
+    /* How gv__finish() waits: */
+    double poll_s; /**< set by the caller: for so long it asks again and again; 0: it sleeps */
+    cl_event last; /**< of the command to ask for; NULL: of all that was enqueued */
     /* Compiled programs of earlier processes (opencl/program_cache.h): */
     char *programs;                 /**< their folder; NULL where none are used or kept */
     char identity[GV__SHA256_TEXT]; /**< of device and driver, in every program's key */
@@ -118,8 +121,21 @@ void gv__program_free(cl_program program);
 /** clBuildProgram; CL_BUILD_PROGRAM_FAILURE where it answers CL_SUCCESS for what was not built. */
 cl_int gv__program_compile(cl_program program, cl_device_id device, const char *options);
 
-/** clFinish that names what was waited for. */
+/** clFinish that names what was waited for. A thread that sleeps has to be woken, which can take
+ * longer than a brief kernel; one that polls takes a processor from a device that computes on it.
+ * What is quicker has to be tried: context->poll_s. */
 gv_status gv__finish(gv__context *context, const char *what, gv_error *err);
+
+/** Where the call that enqueues the last command of several may leave its event, for gv__finish()
+ * to ask; NULL while that sleeps. Saves it a marker. */
+cl_event *gv__last_event(gv__context *context);
+
+/** Calls of the same work, each of which ends in a gv__finish() with `*poll_s` in its context. */
+typedef gv_status (*gv__waited_call)(void *of, gv_error *err);
+
+/** Try in turn, where calls are brief (up to 200 µs), whether they end sooner asleep or polling:
+ * `*poll_s` stays at what is quicker. */
+gv_status gv__wait_choose(gv__waited_call call, void *of, double *poll_s, gv_error *err);
 
 /** Prove the event clock with a kernel of at least 10 ms of this device's time (contract: end -
  * start within 0.5 to 1.05 of the wall time, ordered, ticking). Nothing in this program takes a
