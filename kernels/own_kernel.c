@@ -48,9 +48,9 @@ gv_status gv__kernel_enqueue(const gv__kernel *kernel, const gv__argument *argum
             return gv__cl_fail(err, code, "clSetKernelArg", "passing a kernel's argument");
         }
     }
-    cl_int code = clEnqueueNDRangeKernel(kernel->context->queue, kernel->kernel, 3, NULL,
-                                         kernel->global, kernel->local, 0, NULL,
-                                         gv__last_event(kernel->context));
+    cl_int code =
+        clEnqueueNDRangeKernel(kernel->context->queue, kernel->kernel, 3, NULL, kernel->global,
+                               kernel->local, 0, NULL, gv__last_event(kernel->context));
     return code == CL_SUCCESS
                ? GV_OK
                : gv__cl_fail(err, code, "clEnqueueNDRangeKernel", "launching a kernel");
