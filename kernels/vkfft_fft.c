@@ -190,11 +190,12 @@ static void destroy(void *plan)
 /* Does VkFFT expect the spectrum in `buffer`, whatever isInputFormatted says? So it does where one
  * axis takes several passes to real numbers: the pass that folds the spectrum asks whether it is
  * the last one of the axis by the number 0, the number of the only one (1.2.26 to 1.3.4,
- * VkFFTUpdateBufferSetR2CMultiUploadDecomposition). With several axes another pass comes before. */
+ * VkFFTUpdateBufferSetR2CMultiUploadDecomposition). With several axes another pass comes before.
+ * Such an axis is done as a complex one of half its length, and not "by R2C". */
 static bool reads_buffer(const fft_plan *plan)
 {
     return plan->to_real && plan->app.configuration.FFTdim == 1 &&
-           plan->app.localFFTPlan_inverse->multiUploadR2C &&
+           !plan->app.localFFTPlan_inverse->actualPerformR2CPerAxis[0] &&
            plan->app.localFFTPlan_inverse->numAxisUploads[0] > 1;
 }
 
