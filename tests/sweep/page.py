@@ -60,7 +60,7 @@ class Row:
 
 
 def read(folder):
-    """{platform: {(operation, provider, family): Row}}, the platforms by their devices' words."""
+    """{platform: {(operation, provider, as): Row}}, the platforms by their devices' words."""
     platforms = {}
     for part in sorted(folder.iterdir(), key=lambda path: path.name.zfill(4)):
         rows, device = {}, None

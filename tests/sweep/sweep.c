@@ -21,10 +21,11 @@ enum {
     PATIENCE_S = 400     /* for one trial; compiling may take most of it */
 };
 
-/* A provider, and how the device is dressed for it: "CPU", "GPU", or "" for as it is. */
+/* A provider, and how. One of ours: on the device dressed as "CPU" or "GPU". A library: with its
+ * "own" tunables or, in another process since some keep them, with "other" ones; "" without any. */
 typedef struct sweep_row {
     const gv__device_provider *provider;
-    const char *family;
+    const char *as;
 } sweep_row;
 
 typedef struct reason {
@@ -114,7 +115,7 @@ static gv_workload reference(gv_op op, size_t number)
 /* Nothing where the row is of a library. */
 static gv_device dress(gv__context *context, const sweep_row *row)
 {
-    return row->family[0] != 0 ? device_case_dress(context, row->family) : context->facts;
+    return is_ours(row->provider) ? device_case_dress(context, row->as) : context->facts;
 }
 
 static bool supports_any(const gv__context *context, const gv__device_provider *provider)
@@ -131,16 +132,19 @@ static bool supports_any(const gv__context *context, const gv__device_provider *
 
 static size_t list_rows(gv__context *context, sweep_row rows[MOST_ROWS])
 {
-    static const char *const ours[] = {"CPU", "GPU"};
-    static const char *const theirs[] = {""};
+    static const char *const ours[] = {"CPU", "GPU", NULL};
+    static const char *const with_tunables[] = {"own", "other", NULL};
+    static const char *const without[] = {"", NULL};
     size_t count = 0;
     for (int op = 0; op < GV_OP_COUNT; op++) {
         size_t providers = 0;
         const gv__device_provider *const *table = gv__device_providers((gv_op)op, &providers);
         for (size_t i = 0; i < providers; i++) {
-            const bool own = is_ours(table[i]);
-            for (size_t f = 0; f < (own ? GV__COUNT(ours) : GV__COUNT(theirs)); f++) {
-                const sweep_row made = {table[i], own ? ours[f] : theirs[f]};
+            const char *const *as = is_ours(table[i])             ? ours
+                                    : table[i]->candidate != NULL ? with_tunables
+                                                                  : without;
+            for (; *as != NULL; as++) {
+                const sweep_row made = {table[i], *as};
                 const gv_device facts = dress(context, &made);
                 if (supports_any(context, table[i]) && count < MOST_ROWS) {
                     rows[count++] = made;
@@ -166,7 +170,8 @@ static void add_set(sweep *s, const gv__parameters *set)
     }
 }
 
-/* A few candidates of the reference workloads, from all over their list. */
+/* A few candidates of the reference workloads, from all over their list; a library's first is its
+ * own. */
 static void add_candidates(sweep *s)
 {
     const gv__device_provider *provider = s->row.provider;
@@ -178,8 +183,10 @@ static void add_candidates(sweep *s)
                provider->candidate(&s->context->facts, &workload, count, &set)) {
             count++;
         }
-        for (uint32_t i = 0; i < SETS_EACH && i < count; i++) {
-            provider->candidate(&s->context->facts, &workload, i * count / SETS_EACH, &set);
+        const uint32_t first = is_ours(provider) ? 0 : 1;
+        for (uint32_t i = 0; i < SETS_EACH && first + i < count; i++) {
+            provider->candidate(&s->context->facts, &workload,
+                                first + i * (count - first) / SETS_EACH, &set);
             add_set(s, &set);
         }
     }
@@ -226,7 +233,7 @@ static const gv__parameters *choose(sweep *s, const gv_workload *workload, sweep
 {
     const gv__device_provider *provider = s->row.provider;
     const uint32_t choice = s->choices++;
-    if (provider->candidate == NULL) {
+    if (provider->candidate == NULL || strcmp(s->row.as, "own") == 0) {
         return NULL;
     }
     if (builds_for_each(provider)) {
@@ -243,7 +250,7 @@ static const gv__parameters *choose(sweep *s, const gv_workload *workload, sweep
     if (options.brief) {
         return first_of(s, workload->precision);
     }
-    if (choice % OWN_SET_EVERY == 0) {
+    if (is_ours(provider) && choice % OWN_SET_EVERY == 0) {
         return NULL;
     }
     const bool usual = workload->precision == GV_PRECISION_F32 &&
@@ -376,7 +383,7 @@ static void tell(const sweep *s, double seconds)
         tried += s->count[i];
     }
     printf("row\t%s\t%s\t%s\t%u\t%u", gv_op_name(s->row.provider->op), s->row.provider->name,
-           s->row.family, (unsigned)s->offered, (unsigned)tried);
+           s->row.as, (unsigned)s->offered, (unsigned)tried);
     for (int i = 0; i < SWEEP_OUTCOMES; i++) {
         printf("\t%s %u", words[i], (unsigned)s->count[i]);
     }
@@ -464,7 +471,7 @@ static bool sweep_rows(gv__context *context)
     for (size_t i = 0; i < count; i++) {
         if (options.list) {
             printf("%zu\t%s\t%s\t%s\n", i, gv_op_name(rows[i].provider->op), rows[i].provider->name,
-                   rows[i].family);
+                   rows[i].as);
         } else if (options.brief ? is_ours(rows[i].provider)
                                  : options.row == UINT32_MAX || options.row == i) {
             right = run_row(context, &rows[i]) && right;
