@@ -66,7 +66,7 @@ device() {
   fi
   expect 0 '' "$program" run --device 0 --workload $small -o j.jsonl
   journal '"measurement"'
-  expect 0 'tuning file: t.json' "$program" tune --device 0 --workload $small --time-budget 5 -o t.json
+  expect 0 'tuning file: t.json' "$program" tune --device 0 --workload $small --time-budget 60 -o t.json
   expect 0 '' env GPUVERDICT_TUNING=t.json "$program" run --device 0 --workload $small -o tuned.jsonl
   grep '"measurement".*"tune"' tuned.jsonl | grep -qv not_tuned || { echo "the tuning was not used"; faults=1; }
   expect 4 'budget' "$program" tune --device 0 --time-budget 0.01 -o t.json
