@@ -34,7 +34,7 @@ gv_status gv__device_poison(gv__device_task *t, gv_error *err)
 gv_status gv__device_run(gv__device_task *t, void *plan, const cl_mem inputs[], cl_mem output,
                          gv_error *err)
 {
-    t->context->poll_s = t->by.poll_s;
+    t->context->poll_s = t->by.poll_s[t->by.packed];
     gv_status status = t->by.provider->enqueue(plan, inputs, output, err);
     if (status == GV_OK) {
         status = gv__finish(t->context, t->by.text, err);
@@ -140,6 +140,11 @@ static gv_status call_again(void *task, gv_error *err)
     return gv__device_call(task, err);
 }
 
+static gv_status choose_wait(gv__device_task *t, gv_error *err)
+{
+    return gv__wait_choose(call_again, t, &t->by.poll_s[t->by.packed], err);
+}
+
 /* Seconds of a later call: the fastest of as many as fit into `seconds`, two at least unless one is
  * long, since the second one still warms something up; no more than two where those are slower than
  * `brief_s`. */
@@ -187,11 +192,15 @@ gv_status gv__device_pack_weights(gv__device_task *t, double seconds, gv__say_pr
     gv_status status = gv__device_settle_weights(t, true, err);
     const double pack_s = gv__now_s() - start_s;
     if (status == GV_OK) {
+        status = choose_wait(t, err);
+    }
+    if (status == GV_OK) {
         status = time_later_calls(t, seconds, INFINITY, packed_s, err);
     }
     if (status == GV_OK) {
         out->cost_s[GV_COST_PACK] = pack_s;
         out->call_s = *packed_s;
+        out->polled = out->polled || t->by.poll_s[true] > 0;
     }
     return status;
 }
@@ -205,7 +214,7 @@ void gv__device_drop_plan(gv__device_task *t)
     }
     t->by.plan = NULL;
     t->by.packed = t->by.cut = false;
-    t->by.poll_s = 0;
+    t->by.poll_s[0] = t->by.poll_s[1] = 0;
 }
 
 /* Build, and run once into a poisoned output. */
@@ -263,7 +272,7 @@ static gv_status serve(gv__device_task *t, const gv__parameters *parameters,
         status = t->by.cut ? gv__device_pieces_settle(t, err) : GV_OK;
     }
     if (status == GV_OK && !t->by.cut) {
-        status = gv__wait_choose(call_again, t, &t->by.poll_s, err);
+        status = choose_wait(t, err);
     }
     if (status == GV_OK) {
         status = time_later_calls(t, effort->seconds, effort->brief_s, &tried.call_s, err);
@@ -274,7 +283,7 @@ static gv_status serve(gv__device_task *t, const gv__parameters *parameters,
     count_lazy_build(&costs, first_s, tried.call_s);
     gv__prepared_fill(out, &t->task, t->by.text, &result, &costs, first_s, tried.call_s);
     gv__copy_text(out->parameters, sizeof out->parameters, tried.parameters);
-    out->polled = t->by.poll_s > 0;
+    out->polled = t->by.poll_s[t->by.packed] > 0;
     out->has_weights = out->has_weights && (!t->by.cut || gv__cut_keeps_weights(&t->cut));
     *trial = tried;
     return GV_OK;

@@ -15,9 +15,10 @@ typedef struct gv__device_serving {
     const gv__device_provider *provider; /**< NULL: nobody */
     char text[GV_PROVIDER_TEXT];         /**< name and version */
     void *plan;
-    double poll_s; /**< how its calls are waited for: context->poll_s */
-    bool packed;   /**< it works with weights that were packed and stay */
-    bool cut;      /**< the plan is one of kernels/pieces_run.h: no operands lie on the device */
+    /** How its calls are waited for (context->poll_s): with weights that move, with packed ones. */
+    double poll_s[2];
+    bool packed; /**< it works with weights that were packed and stay */
+    bool cut;    /**< the plan is one of kernels/pieces_run.h: no operands lie on the device */
 } gv__device_serving;
 
 /** Start with `{0}` and the context. */

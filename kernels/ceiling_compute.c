@@ -232,7 +232,11 @@ static gv_status prepare_launch(gv__ceiling *c, gv_error *err)
     if (status == GV_OK) {
         status = call_launch(c, err); /* which may compile */
     }
-    return status == GV_OK ? gv__wait_choose(launch_again, c, &c->poll_s, err) : status;
+    if (status == GV_OK) {
+        status = gv__wait_choose(launch_again, c, &c->poll_s, err);
+    }
+    c->variant = c->poll_s > 0 ? "polled" : "";
+    return status;
 }
 
 const gv__ceiling_way gv__ceiling_launch = {prepare_launch, zero_first, call_launch, verify_count,

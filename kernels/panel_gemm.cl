@@ -6,8 +6,8 @@
  * Both matrices are first laid into panels (pack_panels), each read from front to end: a left one
  * holds TILE_ROWS rows, a right one TILE_COLUMNS columns. A work-item multiplies PANELS_DOWN left
  * ones by PANELS_ACROSS right ones; a register tile of TILE_ROWS x TILE_VECTORS vectors takes DEPTH
- * terms at a time, so that the part of the right panel stays in the first cache and the parts of
- * the left ones in the second.
+ * terms at a time, so that the parts of the left panels stay in the second cache, while the part of
+ * a right one streams through the first.
  *
  *                      right panels: TILE_COLUMNS wide, k deep
  *                      +------+------+------+

@@ -26,31 +26,39 @@ cl_event *gv__last_event(gv__context *context)
     return context->poll_s > 0 ? &context->last : NULL;
 }
 
-static cl_int poll(gv__context *context)
+static gv_status poll_last(gv__context *context, const char *what, gv_error *err)
 {
     cl_int code = CL_SUCCESS;
+    const char *call = "clEnqueueMarkerWithWaitList";
     if (context->last == NULL) {
         code = clEnqueueMarkerWithWaitList(context->queue, 0, NULL, &context->last);
     }
     if (code == CL_SUCCESS) {
+        call = "clFlush";
         code = clFlush(context->queue);
     }
     const double end_s = gv__now_s() + context->poll_s;
     cl_int state = CL_QUEUED;
     while (code == CL_SUCCESS && state > CL_COMPLETE && gv__now_s() < end_s) {
+        call = "clGetEventInfo";
         code = clGetEventInfo(context->last, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof state,
                               &state, NULL);
     }
-    return code == CL_SUCCESS && state < 0 ? state : code; /* a failed command's own code */
+    if (code == CL_SUCCESS && state < 0) {
+        return gv__cl_fail(err, state, "a command", what); /* its own code */
+    }
+    return code == CL_SUCCESS ? GV_OK : gv__cl_fail(err, code, call, what);
 }
 
 gv_status gv__finish(gv__context *context, const char *what, gv_error *err)
 {
-    const cl_int polled = context->poll_s > 0 ? poll(context) : CL_SUCCESS;
+    const gv_status polled = context->poll_s > 0 ? poll_last(context, what, err) : GV_OK;
     forget_last(context);
     /* Whatever the event said: nothing is left in the queue now. */
-    const cl_int finished = clFinish(context->queue);
-    const cl_int code = polled == CL_SUCCESS ? finished : polled;
+    const cl_int code = clFinish(context->queue);
+    if (polled != GV_OK) {
+        return polled;
+    }
     return code == CL_SUCCESS ? GV_OK : gv__cl_fail(err, code, "clFinish", what);
 }
 
