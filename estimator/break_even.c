@@ -26,14 +26,27 @@ typedef struct rung {
     double margin[3]; /* ln(rival / device) above a tie, if the device takes its low, time, high */
 } rung;
 
-/* Of given work, which may be no flop at all, the one asked for. */
-static double scale_of(const gv_workload *w, const gv_workload *asked, double wanted)
+/* The longest of the sides that a scale changes: shorter ones may have shrunk to 1, and say nothing
+ * of the scale from there on. Given work has none. */
+static double longest_side(const gv_workload *w)
 {
-    double flop = gv_workload_flop(w) / gv_workload_flop(asked);
-    return w->op == GV_OP_MATMUL   ? cbrt(flop)
-           : w->op == GV_OP_FFT    ? (double)w->as.fft.shape[0] / (double)asked->as.fft.shape[0]
-           : w->op == GV_OP_CUSTOM ? wanted
-                                   : flop;
+    double longest = 1;
+    switch (w->op) {
+    case GV_OP_MATMUL:
+        return fmax(fmax((double)w->as.matmul.m, (double)w->as.matmul.n), (double)w->as.matmul.k);
+    case GV_OP_CONV2D:
+        return (double)w->as.conv2d.n;
+    case GV_OP_DENSE:
+        return (double)w->as.dense.batch;
+    case GV_OP_FFT:
+        for (uint32_t i = 0; i < w->as.fft.dims; i++) {
+            longest = fmax(longest, (double)w->as.fft.shape[i]);
+        }
+        return longest;
+    case GV_OP_CUSTOM:
+        break;
+    }
+    return NAN;
 }
 
 static bool look(const contest *c, double scale, rung *out)
@@ -47,7 +60,7 @@ static bool look(const contest *c, double scale, rung *out)
     const gv_view_estimate *v = &e.view[c->view];
     double tie_s = rival_s / (1 + gv__same_within);
     *out = (rung){w,
-                  scale_of(&w, c->workload, scale),
+                  w.op == GV_OP_CUSTOM ? scale : longest_side(&w) / longest_side(c->workload),
                   e.spread,
                   {log(tie_s / v->low_s), log(tie_s / v->total_s), log(tie_s / v->high_s)}};
     return true;

@@ -230,8 +230,8 @@ typedef struct gv_break_even {
     double scale;         /**< FROM: where the times cross, over the size asked for (see
                                gv_workload_scale); between two sizes where no workload lies
                                there, as in fft's powers of two; else NAN */
-    double low, high;     /**< FROM: the scale if every device time were its low, its high; 0 for
-                               always, INFINITY for never */
+    double low, high;     /**< the scale if every device time were its low, its high; 0 for always,
+                               INFINITY for never; NAN where the kind is UNKNOWN */
 } gv_break_even;
 
 /** From which size on the device beats the rival in a view by more than 5 % (within which two times

@@ -349,6 +349,56 @@ static void a_crossing_may_lie_between_two_sizes(void **state)
     gv_model_free(model);
 }
 
+/* 5 % above a tie, as a break-even wants it. */
+static bool wins_kernel_only(const gv_model *model, const gv_workload *w, double flop_per_s)
+{
+    gv_estimate e;
+    gv_error err = {0};
+    assert_status(gv_model_estimate(model, w, &e, &err), GV_OK, err);
+    return 1.05 * e.view[GV_VIEW_KERNEL_ONLY].total_s < host_s(&flop_per_s, w);
+}
+
+/* A side of 1 stays 1 at any smaller scale: the longest one tells where the times cross. */
+static void a_side_that_cannot_shrink_does_not_move_the_crossing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        double next;  /* the next smaller size that is looked at, over the smallest that wins */
+        double below; /* the scale from which on down a side is 1 */
+    } cases[] = {{"matmul:m=1,n=4096,k=4096", 0.98, 1}, {"fft:shape=8x4096", 0.5, 0.125}};
+    gv_model *model = model_of(card());
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        gv_workload w = workload(cases[i].text);
+        int clamped = 0;
+        for (double flop_per_s = 1e8; flop_per_s < 1e11; flop_per_s *= 1.3) {
+            gv_error err = {0};
+            gv_break_even even;
+            assert_status(gv_model_break_even(model, &w, GV_VIEW_KERNEL_ONLY, host_s, &flop_per_s,
+                                              &even, &err),
+                          GV_OK, err);
+            if (even.kind != GV_BREAK_EVEN_FROM) {
+                continue;
+            }
+            double smallest = (double)(w.op == GV_OP_MATMUL ? even.workload.as.matmul.n
+                                                            : even.workload.as.fft.shape[1]);
+            double wins = smallest / 4096, loses = cases[i].next * wins - 1.0 / 4096;
+            gv_workload smaller = gv_workload_scale(&w, w.op == GV_OP_FFT ? wins / 2 : loses);
+            if (!(even.scale <= wins && even.scale >= loses && even.low <= even.scale &&
+                  even.scale <= even.high)) {
+                fail_msg("%s against %g flop/s: wins from %g, %g times the size asked for "
+                         "(%g to %g)",
+                         cases[i].text, flop_per_s, smallest, even.scale, even.low, even.high);
+            }
+            assert_true(wins_kernel_only(model, &even.workload, flop_per_s));
+            assert_false(wins_kernel_only(model, &smaller, flop_per_s));
+            clamped += wins < cases[i].below;
+        }
+        assert_in_range(clamped, 3, 100);
+    }
+    gv_model_free(model);
+}
+
 static void the_explanation_ends_in_the_estimate(void **state)
 {
     (void)state;
@@ -385,6 +435,7 @@ int main(void)
         cmocka_unit_test(two_times_are_told_apart_only_where_their_errors_allow),
         cmocka_unit_test(the_device_wins_from_a_size_on_or_always_or_never),
         cmocka_unit_test(a_crossing_may_lie_between_two_sizes),
+        cmocka_unit_test(a_side_that_cannot_shrink_does_not_move_the_crossing),
         cmocka_unit_test(the_explanation_ends_in_the_estimate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
