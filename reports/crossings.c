@@ -32,18 +32,12 @@ double gv_growth_size(const gv_workload *workload)
 
 char *gv_crossing_text(const gv_break_even *even, char text[GV_CROSSING_TEXT])
 {
-    switch (even->kind) {
-    case GV_BREAK_EVEN_ALWAYS:
-        return gv__copy_text(text, GV_CROSSING_TEXT, "at every size");
-    case GV_BREAK_EVEN_NEVER:
-        return gv__copy_text(text, GV_CROSSING_TEXT, "at no size");
-    case GV_BREAK_EVEN_FROM:
+    if (even->kind == GV_BREAK_EVEN_FROM) {
         snprintf(text, GV_CROSSING_TEXT, "from %.0f", gv_growth_size(&even->workload));
         return text;
-    case GV_BREAK_EVEN_UNKNOWN:
-        break;
     }
-    return gv__copy_text(text, GV_CROSSING_TEXT, "");
+    const char *extent = gv_forecast_extent(even->kind);
+    return gv__copy_text(text, GV_CROSSING_TEXT, extent != NULL ? extent : "");
 }
 
 /** Whether the host was measured at this operation: elsewhere nothing is known of its time. */
@@ -87,8 +81,13 @@ static bool find(const gv_forecast *forecast, const gv_side *side, const gv_grow
                  const gv_workload *middle, gv_crossing *out)
 {
     gv_answer asked = {.workload = *middle, .side = side};
+    gv_estimate estimate;
+    if (gv_model_estimate(side->model, middle, &estimate, NULL) != GV_OK) {
+        return false;
+    }
     out->growth = growth;
-    out->origin = side->measured_as != NULL ? GV_ORIGIN_CALIBRATED : GV_ORIGIN_MODELLED;
+    /* What a relative lent does not make a device one that was run. */
+    out->origin = side->measured_as != NULL ? estimate.origin : GV_ORIGIN_MODELLED;
     const int half = GV_CURVE_POINTS / 2;
     for (int i = 0; i < GV_CURVE_POINTS; i++) {
         double scale = pow(growth->step, i - half);
@@ -121,15 +120,13 @@ gv_status gv_crossings_find(gv_forecast *forecast, const gv_dataset *dataset, gv
     bool known[GV_GROWTHS];
     *out = NULL;
     *count = 0;
-    if (host->model == NULL) {
-        return GV_OK;
-    }
     gv_crossing *found = calloc((size_t)dataset->ranked_count * GV_GROWTHS + 1, sizeof *found);
     if (found == NULL) {
         return gv__fail(err, GV_MEMORY, 0, "calloc", "the curves do not fit into memory");
     }
     for (int g = 0; g < GV_GROWTHS; g++) {
-        known[g] = gv_workload_parse(growths[g].workload, &middle[g], NULL) == GV_OK &&
+        known[g] = host->model != NULL &&
+                   gv_workload_parse(growths[g].workload, &middle[g], NULL) == GV_OK &&
                    host_knows(host, middle[g].op);
     }
     for (uint32_t i = 0; i < dataset->ranked_count; i++) {

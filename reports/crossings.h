@@ -3,8 +3,8 @@
  *
  *     forecast, ranked dataset -> [a ladder of sizes for each operation] -> break_even, curves
  *
- * All by the models, calibrated where journals measured the device, so that a curve is of one
- * kind. */
+ * All by the models, calibrated where journals measured the operation on the device or one that
+ * tells of it, so that a curve is of one kind. */
 #ifndef GPUVERDICT_REPORTS_CROSSINGS_H
 #define GPUVERDICT_REPORTS_CROSSINGS_H
 
@@ -16,7 +16,7 @@ enum { GV_CURVE_POINTS = 11, GV_GROWTHS = 4 };
 typedef struct gv_growth {
     const char *workload; /**< in the middle of the ladder */
     double step;          /**< of gv_workload_scale(), from one size to the next */
-    const char *title;    /**< "Square matrix product" */
+    const char *title;    /**< "Product of square matrices" */
     const char *size;     /**< what a size counts: "rows and columns" */
 } gv_growth;
 
@@ -49,7 +49,8 @@ char *gv_crossing_text(const gv_break_even *even, char text[GV_CROSSING_TEXT]);
 /** All ranked devices that the forecast can be asked about, in the order of ranks, each with every
  * operation that the host was measured at.
  *
- * @param[out] out  `count` of them, freed by the caller; NULL and 0 without a host
+ * @param[out] out  `count` of them, freed by the caller; not NULL where there are none, as without
+ *                  a host that was measured
  * @retval GV_MEMORY */
 gv_status gv_crossings_find(gv_forecast *forecast, const gv_dataset *dataset, gv_crossing **out,
                             uint32_t *count, gv_error *err);

@@ -128,7 +128,8 @@ typedef struct gv_dataset {
     uint32_t incident_count;
     gv_dataset_ceiling *ceilings; /**< as recorded */
     uint32_t ceiling_count;
-    const struct gv_crossing *crossings; /**< reports/crossings.h; NULL: nobody asked */
+    const struct gv_crossing *crossings; /**< reports/crossings.h; NULL: nobody asked; none of them
+                                              where no host was measured */
     uint32_t crossing_count;
     char **texts; /**< owned labels */
     uint32_t text_count;

@@ -381,3 +381,10 @@ gv_status gv_forecast_break_even(const gv_forecast *forecast, const gv_answer *a
     return gv_model_break_even(answer->side->model, &answer->workload, view, rival,
                                (void *)(uintptr_t)forecast, out, err);
 }
+
+const char *gv_forecast_extent(gv_break_even_kind kind)
+{
+    return kind == GV_BREAK_EVEN_ALWAYS  ? "at every size"
+           : kind == GV_BREAK_EVEN_NEVER ? "at no size"
+                                         : NULL;
+}

@@ -89,4 +89,7 @@ gv_status gv_forecast_answer(const gv_forecast *forecast, const gv_side *side,
 gv_status gv_forecast_break_even(const gv_forecast *forecast, const gv_answer *answer, gv_view view,
                                  gv_break_even *out, gv_error *err);
 
+/** "at every size", "at no size"; NULL where it is from a size on, or not known. Static text. */
+const char *gv_forecast_extent(gv_break_even_kind kind);
+
 #endif

@@ -133,10 +133,8 @@ static void put_break_even(gv_text_table *table, const gv_forecast *forecast, co
     gv_forecast_break_even(forecast, a, view, &even, NULL);
     switch (even.kind) {
     case GV_BREAK_EVEN_ALWAYS:
-        gv__text_add(&text, "at every size");
-        break;
     case GV_BREAK_EVEN_NEVER:
-        gv__text_add(&text, "at no size");
+        gv__text_add(&text, gv_forecast_extent(even.kind));
         break;
     case GV_BREAK_EVEN_FROM:
         gv__text_add(&text, "from ");
@@ -151,7 +149,8 @@ static void put_break_even(gv_text_table *table, const gv_forecast *forecast, co
     } else if (even.kind != GV_BREAK_EVEN_ALWAYS && even.low == 0) {
         gv__text_add(&text, ", perhaps at every");
     }
-    gv_text_table_cell(table, text.failed ? NULL : text.data);
+    table->failed = table->failed || text.failed;
+    gv_text_table_cell(table, text.data != NULL ? text.data : "");
     gv__text_free(&text);
 }
 

@@ -236,10 +236,8 @@ static void say_break_even(const gv_forecast *forecast, const gv_answer *a, FILE
         gv__text_printf(&text, "%s%s ", i > 0 ? "; " : "", gv_view_label(views[i]));
         switch (even.kind) {
         case GV_BREAK_EVEN_ALWAYS:
-            gv__text_add(&text, "at every size");
-            break;
         case GV_BREAK_EVEN_NEVER:
-            gv__text_add(&text, "at no size");
+            gv__text_add(&text, gv_forecast_extent(even.kind));
             break;
         case GV_BREAK_EVEN_FROM:
             gv__text_printf(&text, "from %s (the times cross at %.3g times the size asked for)",

@@ -69,8 +69,27 @@ static lxw_row_t curve_heading(const grid *g, uint32_t growth)
 
 /* ---- the answers ---- */
 
+/** "NVIDIA A100: calibrated, modelled": a device, with the origins of its times in the operations
+ * from `first` to before `end`. */
+static void add_name(const gv__xlsx *x, const grid *g, uint32_t i, uint32_t first, uint32_t end,
+                     gv__text *text)
+{
+    bool told[GV_ORIGIN_COUNT] = {false};
+    const char *gap = ": ";
+    gv__text_add(text, x->dataset->devices[g->device[i]].label);
+    for (uint32_t r = first; r < end; r++) {
+        const gv_crossing *c = g->cell[r][i];
+        if (c != NULL && !told[c->origin]) {
+            told[c->origin] = true;
+            gv__text_printf(text, "%s%s", gap, gv_origin_name(c->origin));
+            gap = ", ";
+        }
+    }
+}
+
 /** The names of the devices over their columns. */
-static void put_devices(gv__xlsx *x, const grid *g, lxw_row_t row, const char *about)
+static void put_devices(gv__xlsx *x, const grid *g, lxw_row_t row, const char *about,
+                        uint32_t first, uint32_t end)
 {
     lxw_format *format = gv__xlsx_format(x, GV__ROLE_GROUP, NULL);
     gv__xlsx_row(x, x->break_even, row, 2);
@@ -78,17 +97,12 @@ static void put_devices(gv__xlsx *x, const grid *g, lxw_row_t row, const char *a
         gv__xlsx_text(x, x->break_even, row, (lxw_col_t)c, c == 0 ? about : NULL, format);
     }
     for (uint32_t i = 0; i < g->devices; i++) {
-        const gv_dataset_device *device = &x->dataset->devices[g->device[i]];
-        gv__text label = {0};
-        for (uint32_t r = 0; r < g->growths && label.length == 0; r++) {
-            if (g->cell[r][i] != NULL) {
-                gv__text_printf(&label, "%s: %s", device->label,
-                                gv_origin_name(g->cell[r][i]->origin));
-            }
-        }
+        gv__text name = {0};
+        add_name(x, g, i, first, end, &name);
+        x->failed = x->failed || name.failed;
         gv__xlsx_across(x, x->break_even, row, column_of(i, 0), column_of(i, COLUMNS - 1),
-                        label.failed ? "" : label.data, format);
-        gv__text_free(&label);
+                        name.failed ? "" : name.data, format);
+        gv__text_free(&name);
     }
 }
 
@@ -134,7 +148,7 @@ static void put_answers(gv__xlsx *x, const grid *g)
 {
     static const char *const headings[COLUMNS] = {"Wins from, with transfers", "80 % interval",
                                                   "Wins from, kernel only", "80 % interval"};
-    put_devices(x, g, GROUP, "From which size on the device beats the host");
+    put_devices(x, g, GROUP, "From which size on the device beats the host", 0, g->growths);
     gv__xlsx_check(x, worksheet_set_row(x->break_even, HEADING, 50, NULL));
     gv__xlsx_heading(x, x->break_even, HEADING, OPERATION, "Operation", "");
     gv__xlsx_heading(x, x->break_even, HEADING, SIZE, "A size counts", "");
@@ -212,7 +226,7 @@ static void put_curve(gv__xlsx *x, const grid *g, uint32_t r)
                            [SPEEDUP] = {"Speed-up with transfers", "×"},
                            [SPEEDUP_KERNEL] = {"Speed-up, kernel only", "×"}};
     lxw_row_t heading = curve_heading(g, r);
-    put_devices(x, g, heading - 1, g->growth[r]->title);
+    put_devices(x, g, heading - 1, g->growth[r]->title, r, r + 1);
     gv__xlsx_check(x, worksheet_set_row(x->break_even, heading, 50, NULL));
     gv__xlsx_heading(x, x->break_even, heading, OPERATION, "Workload", "");
     gv__xlsx_heading(x, x->break_even, heading, SIZE, g->growth[r]->size, "");
@@ -297,21 +311,28 @@ static void put_chart(gv__xlsx *x, const grid *g, uint32_t r)
 
 static void put_top(gv__xlsx *x, const grid *g)
 {
+    static const char of_models[] =
+        "From which size on each device beats the host by more than 5 %, f32, as the models say: "
+        "corrected by all that was measured of a device (calibrated), or from its data sheet alone "
+        "(modelled, dashed).";
+    static const char no_host[] =
+        "No host was measured that a ranked device could beat: `gpuverdict run --device host` "
+        "measures one.";
+    static const char not_asked[] = "No device was asked for: `gpuverdict report --device NAME` "
+                                    "does, also of a device that was measured.";
     gv__text how = {0};
     bool any = g->devices > 0;
     gv__xlsx_title(x, x->break_even, "Break-even");
-    gv__xlsx_text(
-        x, x->break_even, ABOUT, 0,
-        any ? "From which size on each device beats the host by more than 5 %, f32, as "
-              "the models say: corrected by all that was measured of a device "
-              "(calibrated), or from its data sheet alone (modelled, dashed)."
-            : "No device was asked for: `gpuverdict report --device NAME` does, also of a "
-              "device that was measured.",
-        gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
+    gv__xlsx_text(x, x->break_even, ABOUT, 0,
+                  any                             ? of_models
+                  : x->dataset->crossings != NULL ? no_host
+                                                  : not_asked,
+                  gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
     if (any) {
-        gv__text_add(&how, "Where a curve rises through the line at 1 the device begins to win. "
-                           "Times are the models' at the data sheets as they came; what is "
-                           "changed in Estimates does not move them.");
+        gv__text_add(&how, "A curve that rises through the line at 1 is level with the host there; "
+                           "the answers want 5 % more. Times are the models' at the data "
+                           "sheets as they came; what is changed in Estimates does not move "
+                           "them.");
         if (g->device[g->devices - 1] !=
             x->dataset->crossings[x->dataset->crossing_count - 1].device) {
             gv__text_printf(&how, " The first %u devices: --csv has them all.",

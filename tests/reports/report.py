@@ -404,6 +404,25 @@ def test_break_even(folder, _):
     written(folder, "-o", book, journals=["nvidia-h100.jsonl"])
     check(any("report --device" in str(c.value) for c in workbook.read(book)["Break-even"].values()),
           "how to ask")
+    # An operation that was not run there stays modelled, each curve by its own origin.
+    journal = os.path.join(folder, "part.jsonl")
+    with open(os.path.join(RECORDED, "nvidia-h100.jsonl"), encoding="utf-8") as file:
+        lines = file.readlines()
+
+    def keep(wanted):
+        with open(journal, "w", encoding="utf-8") as file:
+            file.writelines(line for line in lines if wanted(json.loads(line)))
+
+    keep(lambda r: r.get("device") == "host" or not r.get("workload", "").startswith("fft"))
+    written(folder, "-o", book, "--device", "H100", journals=[journal])
+    names = [str(c.value) for c in workbook.read(book)["Break-even"].values()]
+    names = [n.removeprefix("NVIDIA H100 80GB HBM3: ") for n in names if n.startswith("NVIDIA H100 80GB HBM3: ")]
+    check(sorted(names) == sorted(["calibrated, modelled", *3 * ["calibrated"], "modelled"]), f"origins: {names}")
+    # Somebody asked, and there is no host to beat.
+    keep(lambda r: r.get("device") != "host")
+    written(folder, "-o", book, "--device", "T4", journals=[journal])
+    about = workbook.read(book)["Break-even"]["A2"].value
+    check(about.startswith("No host was measured"), about)
 
 
 def main():
