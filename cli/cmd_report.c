@@ -31,8 +31,7 @@ static bool has_other_ending(const char *path)
 {
     const char *name = strrchr(path, '/');
     const char *ending = strrchr(name != NULL ? name : path, '.');
-    return ending != NULL && ending[1] != 0 && strchr(ending, '/') == NULL &&
-           strcasecmp(ending, ".xlsx") != 0;
+    return ending != NULL && ending[1] != 0 && strcasecmp(ending, ".xlsx") != 0;
 }
 
 /* A usage error in a clause; NULL where there is none. */

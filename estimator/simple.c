@@ -33,9 +33,11 @@ static const simple_constants constants[GV_OP_COUNT] = {
 
 static gv_status check_figure(const char *name, double value, bool zero_allowed, gv_error *err)
 {
+    if (isfinite(value) && value < 0) {
+        return gv__fail(err, GV_ARGUMENT, 0, NULL, "%s is negative (%g)", name, value);
+    }
     const char *why = isnan(value)                  ? "is missing"
                       : isinf(value)                ? "is not a finite number"
-                      : value < 0                   ? "is negative"
                       : value == 0 && !zero_allowed ? "is zero; it must be larger"
                                                     : NULL;
     return why ? gv__fail(err, GV_ARGUMENT, 0, NULL, "%s %s", name, why) : GV_OK;

@@ -164,6 +164,7 @@ static void a_figure_out_of_range_is_named(void **state)
             if (strncmp(err.text, figures[i].name, strlen(figures[i].name)) != 0) {
                 fail_msg("%s = %g: \"%s\" does not name it", figures[i].name, bad[j], err.text);
             }
+            assert_true(bad[j] != -1 || strstr(err.text, "is negative (-1)") != NULL);
             assert_close(answer.gpu_s, 42, 0); /* outputs are untouched */
         }
     }
