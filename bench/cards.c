@@ -104,22 +104,23 @@ void gv_cards_unserved(const char *root, const gv_inventory *inventory, gv__text
 {
     char path[PATH_MAX];
     const struct dirent *entry;
-    snprintf(path, sizeof path, "%s/sys/class/drm", root);
+    /* NVIDIA's driver tells its cards by itself and needs no render node: a container often shows
+     * one in /sys and has none in /dev. So it is asked first. */
+    snprintf(path, sizeof path, "%s/proc/driver/nvidia/gpus", root);
     DIR *folder = opendir(path);
     while (folder != NULL && (entry = readdir(folder)) != NULL) {
-        if (strncmp(entry->d_name, "renderD", 7) == 0) {
-            look_at_node(root, inventory, entry->d_name, out);
+        if (entry->d_name[0] != '.') {
+            judge(root, inventory, maker_of(0x10de), entry->d_name, "/dev/nvidiactl", out);
         }
     }
     if (folder != NULL) {
         closedir(folder);
     }
-    /* NVIDIA's driver needs no render node, and tells its cards by itself. */
-    snprintf(path, sizeof path, "%s/proc/driver/nvidia/gpus", root);
+    snprintf(path, sizeof path, "%s/sys/class/drm", root);
     folder = opendir(path);
     while (folder != NULL && (entry = readdir(folder)) != NULL) {
-        if (entry->d_name[0] != '.') {
-            judge(root, inventory, maker_of(0x10de), entry->d_name, "/dev/nvidiactl", out);
+        if (strncmp(entry->d_name, "renderD", 7) == 0) {
+            look_at_node(root, inventory, entry->d_name, out);
         }
     }
     if (folder != NULL) {

@@ -60,6 +60,8 @@ static int make(void **state)
     card("renderD129", "0000:00:02.0", "0x8086\n");
     card("renderD130", "0000:04:00.0", "0x1a03\n"); /* a display controller of a server */
     folder("/proc/driver/nvidia/gpus/0000:65:00.0");
+    card("renderD131", "0000:67:00.0", "0x10de\n"); /* known in both places */
+    folder("/proc/driver/nvidia/gpus/0000:67:00.0");
     folder("/dev/dri");
     file("/dev/dri/renderD128", "");
     return 0;
@@ -121,11 +123,29 @@ static void a_card_with_a_device_is_no_news(void **state)
     gv__text_free(&said);
 }
 
+/* A container that passes in what computes, and nothing that draws. */
+static void a_card_of_nvidia_needs_no_render_node(void **state)
+{
+    (void)state;
+    char control[64];
+    snprintf(control, sizeof control, "%s/dev/nvidiactl", root);
+    file("/dev/nvidiactl", "");
+    gv_inventory none = {0};
+    gv__text said = {0};
+    gv_cards_unserved(root, &none, &said);
+    assert_int_equal(unlink(control), 0);
+    assert_non_null(strstr(said.data, "The NVIDIA card at 0000:67:00.0 has no OpenCL device: no "
+                                      "driver serves it. Install or mend nvidia-opencl-icd"));
+    assert_null(strstr(said.data, "renderD131"));
+    gv__text_free(&said);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_card_that_no_driver_serves_is_named_with_what_mends_it),
         cmocka_unit_test(a_card_with_a_device_is_no_news),
+        cmocka_unit_test(a_card_of_nvidia_needs_no_render_node),
     };
     return cmocka_run_group_tests(tests, make, drop);
 }
