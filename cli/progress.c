@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/progress.h"
 
+#include "base/support.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +10,8 @@
 #include <unistd.h>
 
 enum { DEFAULT_COLUMNS = 80, BAR = 20 };
+
+static const double redraw_s = 0.2;
 
 void gv_cli_progress_init(gv_cli_progress *progress, FILE *out, const char *word)
 {
@@ -96,6 +100,7 @@ void gv_cli_progress_step(void *context, const char *text, uint32_t done, uint32
     progress->done = done;
     progress->steps = steps;
     gv_cli_duration(left_s, progress->left);
+    progress->doing = false;
     if (progress->terminal) {
         draw(progress, progress->step);
     } else if (steps == 0) {
@@ -107,15 +112,31 @@ void gv_cli_progress_step(void *context, const char *text, uint32_t done, uint32
     fflush(progress->out);
 }
 
+static bool may_last(const char *text)
+{
+    return strncmp(text, "building ", 9) == 0 || strncmp(text, "planning ", 9) == 0;
+}
+
 void gv_cli_progress_doing(void *context, const char *text)
 {
     gv_cli_progress *progress = context;
+    const double now_s = gv__now_s();
     char both[512];
-    if (progress->terminal) {
-        snprintf(both, sizeof both, "%s%s%s", text, text[0] != 0 ? ": " : "", progress->step);
-        draw(progress, both);
-        fflush(progress->out);
+    if (!progress->terminal) {
+        return;
     }
+    if (text[0] == 0) {
+        if (progress->doing) {
+            draw(progress, progress->step);
+        }
+        progress->doing = false;
+    } else if (may_last(text) || now_s - progress->doing_s >= redraw_s) {
+        snprintf(both, sizeof both, "%s: %s", text, progress->step);
+        draw(progress, both);
+        progress->doing = true;
+        progress->doing_s = now_s;
+    }
+    fflush(progress->out);
 }
 
 void gv_cli_progress_notice(void *context, const char *text)

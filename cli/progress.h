@@ -24,6 +24,9 @@ typedef struct gv_cli_progress {
     char step[256];
     uint32_t done, steps;
     char left[GV_CLI_DURATION];
+    /* what goes on within it */
+    bool doing;     /**< stands in front of the step */
+    double doing_s; /**< when it was drawn last (gv__now_s()) */
 } gv_cli_progress;
 
 /** For a command; asks whether `out` is a terminal and how wide it is. */
@@ -33,7 +36,9 @@ void gv_cli_progress_init(gv_cli_progress *progress, FILE *out, const char *word
 void gv_cli_progress_plan(void *context, uint32_t steps, double seconds);
 void gv_cli_progress_step(void *context, const char *text, uint32_t done, uint32_t steps,
                           double left_s);
-/** On a terminal alone, in front of the step, until the next step or "". */
+/** On a terminal alone, in front of the step, until the next step or "". Drawn at most every
+ * 0.2 s, since it is told between timed turns, on the cores that they may need; only what is built
+ * or planned, which may last and is not timed, is drawn at once. */
 void gv_cli_progress_doing(void *context, const char *text);
 void gv_cli_progress_notice(void *context, const char *text);
 
