@@ -50,7 +50,7 @@ static const char *const depthwise_workloads[] = {
  * families, so that the kinds of edges are shared out among the precisions. */
 static const char *const winograd_workloads[] = {
     "conv2d:n=1,c=1,h=1,w=1,k=1,r=3,s=3,pad=1x1",
-    "conv2d:n=3,c=3,h=9,w=71,k=4,r=3,s=3",
+    "conv2d:n=3,c=3,h=9,w=71,k=4,r=3,s=3,pad=1x1",
     "conv2d:n=2,c=4,h=11,w=6,k=6,r=3,s=3,pad=0x1,precision=f64",
     "conv2d:n=2,c=17,h=13,w=23,k=9,r=3,s=3,pad=1x0,precision=f16",
 };
