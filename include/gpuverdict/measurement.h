@@ -67,7 +67,8 @@ enum { GV_COST_COUNT = 4 };
     X(STAGE_GAP, 6, "stage_gap", "the stages' sum differs from the total by more than 5 %")        \
     X(NOT_TUNED, 7, "not_tuned", "kernel parameters that no search on this device found")          \
     X(BUILD_CACHED, 8, "build_cached",                                                             \
-      "programs came compiled from our cache: build and plan are no first run's")                  \
+      "programs came compiled from our cache (a driver's own goes unnoticed): build and plan are " \
+      "no first run's")                                                                            \
     X(POLLED, 9, "polled", "calls end sooner where the caller polls than where it sleeps")
 
 typedef enum gv_flag {
