@@ -191,6 +191,16 @@ static gv_status serve_tuned(gv__device_task *t, const gv__tuned_set *set, const
     return status;
 }
 
+/* Whether a search was made for this workload and device. */
+static bool was_searched(const gv__ask_prepare *ask)
+{
+    bool searched = false;
+    for (uint32_t i = 0; i < ask->tuned_count && i < GV__MAX_TUNED; i++) {
+        searched = searched || ask->tuned[i].searched;
+    }
+    return searched;
+}
+
 static void look_at(choice *c, const gv__device_provider *row)
 {
     gv__device_task *t = c->task;
@@ -205,6 +215,9 @@ static void look_at(choice *c, const gv__device_provider *row)
     if (status == GV_OK) {
         t->by.provider = row;
         status = serve_tuned(t, tuned_for(c, row), &effort, &said, &trial, &found);
+        /* What has no tunables may have been too slow for the search's list, and serve all the
+         * same. */
+        said.tuned = said.tuned || (row->candidate == NULL && was_searched(c->ask));
     }
     if (status == GV_OK && c->trial_count == GV__MAX_TUNED) {
         status = gv__fail(&found, GV_UNSUPPORTED, 0, NULL, "it is one provider too many");

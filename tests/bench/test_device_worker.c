@@ -239,6 +239,33 @@ static void tunables_that_cannot_be_cost_a_provider_nothing(void **state)
     }
 }
 
+/* clFFT and VkFFT have no tunables: a search leaves nothing to find, even where it dropped them. */
+static void what_has_no_tunables_is_tuned_where_a_search_was_made(void **state)
+{
+    (void)state;
+    gv__ask_prepare ask = gv_asking_for("fft:shape=64");
+    gv__say_prepared said = {.provider = "gpuverdict"};
+    gv_heard heard;
+    bool answered = true;
+    while (answered && strncmp(said.provider, "gpuverdict", strlen("gpuverdict")) == 0) {
+        answered = gv_prepare(&device, &ask, &said, &heard);
+        assert_true(ask.excluded < GV__MAX_EXCLUDED);
+        gv__copy_text(ask.exclude[ask.excluded++], GV_PROVIDER_TEXT, said.provider);
+    }
+    if (!answered) {
+        skip(); /* neither library is built in, or serves here */
+    }
+    assert_false(said.tuned);
+    ask.excluded--;
+    ask.tuned_count = 1;
+    gv__copy_text(ask.tuned[0].provider, GV_PROVIDER_TEXT, "nobody 1.0");
+    assert_true(gv_prepare(&device, &ask, &said, &heard));
+    assert_false(said.tuned);
+    ask.tuned[0].searched = true;
+    assert_true(gv_prepare(&device, &ask, &said, &heard));
+    assert_true(said.tuned);
+}
+
 static void an_excluded_provider_leads_to_the_next(void **state)
 {
     (void)state;
@@ -555,6 +582,7 @@ int main(void)
         cmocka_unit_test(a_try_of_nobody_is_unsupported_and_a_hopeless_one_is_given_up),
         cmocka_unit_test(tunables_that_cannot_be_cost_a_provider_nothing),
         cmocka_unit_test(a_provider_that_keeps_tunables_has_its_own_in_a_new_worker),
+        cmocka_unit_test(what_has_no_tunables_is_tuned_where_a_search_was_made),
         cmocka_unit_test(an_excluded_provider_leads_to_the_next),
         cmocka_unit_test(a_second_worker_says_that_it_loads_what_the_first_compiled),
         cmocka_unit_test(whom_two_processes_outran_a_third_does_not_build),

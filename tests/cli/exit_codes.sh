@@ -68,7 +68,11 @@ device() {
   journal '"measurement"'
   expect 0 'tuning file: t.json' "$program" tune --device 0 --workload $small --time-budget 60 -o t.json
   expect 0 '' env GPUVERDICT_TUNING=t.json "$program" run --device 0 --workload $small -o tuned.jsonl
-  grep '"measurement".*"tune"' tuned.jsonl | grep -qv not_tuned || { echo "the tuning was not used"; faults=1; }
+  grep '"measurement".*"tune"' tuned.jsonl | grep -qv not_tuned || {
+    echo "the tuning was not used:"
+    cat t.json tuned.jsonl
+    faults=1
+  }
   expect 4 'budget' "$program" tune --device 0 --time-budget 0.01 -o t.json
   expect 2 'no such card' "$program" run --device 'no such card' --workload $small -o j.jsonl
   expect 2 '99' "$program" run --device 99 --workload $small -o j.jsonl
