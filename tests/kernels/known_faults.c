@@ -8,11 +8,12 @@
 static const known_fault faults[] = {
     /* Intel 2026.2.0: the plan is made, but its kernels do not compile. */
     {"clFFT", "Intel(R) OpenCL", "2026.22.", "fft:shape=8", "CL_INVALID_PROGRAM"},
-    /* llvmpipe ends a work-item's loops after 65,535 rounds in all: long sums are cut off. */
+    /* llvmpipe ends a work-item's loops after 65,535 rounds in all: long sums are cut off. (The
+     * same workloads are right with tunables that give a work-item fewer tiles.) */
     {"gpuverdict direct", "rusticl", "22.3.",
      "conv2d:n=1,c=70,h=37,w=49,k=31,r=2,s=1,pad=1x0,stride=1x3", "was not written"},
     {"gpuverdict implicit GEMM", "rusticl", "22.3.",
-     "conv2d:n=2,c=41,h=23,w=9,k=3,r=11,s=11,pad=5x5,dilation=2x1", "was not written"},
+     "conv2d:n=1,c=93,h=12,w=1,k=45,r=11,s=11,pad=5x5,dilation=2x1,groups=3", "was not written"},
 };
 
 static bool is_like(const known_fault *fault, const gv_workload *workload)
