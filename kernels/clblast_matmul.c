@@ -41,9 +41,9 @@ static const struct {
     ROW(CLBlastInvalidLeadDimB),     ROW(CLBlastInvalidLeadDimC),
     ROW(CLBlastInsufficientMemoryA), ROW(CLBlastInsufficientMemoryB),
     ROW(CLBlastInsufficientMemoryC), ROW(CLBlastInsufficientMemoryTemp),
-    ROW(CLBlastInvalidBatchCount),   ROW(CLBlastInvalidLocalMemUsage),
-    ROW(CLBlastNoDoublePrecision),   ROW(CLBlastDatabaseError),
-    ROW(CLBlastUnknownError),        ROW(CLBlastUnexpectedError),
+    ROW(CLBlastInvalidBatchCount),   ROW(CLBlastNoDoublePrecision),
+    ROW(CLBlastDatabaseError),       ROW(CLBlastUnknownError),
+    ROW(CLBlastUnexpectedError),
 #undef ROW
 };
 
@@ -51,6 +51,10 @@ static gv_status checked(CLBlastStatusCode code, const char *call, gv_error *err
 {
     if (code == CLBlastSuccess) {
         return GV_OK;
+    }
+    if (code == CLBlastInvalidLocalMemUsage) {
+        return gv__fail(err, GV_UNSUPPORTED, code, call,
+                        "these tunables of CLBlast need more local memory than the device leaves");
     }
     for (size_t i = 0; i < GV__COUNT(names); i++) {
         if (names[i].code == code) {
