@@ -361,7 +361,8 @@ def page_of_platform(platform, intel):
         ours, host = (", ".join(f"{share:.2f}" for share in of) for of in shares)
         lines += ["", f"`{STREAMED}` in {STREAMED_PROCESSES} processes, against the best streaming read of all of them "
                   f"({platform.streamed.best_read() / 1e9:.1f} GB/s): the device {ours}, the host's best library {host}. "
-                  "Where its buffer lies decides (kernels/README.md), so the best of the processes counts."]
+                  "The memory of a virtual machine differs by the moment and a read of that very buffer as much "
+                  "(kernels/README.md), so the best of the processes counts."]
     if platform.launch_us and rows:
         lines += page_of_launch(platform, rows)
     rows.sort(key=lambda r: -1 if math.isnan(r["ratio"]) else r["ratio"])
