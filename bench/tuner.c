@@ -9,8 +9,10 @@
 /* A first look at a candidate, and one at those that are left. */
 static const double look_s = 0.01;
 static const double final_look_s = 0.05;
-/* What is this many times slower than the fastest so far is not checked. */
+/* What is this many times slower than the fastest so far, and so much, is not checked. A brief call
+ * is as long as its caller takes to wake: 5 or 30 us for one and the same kernel. */
 static const double hopeless = 2.5;
+static const double hopeless_s = 200e-6;
 /* First looks may take this share of the time; the rest is for the last rounds. */
 static const double look_share = 0.75;
 /* One that stays behind, this one: a library that compiles for seconds leaves time for others. */
@@ -132,7 +134,7 @@ static gv_status attempt(field *f, candidate *c, double seconds, double *score_s
     gv__ask_try ask = {.seed = f->search->seed,
                        .set = c->set,
                        .seconds = seconds,
-                       .give_up_s = hopeless * f->best_call_s};
+                       .give_up_s = hopeless * f->best_call_s + hopeless_s};
     gv__copy_text(ask.workload, sizeof ask.workload, f->search->workload);
     gv_status status = gv_workload_parse(ask.workload, &workload, err);
     if (status != GV_OK) {
