@@ -4,9 +4,11 @@
 #include "bench/inventory.h"
 #include "base/host_facts.h"
 #include "base/support.h"
+#include "bench/core_distance.h"
 #include "bench/drivers.h"
 #include "bench/link.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -192,6 +194,14 @@ static void add_answer(gv_inventory *inventory, const answer *a, bool *failed)
     }
 }
 
+static void add_core_distance(gv_host *host)
+{
+    const double distance_s = gv__core_distance_s();
+    if (!isnan(distance_s)) {
+        host->fact[GV_HOST_CORE_DISTANCE] = (gv_fact){.number = round(distance_s * 1e9)};
+    }
+}
+
 gv_status gv_inventory_collect(gv_inventory *out, gv_error *err)
 {
     gv_inventory found = {.platforms = NULL};
@@ -214,6 +224,7 @@ gv_status gv_inventory_collect(gv_inventory *out, gv_error *err)
     ask_all(answers, count, &drivers);
     gv__host_facts(&found.host);
     hear_all(answers, count);
+    add_core_distance(&found.host); /* now that nobody is at work */
     for (size_t i = 0; i < count; i++) {
         failed = failed || answers[i].memory_failed;
         if (drivers.count > 0 && drivers.driver[i].problem[0] != 0) {

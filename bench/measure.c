@@ -2,6 +2,7 @@
 #include "bench/measure.h"
 
 #include "base/support.h"
+#include "bench/core_distance.h"
 #include "bench/roof_rule.h"
 
 #include <math.h>
@@ -209,6 +210,7 @@ static gv_status count_up(const gv__measure *m, gv__party *party,
     }
     party->flags =
         gv__view_flags(&party->samples[headline], &party->times[headline], m->suite->warm_up_s);
+    party->flags |= m->cores_moved && on_host_silicon(party) ? GV_FLAG_MOVED : 0;
     if (!is_host(party)) {
         party->flags |= party->device->is_host_silicon ? GV_FLAG_HOST_SILICON : 0;
         party->flags |= party->prepared.tuned ? 0 : GV_FLAG_NOT_TUNED;
@@ -361,6 +363,13 @@ static bool gather(const gv__measure *m, bool *went)
     return any;
 }
 
+static void watch_cores(gv__measure *m)
+{
+    if (!isnan(m->core_distance_s) && !m->cores_moved) {
+        m->cores_moved = gv__core_distance_differs(m->core_distance_s, gv__core_distance_s());
+    }
+}
+
 static gv_status prepare_all(gv__measure *m, const gv__preparation *what, const bool *wanted,
                              gv_error *err)
 {
@@ -396,6 +405,8 @@ gv_status gv__measure_workload(gv__measure *m, const char *text, const gv_worklo
                                   .choose_s = m->suite->min_s,
                                   .trust_earlier = m->suite->processes == 1,
                                   .deadline_s = m->deadline_s};
+    m->cores_moved = false;
+    watch_cores(m);
     gv_status status = prepare_all(m, &what, wanted, err);
     /* What the deadline cut short is no measurement: --resume takes it from the start. */
     bool whole = !is_cut_short(m);
@@ -404,6 +415,7 @@ gv_status gv__measure_workload(gv__measure *m, const char *text, const gv_worklo
         gv__view_samples *host_samples =
             host->measured ? &m->pairing : &host->samples[GV_VIEW_KERNEL_ONLY];
         status = take_round(m, workload, host_samples, &whole, err);
+        watch_cores(m);
         if (status == GV_OK && whole) {
             status = settle_all(m, went, &what, workload, host_samples, err);
             whole = !is_cut_short(m);

@@ -15,8 +15,11 @@ typedef struct gv__measure {
     size_t count;
     uint64_t seed;
     double deadline_s; /**< on gv__now_s()'s clock; INFINITY for none */
+    double
+        core_distance_s; /**< gv__core_distance_s() when the run began; NAN: nobody looks again */
 
     bool budget_spent; /**< the deadline cut a workload short: its last round was dropped */
+    bool cores_moved;  /**< they lay otherwise before or after a round of this workload */
     bool roof_raised;  /**< a second probe found a higher roof for somebody */
 
     gv__view_samples pairing; /**< of a host that has its time already, while others repeat */

@@ -195,6 +195,7 @@ static gv_status write_measurement(gv__run *run, const gv__party *party, const c
     run->measurements++;
     run->noisy += (party->flags & GV_FLAG_NOISY) != 0;
     run->throttled += (party->flags & GV_FLAG_THROTTLED) != 0;
+    run->moved += (party->flags & GV_FLAG_MOVED) != 0;
     return status;
 }
 

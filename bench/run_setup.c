@@ -131,6 +131,9 @@ gv_status gv__run_setup(gv__run *run, const gv_selection *selection, gv_error *e
     run->measure.suite = run->suite;
     run->measure.seed = run->options->seed;
     run->measure.deadline_s = run->started_s + run->options->time_budget_s;
+    const gv_fact *distance = &run->inventory->host.fact[GV_HOST_CORE_DISTANCE];
+    run->measure.core_distance_s =
+        distance->error == 0 && distance->number > 0 ? distance->number * 1e-9 : NAN;
     return GV_OK;
 }
 

@@ -48,7 +48,7 @@ typedef struct gv__run {
     bool *wanted;         /**< for each party: the workload at hand */
     double started_s, planned_s, done_s;
     uint32_t steps, steps_done;
-    uint32_t measurements, noisy, throttled;
+    uint32_t measurements, noisy, throttled, moved;
     bool host_only; /**< no device was asked for */
     bool budget_spent;
 } gv__run;

@@ -274,6 +274,13 @@ static void say_if_busy(const gv__run *run)
 
 static void say_if_noisy(const gv__run *run)
 {
+    if (run->moved > 0) {
+        gv__run_notice(run,
+                       "%u of %u measurements were made while the processor's cores lay nearer or "
+                       "farther apart than at the beginning: the host of this virtual machine "
+                       "moves them, and times change with it (remark \"moved\")",
+                       run->moved, run->measurements);
+    }
     if (run->throttled > noisy_share * run->measurements) {
         gv__run_notice(run,
                        "%u of %u measurements got slower while they ran: the machine throttles or "

@@ -75,6 +75,7 @@ typedef enum gv_device_fact {
     X(L2, "l2_bytes", BYTES, "L2 cache, each")                                                     \
     X(L3, "l3_bytes", BYTES, "L3 cache, all")                                                      \
     X(NUMA, "numa_nodes", COUNT, "NUMA nodes")                                                     \
+    X(CORE_DISTANCE, "core_distance_ns", COUNT, "From core to core, ns")                           \
     X(MEMORY, "memory_bytes", BYTES, "Memory")                                                     \
     X(OS, "os", TEXT, "Operating system")
 

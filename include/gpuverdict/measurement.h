@@ -69,7 +69,10 @@ enum { GV_COST_COUNT = 4 };
     X(BUILD_CACHED, 8, "build_cached",                                                             \
       "programs came compiled from our cache (a driver's own goes unnoticed): build and plan are " \
       "no first run's")                                                                            \
-    X(POLLED, 9, "polled", "calls end sooner where the caller polls than where it sleeps")
+    X(POLLED, 9, "polled", "calls end sooner where the caller polls than where it sleeps")         \
+    X(MOVED, 10, "moved",                                                                          \
+      "the processor's cores lay nearer or farther apart than when the run began: a virtual "      \
+      "machine's host moved them")
 
 typedef enum gv_flag {
 #define GV_FLAG_ENUM(code, bit, name, meaning) GV_FLAG_##code = 1 << (bit),

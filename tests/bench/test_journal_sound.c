@@ -166,7 +166,7 @@ static void lines_as_we_write_them_are_scanned(void **state)
     gv__random_seed(&random, 1);
     for (int i = 0; i < 3000; i++) {
         gv_measurement m = i % 7 == 0 ? bare_measurement() : full_measurement();
-        m.flags = (uint32_t)gv__random_next(&random) & (i % 3 == 0 ? 0 : 0x3FF);
+        m.flags = (uint32_t)gv__random_next(&random) & (i % 3 == 0 ? 0 : 0x7FF);
         m.process = (uint32_t)gv__random_next(&random) >> (i % 32);
         for (int c = 0; c < GV_COST_COUNT; c++) {
             m.cost_s[c] =

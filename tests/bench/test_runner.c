@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The runner against workers that misbehave (fake_party.c): what the journal says of each. */
 #include "base/support.h"
+#include "bench/core_distance.h"
 #include "tests/bench/scene.h"
 
 static void a_good_device_is_measured_in_turn_with_the_host(void **state)
@@ -34,6 +35,23 @@ static void a_good_device_is_measured_in_turn_with_the_host(void **state)
     assert_string_equal(s->journal.ends[0].how, "done");
     assert_string_equal(s->journal.runs[0].kernels, "0123abcd");
     assert_string_equal(s->journal.runs[0].libraries, "alpha, beta, hostlib 3");
+    strike(s);
+}
+
+/* No cores are a second apart: whatever they are now, they lay otherwise at the beginning. */
+static void cores_that_were_moved_are_a_remark(void **state)
+{
+    (void)state;
+    if (isnan(gv__core_distance_s())) {
+        skip();
+    }
+    scene *s = set_scene("good");
+    s->inventory.host.fact[GV_HOST_CORE_DISTANCE] = (gv_fact){.number = 1e9};
+    play(s, GV_OK);
+    assert_int_equal(measured(s, "host", 0)->flags, GV_FLAG_MOVED);
+    /* Its silicon is its own. */
+    assert_int_equal(measured(s, "fake/0", 0)->flags, GV_FLAG_NOT_TUNED);
+    assert_non_null(strstr(s->notices, "1 of 2 measurements were made while"));
     strike(s);
 }
 
@@ -252,6 +270,7 @@ int main(void)
     setenv("GPUVERDICT_WORKER_DIR", GV_TEST_FAKE_PARTY_DIR, 1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_good_device_is_measured_in_turn_with_the_host),
+        cmocka_unit_test(cores_that_were_moved_are_a_remark),
         cmocka_unit_test(what_is_prepared_is_told_and_ends),
         cmocka_unit_test(weights_stay_where_there_are_any),
         cmocka_unit_test(a_provider_that_fails_is_replaced),
