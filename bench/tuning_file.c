@@ -191,6 +191,11 @@ static gv_status parse(const char *path, const char *text, size_t length, bool s
 
 gv_status gv__tuning_load(const char *path, gv__tuning *out, gv_error *err)
 {
+    struct stat found;
+    if (stat(path, &found) == 0 && (S_ISFIFO(found.st_mode) || S_ISSOCK(found.st_mode))) {
+        /* Reading it would wait for ever. */
+        return gv__fail(err, GV_FORMAT, 0, NULL, "%s is no tuning file", path);
+    }
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
         return errno == ENOENT || errno == ENOTDIR

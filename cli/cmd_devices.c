@@ -168,17 +168,23 @@ static void print_how_to_get_one(const gv_inventory *inventory)
                       0, 0, GV_TEXT_COLUMNS);
 }
 
-/* Cards that are here, and why none of the devices is one of them. */
-static void print_unserved(const gv_inventory *inventory)
+/* Cards that are here, and why none of the devices is one of them: a call for each line. */
+static void each_unserved(const gv_inventory *inventory, void (*take)(void *context, const char *),
+                          void *context)
 {
     gv__text cards = {0};
     gv_cards_unserved("", inventory, &cards);
     char *line = cards.failed ? NULL : cards.data, *end;
     for (; line != NULL && (end = strchr(line, '\n')) != NULL; line = end + 1) {
         *end = 0;
-        gv_text_paragraph(stdout, line, 0, 4, GV_TEXT_COLUMNS);
+        take(context, line);
     }
     gv__text_free(&cards);
+}
+
+static void print_unserved(void *out, const char *line)
+{
+    gv_text_paragraph(out, line, 0, 4, GV_TEXT_COLUMNS);
 }
 
 static int print_text(const gv_cli_options *options, const gv_inventory *inventory)
@@ -194,7 +200,7 @@ static int print_text(const gv_cli_options *options, const gv_inventory *invento
         status = print_platforms(inventory, &err);
     }
     if (status == GV_OK) {
-        print_unserved(inventory);
+        each_unserved(inventory, print_unserved, stdout);
         status = print_host(&inventory->host, &err);
     }
     return status == GV_OK ? GV_EXIT_DONE : gv_cli_fail(options->verb, &err);
@@ -266,11 +272,18 @@ static json_t *json_platform(const gv_platform *platform)
         "devices", (int)platform->devices, "problem", json_text_or_null(platform->problem));
 }
 
+static void add_unserved(void *list, const char *line)
+{
+    json_array_append_new(list, json_text(line));
+}
+
 static json_t *json_inventory(const gv_inventory *inventory)
 {
     json_t *devices = json_array();
     json_t *platforms = json_array();
+    json_t *unserved = json_array();
     json_t *host = json_object();
+    each_unserved(inventory, add_unserved, unserved);
     for (size_t i = 0; i < inventory->device_count; i++) {
         json_array_append_new(devices, json_device(&inventory->devices[i]));
     }
@@ -281,9 +294,10 @@ static json_t *json_inventory(const gv_inventory *inventory)
         const gv_fact_info *info = gv_host_fact_info((gv_host_fact)i);
         json_object_set_new(host, info->key, json_fact(&inventory->host.fact[i], info->kind));
     }
-    return json_pack("{s:i, s:s, s:o, s:o, s:o, s:o}", "schema", (int)DEVICES_SCHEMA, "type",
+    return json_pack("{s:i, s:s, s:o, s:o, s:o, s:o, s:o}", "schema", (int)DEVICES_SCHEMA, "type",
                      "devices", "loader_problem", json_text_or_null(inventory->loader_problem),
-                     "devices", devices, "platforms", platforms, "host", host);
+                     "devices", devices, "platforms", platforms, "unserved_cards", unserved, "host",
+                     host);
 }
 
 static int print_json(const gv_cli_options *options, const gv_inventory *inventory)

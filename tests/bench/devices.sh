@@ -67,6 +67,7 @@ assert facts["board"] is None and facts["compute_units"] == 8 and facts["fp64"] 
 assert facts["name"] == "Fake ? device", facts["name"]
 problems = [p["problem"] for p in d["platforms"]]
 assert problems[1] is None and "SIGSEGV" in problems[2] and "the same driver" in problems[3]
+assert all(isinstance(card, str) and card for card in d["unserved_cards"]), d["unserved_cards"]
 assert d["loader_problem"] is None and d["host"]["cores"] >= 1
 PYTHON
 fi

@@ -241,6 +241,11 @@ static void what_stands_in_its_place_is_told_or_followed(void **state)
     /* A folder. */
     assert_int_equal(mkdir(file_path("folder.json"), 0700), 0);
     assert_status(gv__tuning_save(file_path("folder.json"), &one, &err), GV_IO, err);
+    /* A pipe that nobody writes to: neither reader nor writer waits. */
+    assert_int_equal(mkfifo(file_path("pipe.json"), 0600), 0);
+    gv__tuning none;
+    assert_status(gv__tuning_load(file_path("pipe.json"), &none, &err), GV_FORMAT, err);
+    assert_status(gv__tuning_save(file_path("pipe.json"), &one, &err), GV_FORMAT, err);
     /* A link: what it leads to is read, and stays. */
     snprintf(real, sizeof real, "%s", file_path("real.json"));
     snprintf(link, sizeof link, "%s", file_path("link.json"));
