@@ -25,6 +25,7 @@ static gv_status complain(const gv__csv *csv, const char *what, gv_error *err)
 static char *unquote(gv__csv *csv)
 {
     char *to = csv->next, *from = csv->next + 1;
+    const size_t line = csv->next_line;
     for (; from < csv->end; from++) {
         if (*from == '"' && *++from != '"') {
             csv->next = from;
@@ -33,6 +34,10 @@ static char *unquote(gv__csv *csv)
         csv->next_line += *from == '\n';
         *to++ = *from;
     }
+    /* The rest has moved to where the quote stood: it can still be skipped, line by line. */
+    csv->next_line = line;
+    csv->end = to;
+    *to = 0;
     return NULL;
 }
 
@@ -98,4 +103,11 @@ gv_status gv__csv_next(gv__csv *csv, char **fields, size_t most, size_t *count, 
     }
     *count = found;
     return GV_OK;
+}
+
+void gv__csv_skip_line(gv__csv *csv)
+{
+    char *end = memchr(csv->next, '\n', (size_t)(csv->end - csv->next));
+    csv->next_line += end != NULL;
+    csv->next = end != NULL ? end + 1 : csv->end;
 }

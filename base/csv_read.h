@@ -32,4 +32,7 @@ gv__csv gv__csv_begin(char *text, size_t length, const char *label);
  *                    fields: label, line and what is wrong */
 gv_status gv__csv_next(gv__csv *csv, char **fields, size_t most, size_t *count, gv_error *err);
 
+/** Go on behind the line in which gv__csv_next() found a fault. */
+void gv__csv_skip_line(gv__csv *csv);
+
 #endif

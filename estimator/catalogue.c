@@ -515,10 +515,21 @@ static gv_status complain_unknown(const gv_catalogue *catalogue, const char *nam
     return GV_ARGUMENT;
 }
 
+/** "4090" is a name; "1" and "70" stand in some, but nobody means those. */
+static bool is_short_number(const char *name)
+{
+    const size_t length = strlen(name);
+    return length > 0 && length < 3 && strspn(name, "0123456789") == length;
+}
+
 gv_status gv_catalogue_find(const gv_catalogue *catalogue, const char *name, const gv_spec **out,
                             gv_error *err)
 {
     gv__device_name read;
+    if (is_short_number(name)) {
+        return gv__fail(err, GV_ARGUMENT, 0, NULL,
+                        "\"%s\" is no name of a device: give its model, as \"RTX 4090\"", name);
+    }
     gv__device_name_read(name, &read);
     matches found = match(catalogue, &read);
     if (found.count == 0) {

@@ -3,9 +3,11 @@
 #include "reports/forecast_host.h"
 #include "reports/forecast_journal.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* 80 % of a normal distribution lie within so many standard deviations. */
 static const double eighty = 1.2816;
@@ -23,7 +25,7 @@ typedef struct asked {
     gv_error why;
 } asked;
 
-enum { BUCKETS = 1024 };
+enum { BUCKETS = 4096 };
 
 struct gv_forecast {
     const gv_catalogue *catalogue;
@@ -80,26 +82,68 @@ const gv__host *gv_forecast_host_times(const gv_forecast *forecast)
 
 /* ---- sides ---- */
 
+/** Whether `name` stands in `label` as whole words, in either case. Two characters are a part of a
+ * PCI address, not a name. */
+static bool holds_words(const char *label, const char *name)
+{
+    const size_t length = strlen(name);
+    for (size_t at = 0; length > 2 && label[at] != 0; at++) {
+        const bool begins = at == 0 || !isalnum((unsigned char)label[at - 1]);
+        if (begins && strncasecmp(label + at, name, length) == 0 &&
+            !isalnum((unsigned char)label[at + length])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_called(const gv_dataset_device *device, const gv_catalogue *catalogue,
+                      const gv_spec *sheet, const char *name)
+{
+    return device->record != NULL &&
+           (sheet != NULL ? gv__sheet_of_device(catalogue, device) == sheet
+                          : holds_words(device->label, name));
+}
+
+static const char *own_name(const gv_dataset_device *device)
+{
+    return device->record->device->fact[GV_DEVICE_NAME].text;
+}
+
 /** The journal's device that a name means: one that a report calls so, else the one whose data
- * sheet is `sheet`, or (without one) whose label holds the name; GV__NONE where there is none. */
-static uint32_t find_device(const gv_forecast *forecast, const gv_spec *sheet, const char *name)
+ * sheet is `sheet`, or (without one) whose label holds the name; GV__NONE where there is none. Of
+ * several of one make the first.
+ * @retval GV_ARGUMENT  it may be any of several */
+static gv_status find_device(const gv_forecast *forecast, const gv_spec *sheet, const char *name,
+                             uint32_t *out, gv_error *err)
 {
     const gv_dataset *dataset = forecast->dataset;
-    uint32_t count = dataset != NULL ? dataset->device_count : 0;
+    const uint32_t count = dataset != NULL ? dataset->device_count : 0;
+    gv__text list = {0};
+    bool differ = false;
+    *out = GV__NONE;
     for (uint32_t i = 0; i < count; i++) {
         if (dataset->devices[i].record != NULL && strcmp(dataset->devices[i].label, name) == 0) {
-            return i;
+            *out = i;
+            return GV_OK;
         }
     }
     for (uint32_t i = 0; i < count; i++) {
         const gv_dataset_device *device = &dataset->devices[i];
-        bool same = sheet != NULL ? gv__sheet_of_device(forecast->catalogue, device) == sheet
-                                  : device->record != NULL && strstr(device->label, name) != NULL;
-        if (same) {
-            return i;
+        if (is_called(device, forecast->catalogue, sheet, name)) {
+            gv__text_printf(&list, "%s%s", *out != GV__NONE ? ", " : "", device->label);
+            differ = differ || (*out != GV__NONE &&
+                                strcmp(own_name(&dataset->devices[*out]), own_name(device)) != 0);
+            *out = *out != GV__NONE ? *out : i;
         }
     }
-    return GV__NONE;
+    gv_status status = GV_OK;
+    if (differ) {
+        status = gv__fail(err, GV_ARGUMENT, 0, NULL, "\"%.60s\" may be any of %s", name,
+                          list.data != NULL ? list.data : "several");
+    }
+    gv__text_free(&list);
+    return status;
 }
 
 /** Fit a side to the journal's times of a device. */
@@ -169,8 +213,14 @@ static gv_status make_side(gv_forecast *forecast, const char *name, double launc
 {
     const gv_spec *sheet = NULL;
     gv_error unknown = {0};
+    if (name[strspn(name, " \t")] == 0) {
+        return gv__fail(err, GV_ARGUMENT, 0, NULL, "no device is named");
+    }
     gv_status found = gv_catalogue_find(forecast->catalogue, name, &sheet, &unknown);
-    side->device = find_device(forecast, sheet, name);
+    gv_status status = find_device(forecast, sheet, name, &side->device, err);
+    if (status != GV_OK) {
+        return status;
+    }
     if (found != GV_OK && side->device == GV__NONE) {
         return gv__fail(err, unknown.status, 0, NULL, "%s", unknown.text);
     }
@@ -183,16 +233,22 @@ static gv_status make_side(gv_forecast *forecast, const char *name, double launc
         const gv_device_record *host = forecast->host.host != GV__NONE
                                            ? forecast->dataset->hosts[forecast->host.host].record
                                            : NULL;
-        side->spec = sheet != NULL ? *sheet : gv__spec_of_device(device, host);
+        side->spec =
+            sheet != NULL ? *sheet : gv__spec_of_device(forecast->dataset, side->device, host);
+        if (isnan(side->spec.fp32_flop_per_s) && isnan(side->spec.bandwidth_bytes_per_s)) {
+            /* Nobody probed f32: what it was seen to do is the least that it can. */
+            side->spec.fp32_flop_per_s =
+                gv__journal_best_flop_per_s(forecast->dataset, side->device);
+        }
     } else {
         side->spec = *sheet;
     }
     side->name = side->spec.name;
     side->software = choose_software(forecast, side);
     options.software = side->software;
-    options.launch_s = launch_s;
+    options.launch_s = isnan(launch_s) ? options.launch_s : launch_s;
     side->options = options;
-    gv_status status = gv_model_create(&side->spec, &options, &side->model, err);
+    status = gv_model_create(&side->spec, &options, &side->model, err);
     if (status == GV_OK && side->device != GV__NONE) {
         status = calibrate(forecast->dataset, side->device, side, err);
     } else if (status == GV_OK && side->software == GV_SOFTWARE_OPENCL) {
@@ -210,11 +266,15 @@ static void free_asked(asked *a)
     }
 }
 
-static size_t bucket_of(const char *name)
+static size_t bucket_of(const char *name, double launch_s)
 {
+    const unsigned char *bytes = (const unsigned char *)&launch_s;
     size_t hash = 5381;
     for (; *name != 0; name++) {
         hash = hash * 33 + (unsigned char)*name;
+    }
+    for (size_t i = 0; i < sizeof launch_s && !isnan(launch_s); i++) {
+        hash = hash * 33 + bytes[i];
     }
     return hash % BUCKETS;
 }
@@ -222,7 +282,7 @@ static size_t bucket_of(const char *name)
 gv_status gv_forecast_side(gv_forecast *forecast, const char *name, double launch_s,
                            const gv_side **out, gv_error *err)
 {
-    asked **bucket = &forecast->sides[bucket_of(name)];
+    asked **bucket = &forecast->sides[bucket_of(name, launch_s)];
     asked *a = *bucket;
     for (; a != NULL; a = a->next) {
         bool same_launch = a->launch_s == launch_s || (isnan(a->launch_s) && isnan(launch_s));

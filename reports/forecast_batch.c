@@ -150,15 +150,19 @@ gv_status gv__forecast_batch(gv_forecast *forecast, char *text, size_t length, c
         size_t count;
         gv_answer answer = {0};
         gv_error why = {0};
-        status = gv__csv_next(&csv, fields, FIELDS_MOST, &count, err);
-        if (status != GV_OK || count == 0) {
+        const bool whole = gv__csv_next(&csv, fields, FIELDS_MOST, &count, &why) == GV_OK;
+        if (whole && count == 0) {
             break;
         }
-        for (size_t c = DEVICE; c <= WORKLOAD; c++) {
+        if (!whole) {
+            gv__csv_skip_line(&csv);
+            fputc(',', out); /* what it asked is not known */
+        }
+        for (size_t c = DEVICE; whole && c <= WORKLOAD; c++) {
             fputs(c > DEVICE ? "," : "", out);
             put_text(out, columns.field[c] < count ? fields[columns.field[c]] : "");
         }
-        if (answer_line(forecast, &columns, fields, count, &answer, &why) == GV_OK) {
+        if (whole && answer_line(forecast, &columns, fields, count, &answer, &why) == GV_OK) {
             put_answer(out, &answer);
         } else {
             fputs(",,,,,,,,,,,", out);
@@ -167,8 +171,8 @@ gv_status gv__forecast_batch(gv_forecast *forecast, char *text, size_t length, c
         }
         fputs("\r\n", out);
     }
-    if (status == GV_OK && ferror(out)) {
+    if (ferror(out)) {
         return gv__fail(err, GV_IO, errno, "fwrite", "the answers cannot be written");
     }
-    return status;
+    return GV_OK;
 }

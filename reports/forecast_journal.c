@@ -26,6 +26,22 @@ gv_status gv__journal_points(const gv_dataset *dataset, uint32_t device, gv_poin
     return GV_OK;
 }
 
+double gv__journal_best_flop_per_s(const gv_dataset *dataset, uint32_t device)
+{
+    double best = NAN;
+    for (uint32_t i = 0; i < dataset->pair_count; i++) {
+        const gv_dataset_pair *pair = &dataset->pairs[i];
+        gv_workload workload;
+        if (pair->device == device &&
+            gv_workload_parse(dataset->workloads[pair->workload].text, &workload, NULL) == GV_OK) {
+            const double call_s =
+                pair->kernel_only_s > 0 ? pair->kernel_only_s : pair->stage_s[GV_STAGE_TOTAL];
+            best = fmax(best, gv_workload_flop(&workload) / call_s); /* NAN is passed over */
+        }
+    }
+    return best;
+}
+
 static double number_of(const gv_fact *fact)
 {
     return fact->error == 0 && fact->number > 0 ? fact->number : NAN;
@@ -99,11 +115,56 @@ static void fit_links(const gv_dataset *dataset, uint32_t device, gv_model_optio
     }
 }
 
+/** A device's newest ceiling of a kind, in its unit; NAN where there is none. */
+static double ceiling_of(const gv_dataset *dataset, uint32_t device, gv_ceiling_kind kind)
+{
+    double median = NAN;
+    for (uint32_t i = 0; i < dataset->ceiling_count; i++) {
+        const gv_dataset_ceiling *ceiling = &dataset->ceilings[i];
+        if (ceiling->device == device && ceiling->record->kind == kind) {
+            median = ceiling->record->median;
+        }
+    }
+    return median;
+}
+
+/** Links that no workload's transfers told of. */
+static void fill_links(const gv_dataset *dataset, uint32_t device, gv_model_options *options)
+{
+    static const gv_ceiling_kind to[2] = {GV_CEILING_H2D_PAGEABLE, GV_CEILING_H2D_PINNED};
+    static const gv_ceiling_kind from[2] = {GV_CEILING_D2H_PAGEABLE, GV_CEILING_D2H_PINNED};
+    for (size_t pinned = 0; pinned < 2; pinned++) {
+        if (isnan(options->to_device[pinned].bytes_per_s)) {
+            options->to_device[pinned] =
+                (gv_link){ceiling_of(dataset, device, GV_CEILING_H2D_LATENCY),
+                          ceiling_of(dataset, device, to[pinned])};
+        }
+        if (isnan(options->from_device[pinned].bytes_per_s)) {
+            options->from_device[pinned] =
+                (gv_link){ceiling_of(dataset, device, GV_CEILING_D2H_LATENCY),
+                          ceiling_of(dataset, device, from[pinned])};
+        }
+    }
+}
+
+static bool has_times(const gv_dataset *dataset, uint32_t device)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < dataset->pair_count; i++) {
+        any = any || (dataset->pairs[i].device == device && dataset->pairs[i].kernel_only_s > 0);
+    }
+    return any;
+}
+
 void gv__journal_options(const gv_dataset *dataset, uint32_t device, gv_model_options *options)
 {
     enum { PASSES = 4 };
     for (int pass = 0; pass < PASSES; pass++) {
         fit_links(dataset, device, options);
+    }
+    fill_links(dataset, device, options);
+    if (!has_times(dataset, device)) { /* else it is learned from those, of whole calls */
+        options->launch_s = ceiling_of(dataset, device, GV_CEILING_LAUNCH);
     }
     const gv_device_record *record = dataset->devices[device].record;
     if (record != NULL) {
@@ -141,8 +202,11 @@ gv_spec gv__spec_of_host(const gv_device_record *record)
     return spec;
 }
 
-gv_spec gv__spec_of_device(const gv_dataset_device *device, const gv_device_record *host)
+gv_spec gv__spec_of_device(const gv_dataset *dataset, uint32_t number, const gv_device_record *host)
 {
+    static const gv_ceiling_kind memory[] = {GV_CEILING_MEMORY_READ, GV_CEILING_MEMORY_COPY,
+                                             GV_CEILING_MEMORY_TRIAD};
+    const gv_dataset_device *device = &dataset->devices[number];
     const gv_device_record *record = device->record;
     const gv_fact *fact = record->device->fact;
     gv_spec spec = spec_of_probe(device->label, &record->roof);
@@ -150,6 +214,10 @@ gv_spec gv__spec_of_device(const gv_dataset_device *device, const gv_device_reco
     spec.units = number_of(&fact[GV_DEVICE_COMPUTE_UNITS]);
     spec.memory_bytes = number_of(&fact[GV_DEVICE_GLOBAL_MEM]);
     spec.llc_bytes = number_of(&fact[GV_DEVICE_CACHE]);
+    for (size_t i = 0; i < GV__COUNT(memory); i++) {
+        spec.bandwidth_bytes_per_s =
+            fmax(spec.bandwidth_bytes_per_s, ceiling_of(dataset, number, memory[i]));
+    }
     if (record->device->is_host_silicon) {
         fill_processor(&spec);
     }

@@ -63,11 +63,43 @@ static void a_zero_byte_is_no_text(void **state)
     assert_string_equal(out, "file.csv, line 1: a zero byte: this is not text");
 }
 
+/* Behind a line that is no record the next one is read, under its own number. */
+static void what_follows_a_fault_is_read(void **state)
+{
+    (void)state;
+    static const char *const faulty[] = {"a\"b", "\"a\"b", "1,2,3,4,5", "\"a\"\"b,\nc", "a\rb"};
+    for (size_t i = 0; i < GV__COUNT(faulty); i++) {
+        char copy[64], *fields[4];
+        gv_error err = {0};
+        size_t count;
+        snprintf(copy, sizeof copy, "x\n%s\ny,z\n", faulty[i]);
+        gv__csv csv = gv__csv_begin(copy, strlen(copy), "file.csv");
+        assert_status(gv__csv_next(&csv, fields, GV__COUNT(fields), &count, &err), GV_OK, err);
+        assert_int_equal(gv__csv_next(&csv, fields, GV__COUNT(fields), &count, NULL), GV_FORMAT);
+        /* What has no closing quote may be the rest of the text: it is skipped a line at a time. */
+        const size_t lines = strchr(faulty[i], '\n') != NULL ? 2 : 1;
+        for (size_t l = 0; l < lines; l++) {
+            gv__csv_skip_line(&csv);
+        }
+        assert_status(gv__csv_next(&csv, fields, GV__COUNT(fields), &count, &err), GV_OK, err);
+        assert_int_equal(count, 2);
+        assert_string_equal(fields[0], "y");
+        assert_string_equal(fields[1], "z");
+        assert_int_equal(csv.line, 2 + lines);
+        assert_status(gv__csv_next(&csv, fields, GV__COUNT(fields), &count, &err), GV_OK, err);
+        assert_int_equal(count, 0);
+        gv__csv_skip_line(&csv);
+        assert_status(gv__csv_next(&csv, fields, GV__COUNT(fields), &count, &err), GV_OK, err);
+        assert_int_equal(count, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_are_read_and_faults_are_named),
         cmocka_unit_test(a_zero_byte_is_no_text),
+        cmocka_unit_test(what_follows_a_fault_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

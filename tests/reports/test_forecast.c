@@ -137,6 +137,62 @@ static void a_measured_device_is_calibrated_and_found_by_its_data_sheet(void **s
     gv_journal_free(&j);
 }
 
+static void add_ceiling(gv_journal *j, gv_ceiling_kind kind, double median)
+{
+    const gv_ceiling ceiling = {.run = RUN,
+                                .device = CARD,
+                                .kind = kind,
+                                .median = median,
+                                .low = NAN,
+                                .high = NAN,
+                                .best = median,
+                                .samples = 12,
+                                .bytes = NAN,
+                                .variant = "",
+                                .check = "sum",
+                                .power_w = NAN,
+                                .power_source = ""};
+    assert_int_equal(gv_journal_keep_ceiling(j, &ceiling, NULL), GV_OK);
+}
+
+static void ceilings_tell_launch_links_and_bandwidth_where_no_workload_does(void **state)
+{
+    (void)state;
+    for (int with_times = 0; with_times < 2; with_times++) {
+        gv_journal j = {0};
+        gv_dataset d;
+        const gv_side *side;
+        gv_error err = {0};
+        add_run(&j, RUN, "2026-02-01T00:00:00Z");
+        add_host(&j, RUN, "node-a");
+        add_device(&j, RUN, CARD, "Invented", "Vendor", CARD, false);
+        add_ceiling(&j, GV_CEILING_LAUNCH, 7e-6);
+        add_ceiling(&j, GV_CEILING_MEMORY_READ, 4e11);
+        add_ceiling(&j, GV_CEILING_MEMORY_TRIAD, 5e11);
+        add_ceiling(&j, GV_CEILING_H2D_LATENCY, 3e-6);
+        add_ceiling(&j, GV_CEILING_H2D_PAGEABLE, 6e9);
+        add_ceiling(&j, GV_CEILING_D2H_PINNED, 24e9);
+        if (with_times) {
+            add_time(&j, RUN, 0, CARD, MM, 2e-3, 1e-3, NAN, NAN);
+        }
+        assert_int_equal(gv_dataset_build(&j, NULL, &d, NULL), GV_OK);
+        gv_forecast *forecast = forecast_of(&d, NAN);
+        assert_status(gv_forecast_side(forecast, "Invented", NAN, &side, &err), GV_OK, err);
+        assert_close(side->spec.bandwidth_bytes_per_s, 5e11, 1e-12);
+        assert_close(side->options.to_device[0].latency_s, 3e-6, 1e-12);
+        assert_close(side->options.to_device[0].bytes_per_s, 6e9, 1e-12);
+        assert_true(isnan(side->options.to_device[1].bytes_per_s));
+        assert_close(side->options.from_device[1].bytes_per_s, 24e9, 1e-12);
+        /* What calls took is learned from calls. */
+        assert_true(with_times ? isnan(side->options.launch_s) : side->options.launch_s == 7e-6);
+        assert_status(gv_forecast_side(forecast, "Invented", 1e-6, &side, &err), GV_OK, err);
+        assert_true(side->options.launch_s == 1e-6);
+        gv_forecast_free(forecast);
+        gv_dataset_free(&d);
+        gv_journal_free(&j);
+    }
+}
+
 static void what_a_specification_leaves_out_widens_and_what_is_impossible_is_refused(void **state)
 {
     (void)state;
@@ -182,6 +238,48 @@ static void a_name_that_nobody_has_is_refused_each_time_it_is_asked(void **state
     gv_forecast_free(forecast);
 }
 
+static void a_name_of_two_devices_of_a_journal_is_refused_unless_they_are_alike(void **state)
+{
+    (void)state;
+    gv_journal j = {0};
+    add_run(&j, RUN, "2026-02-01T00:00:00Z");
+    add_host(&j, RUN, "node-a");
+    add_device(&j, RUN, "0000:01:00.0", "Invented One", "Vendor", "0000:01:00.0", false);
+    add_device(&j, RUN, "0000:02:00.0", "Invented One", "Vendor", "0000:02:00.0", false);
+    add_device(&j, RUN, "0000:03:00.0", "Invented Two", "Vendor", "0000:03:00.0", false);
+    /* Nobody probed them: what they did once is all that is known. */
+    for (char bus = '1'; bus <= '3'; bus++) {
+        const char key[] = {'0', '0', '0', '0', ':', '0', bus, ':', '0', '0', '.', '0', 0};
+        add_time(&j, RUN, 0, key, MM, 2e-3, 1e-3, NAN, NAN);
+    }
+    static const struct {
+        const char *name;
+        gv_status status;
+        const char *what; /* the device, or what is complained of */
+    } cases[] = {
+        {"invented two", GV_OK, "Invented Two"},
+        {"Invented One", GV_OK, "0000:01:00.0"},
+        {"0000:02:00.0", GV_OK, "0000:02:00.0"},
+        {"Invented", GV_ARGUMENT, "may be any of Invented One"},
+        {"vent", GV_ARGUMENT, "no device of the catalogue"},
+        {"01", GV_ARGUMENT, "is no name of a device"},
+    };
+    gv_dataset d;
+    assert_int_equal(gv_dataset_build(&j, NULL, &d, NULL), GV_OK);
+    gv_forecast *forecast = forecast_of(&d, NAN);
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        const gv_side *side = NULL;
+        gv_error err = {0};
+        assert_status(gv_forecast_side(forecast, cases[i].name, NAN, &side, &err), cases[i].status,
+                      err);
+        assert_non_null(
+            strstr(side != NULL ? d.devices[side->device].label : err.text, cases[i].what));
+    }
+    gv_forecast_free(forecast);
+    gv_dataset_free(&d);
+    gv_journal_free(&j);
+}
+
 /* ---- lists ---- */
 
 /* The answer to a list, without the line of headings; freed by the caller. */
@@ -207,6 +305,10 @@ static const struct {
     {"T4,fft:shape=8,-1", "T4,fft:shape=8,,,,,,,,,,,\"launch_s: \"\"-1\"\" is not"},
     {"T4,fft:shape=8,nan", "T4,fft:shape=8,,,,,,,,,,,\"launch_s: \"\"nan\"\" is not"},
     {"T4,fft:shape=8", "T4,fft:shape=8,,,,,,,,,,,2 fields where the first line has 3 columns"},
+    {",fft:shape=8,", ",fft:shape=8,,,,,,,,,,,no device is named"},
+    {"1,fft:shape=8,", "1,fft:shape=8,,,,,,,,,,,\"\"\"1\"\" is no name of a device"},
+    {"T\"4,fft:shape=8,", ",,,,,,,,,,,,\"list.csv, line 2: a quote stands inside a field\""},
+    {"\"T4,fft:shape=8,", ",,,,,,,,,,,,\"list.csv, line 2: a quoted field has no closing quote\""},
     {"M1,\"fft:shape=8,precision=f64\",", "M1,\"fft:shape=8,precision=f64\",,,,,,,,,,,"},
 };
 
@@ -218,7 +320,8 @@ static void a_line_without_an_answer_has_a_reason_and_no_number(void **state)
         size_t open = 0;
         gv_status status;
         gv_error err = {0};
-        snprintf(text, sizeof text, "device,workload,launch_s\r\n%s\r\n", unanswerable[i].line);
+        snprintf(text, sizeof text, "device,workload,launch_s\r\n%s\r\nT4,fft:shape=16,\r\n",
+                 unanswerable[i].line);
         char *answer = answer_list(text, &open, &status, &err);
         assert_status(status, GV_OK, err);
         assert_int_equal(open, 1);
@@ -227,6 +330,9 @@ static void a_line_without_an_answer_has_a_reason_and_no_number(void **state)
             strlen(line) < strlen(unanswerable[i].answer) + 2) {
             fail_msg("%s: %s", unanswerable[i].line, line);
         }
+        /* It costs the next one nothing. */
+        assert_non_null(strstr(line, "\r\nT4,fft:shape=16,"));
+        assert_null(strstr(line, "\r\nT4,fft:shape=16,,"));
         free(answer);
     }
 }
@@ -279,7 +385,7 @@ static const struct {
     {"device\nT4\n", "list.csv: its first line must name the columns device and workload"},
     {"device,workload,size\n", "list.csv, line 1: \"size\" is not a column"},
     {"device,device,workload\n", "list.csv, line 1: \"device\" is not a column, or stands there"},
-    {"device,workload\n\"T4\n", "list.csv, line 2: a quoted field has no closing quote"},
+    {"\"device,workload\nT4\n", "list.csv, line 1: a quoted field has no closing quote"},
 };
 
 static void what_is_no_list_is_refused(void **state)
@@ -304,8 +410,10 @@ int main(void)
         cmocka_unit_test(without_a_journal_there_is_no_cpu_and_no_verdict),
         cmocka_unit_test(what_was_measured_of_the_host_is_its_time),
         cmocka_unit_test(a_measured_device_is_calibrated_and_found_by_its_data_sheet),
+        cmocka_unit_test(ceilings_tell_launch_links_and_bandwidth_where_no_workload_does),
         cmocka_unit_test(what_a_specification_leaves_out_widens_and_what_is_impossible_is_refused),
         cmocka_unit_test(a_name_that_nobody_has_is_refused_each_time_it_is_asked),
+        cmocka_unit_test(a_name_of_two_devices_of_a_journal_is_refused_unless_they_are_alike),
         cmocka_unit_test(a_line_without_an_answer_has_a_reason_and_no_number),
         cmocka_unit_test(answers_keep_order_and_echo_and_their_interval_holds_the_time),
         cmocka_unit_test(launch_cost_is_taken_from_the_line),
