@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/support.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 char *gv__copy_text(char *to, size_t size, const char *from)
@@ -54,6 +56,19 @@ void gv__text_add_n(gv__text *text, const char *piece, size_t length)
         text->length += length;
         text->data[text->length] = 0;
     }
+}
+
+bool gv__has_words(const char *text, const char *name)
+{
+    const size_t length = strlen(name);
+    for (size_t at = 0; length > 2 && text[at] != 0; at++) {
+        const bool begins = at == 0 || !isalnum((unsigned char)text[at - 1]);
+        if (begins && strncasecmp(text + at, name, length) == 0 &&
+            !isalnum((unsigned char)text[at + length])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void gv__text_add(gv__text *text, const char *piece)

@@ -26,6 +26,10 @@ gv_status gv__fail(gv_error *err, gv_status status, int32_t code, const char *ca
 /** Copy `from` into `to` of `size` bytes, cut at a UTF-8 character's edge; always ends with 0. */
 char *gv__copy_text(char *to, size_t size, const char *from);
 
+/** Whether `name` stands in `text` as whole words, in either case. Two characters are no name: they
+ * are a part of a PCI address. */
+bool gv__has_words(const char *text, const char *name);
+
 /** A growing text. Start with `{0}`; any failed growth sets `failed` and keeps what was there. */
 typedef struct gv__text {
     char *data; /**< ends with 0; NULL while empty */

@@ -33,10 +33,18 @@ static gv_status open_sources(const gv_cli_options *options, sources *s, gv_erro
         status = gv_dataset_build(&s->journal, NULL, &s->dataset, err);
     }
     if (status == GV_OK) {
-        gv_forecast_options forecast = {gv_cli_software_of(options->software), options->cpu_factor,
-                                        false};
+        gv_forecast_options forecast = {.software = gv_cli_software_of(options->software),
+                                        .cpu_factor = options->cpu_factor,
+                                        .host = options->host.count > 0 ? options->host.items[0]
+                                                                        : NULL};
         status = gv_forecast_create(s->catalogue, has_journal ? &s->dataset : NULL, &forecast,
                                     &s->forecast, err);
+    }
+    if (status == GV_OK && s->dataset.host_count > 1 && options->host.count == 0 &&
+        gv_forecast_host(s->forecast) != NULL) {
+        gv_cli_say(options->verb,
+                   "the journals tell of %u hosts; the CPU's times are of %s; --host takes another",
+                   s->dataset.host_count, gv_forecast_host(s->forecast));
     }
     return status;
 }
@@ -199,6 +207,9 @@ static const char *usage_fault(const gv_cli_options *options)
     }
     if (options->op != NULL && isnan(options->size)) {
         return "--size is missing";
+    }
+    if (options->host.count > 1) {
+        return "--host is given twice: a speed-up is over one host";
     }
     return NULL;
 }

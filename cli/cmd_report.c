@@ -171,7 +171,7 @@ static gv_status estimate(const gv_cli_options *options, gv_dataset *dataset, es
                           gv_error *err)
 {
     const gv_cli_list *names = &options->estimated_device;
-    gv_forecast_options defaults = {GV_SOFTWARE_VENDOR, 1, true};
+    gv_forecast_options defaults = {GV_SOFTWARE_VENDOR, 1, true, NULL};
     if (names->count == 0) {
         return GV_OK;
     }

@@ -3,11 +3,9 @@
 #include "reports/forecast_host.h"
 #include "reports/forecast_journal.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* 80 % of a normal distribution lie within so many standard deviations. */
 static const double eighty = 1.2816;
@@ -82,27 +80,12 @@ const gv__host *gv_forecast_host_times(const gv_forecast *forecast)
 
 /* ---- sides ---- */
 
-/** Whether `name` stands in `label` as whole words, in either case. Two characters are a part of a
- * PCI address, not a name. */
-static bool holds_words(const char *label, const char *name)
-{
-    const size_t length = strlen(name);
-    for (size_t at = 0; length > 2 && label[at] != 0; at++) {
-        const bool begins = at == 0 || !isalnum((unsigned char)label[at - 1]);
-        if (begins && strncasecmp(label + at, name, length) == 0 &&
-            !isalnum((unsigned char)label[at + length])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_called(const gv_dataset_device *device, const gv_catalogue *catalogue,
                       const gv_spec *sheet, const char *name)
 {
     return device->record != NULL &&
            (sheet != NULL ? gv__sheet_of_device(catalogue, device) == sheet
-                          : holds_words(device->label, name));
+                          : gv__has_words(device->label, name));
 }
 
 static const char *own_name(const gv_dataset_device *device)
@@ -324,7 +307,7 @@ gv_status gv_forecast_create(const gv_catalogue *catalogue, const gv_dataset *da
     made->dataset = dataset;
     made->options = *options;
     made->options.cpu_factor = isnan(options->cpu_factor) ? 1 : options->cpu_factor;
-    gv_status status = gv__host_create(dataset, &made->host, err);
+    gv_status status = gv__host_create(dataset, options->host, &made->host, err);
     if (status != GV_OK) {
         gv_forecast_free(made);
         return status;

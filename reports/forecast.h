@@ -35,6 +35,7 @@ typedef struct gv_forecast_options {
     double cpu_factor;    /**< how many times slower the CPU is than the journals' host; 1 */
     bool like_measured;   /**< but those of a family that journals measured run what it ran, so that
                                they can be compared with it */
+    const char *host;     /**< words of the host's label or name; NULL: the one measured most */
 } gv_forecast_options;
 
 /** Read what the journals measured.

@@ -31,8 +31,52 @@ static uint32_t host_of(const gv_dataset *dataset, size_t i)
     return of_host && time_s > 0 ? dataset->runs[dataset->run_of[i]].host : GV__NONE;
 }
 
-/** The host with the most measurements. */
-static gv_status choose_host(const gv_dataset *dataset, uint32_t *chosen, gv_error *err)
+static bool is_called(const gv_dataset_host *host, const char *name)
+{
+    const gv_fact *own = &host->record->host->fact[GV_HOST_NAME];
+    return gv__has_words(host->label, name) || (own->error == 0 && gv__has_words(own->text, name));
+}
+
+static void list_host(gv__text *list, const gv_dataset_host *host)
+{
+    gv__text_printf(list, "%s%s", list->length > 0 ? ", " : "", host->label);
+}
+
+/** The one that is called so, among those with measurements. */
+static gv_status find_host(const gv_dataset *dataset, const size_t *counts, const char *name,
+                           uint32_t *found, gv_error *err)
+{
+    gv__text called = {0};
+    gv__text all = {0};
+    uint32_t matches = 0;
+    for (uint32_t i = 0; i < dataset->host_count; i++) {
+        if (counts[i] == 0) {
+            continue;
+        }
+        list_host(&all, &dataset->hosts[i]);
+        if (is_called(&dataset->hosts[i], name)) {
+            list_host(&called, &dataset->hosts[i]);
+            *found = i;
+            matches++;
+        }
+    }
+    gv_status status = GV_OK;
+    if (matches != 1) {
+        const gv__text *list = matches > 0 ? &called : &all;
+        status =
+            gv__fail(err, GV_ARGUMENT, 0, NULL,
+                     matches > 0 ? "the host \"%.60s\" may be any of %s"
+                                 : "no host that was measured is called \"%.60s\"; there are %s",
+                     name, list->data != NULL ? list->data : "none");
+    }
+    gv__text_free(&called);
+    gv__text_free(&all);
+    return status;
+}
+
+/** The host that is called so, or else the one with the most measurements. */
+static gv_status choose_host(const gv_dataset *dataset, const char *name, uint32_t *chosen,
+                             gv_error *err)
 {
     size_t *counts = calloc((size_t)dataset->host_count + 1, sizeof *counts);
     if (counts == NULL) {
@@ -45,13 +89,17 @@ static gv_status choose_host(const gv_dataset *dataset, uint32_t *chosen, gv_err
             counts[host]++;
         }
     }
-    for (uint32_t i = 0; i < dataset->host_count; i++) {
+    gv_status status = GV_OK;
+    if (name != NULL) {
+        status = find_host(dataset, counts, name, chosen, err);
+    }
+    for (uint32_t i = 0; name == NULL && i < dataset->host_count; i++) {
         if (counts[i] > (*chosen != GV__NONE ? counts[*chosen] : 0)) {
             *chosen = i;
         }
     }
     free(counts);
-    return GV_OK;
+    return status;
 }
 
 /* By workload, then the newest run first, in the order of the journal. */
@@ -147,13 +195,15 @@ static gv_status make_model(const gv_dataset *dataset, gv__host *host, gv_error 
     return status;
 }
 
-gv_status gv__host_create(const gv_dataset *dataset, gv__host *out, gv_error *err)
+gv_status gv__host_create(const gv_dataset *dataset, const char *name, gv__host *out, gv_error *err)
 {
     *out = (gv__host){.host = GV__NONE};
     if (dataset == NULL) {
-        return GV_OK;
+        return name == NULL ? GV_OK
+                            : gv__fail(err, GV_ARGUMENT, 0, NULL,
+                                       "no journal tells of the host \"%.60s\"", name);
     }
-    gv_status status = choose_host(dataset, &out->host, err);
+    gv_status status = choose_host(dataset, name, &out->host, err);
     if (status == GV_OK && out->host != GV__NONE) {
         status = collect(dataset, out, err);
         status = status == GV_OK ? make_model(dataset, out, err) : status;

@@ -25,9 +25,12 @@ typedef struct gv__host {
 } gv__host;
 
 /** @param dataset  NULL: no journal
+ * @param name     words of the host's label or name; NULL: the one with the most measurements
  * @param[out] out  freed with gv__host_free(), also after a failure
- * @retval GV_MEMORY, GV_ARGUMENT */
-gv_status gv__host_create(const gv_dataset *dataset, gv__host *out, gv_error *err);
+ * @retval GV_MEMORY
+ * @retval GV_ARGUMENT  no measured host, or several, are called so: err->text lists them */
+gv_status gv__host_create(const gv_dataset *dataset, const char *name, gv__host *out,
+                          gv_error *err);
 void gv__host_free(gv__host *host);
 
 /** What was measured of a canonical workload; NULL where it was not. */

@@ -202,21 +202,21 @@ gv_spec gv__spec_of_host(const gv_device_record *record)
     return spec;
 }
 
-gv_spec gv__spec_of_device(const gv_dataset *dataset, uint32_t number, const gv_device_record *host)
+gv_spec gv__spec_of_device(const gv_dataset *dataset, uint32_t device, const gv_device_record *host)
 {
     static const gv_ceiling_kind memory[] = {GV_CEILING_MEMORY_READ, GV_CEILING_MEMORY_COPY,
                                              GV_CEILING_MEMORY_TRIAD};
-    const gv_dataset_device *device = &dataset->devices[number];
-    const gv_device_record *record = device->record;
+    const gv_dataset_device *known = &dataset->devices[device];
+    const gv_device_record *record = known->record;
     const gv_fact *fact = record->device->fact;
-    gv_spec spec = spec_of_probe(device->label, &record->roof);
+    gv_spec spec = spec_of_probe(known->label, &record->roof);
     spec.vendor = fact[GV_DEVICE_VENDOR].text;
     spec.units = number_of(&fact[GV_DEVICE_COMPUTE_UNITS]);
     spec.memory_bytes = number_of(&fact[GV_DEVICE_GLOBAL_MEM]);
     spec.llc_bytes = number_of(&fact[GV_DEVICE_CACHE]);
     for (size_t i = 0; i < GV__COUNT(memory); i++) {
         spec.bandwidth_bytes_per_s =
-            fmax(spec.bandwidth_bytes_per_s, ceiling_of(dataset, number, memory[i]));
+            fmax(spec.bandwidth_bytes_per_s, ceiling_of(dataset, device, memory[i]));
     }
     if (record->device->is_host_silicon) {
         fill_processor(&spec);

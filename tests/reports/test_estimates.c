@@ -67,7 +67,7 @@ static void journal_of(gv_journal *j, bool card)
 static void rank(ranking *r, bool card, const char *const *names, size_t count)
 {
     gv_error err = {0};
-    gv_forecast_options options = {GV_SOFTWARE_VENDOR, 1, true};
+    gv_forecast_options options = {GV_SOFTWARE_VENDOR, 1, true, NULL};
     journal_of(&r->journal, card);
     assert_status(gv_dataset_build(&r->journal, NULL, &r->dataset, &err), GV_OK, err);
     assert_status(gv_forecast_create(catalogue, &r->dataset, &options, &r->forecast, &err), GV_OK,
@@ -166,7 +166,7 @@ static void without_a_host_there_is_nothing_to_cross_though_it_was_asked(void **
 {
     (void)state;
     static const char *const names[] = {"T4"};
-    gv_forecast_options options = {GV_SOFTWARE_VENDOR, 1, true};
+    gv_forecast_options options = {GV_SOFTWARE_VENDOR, 1, true, NULL};
     ranking r = {0};
     gv_error err = {0};
     char text[96];

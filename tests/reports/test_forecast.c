@@ -28,7 +28,7 @@ static gv_forecast *forecast_of(const gv_dataset *dataset, double cpu_factor)
 {
     gv_forecast *made = NULL;
     gv_error err = {0};
-    gv_forecast_options options = {GV_SOFTWARE_VENDOR, cpu_factor, false};
+    gv_forecast_options options = {GV_SOFTWARE_VENDOR, cpu_factor, false, NULL};
     assert_status(gv_forecast_create(catalogue, dataset, &options, &made, &err), GV_OK, err);
     return made;
 }
@@ -137,6 +137,47 @@ static void a_measured_device_is_calibrated_and_found_by_its_data_sheet(void **s
     gv_journal_free(&j);
 }
 
+static void another_host_of_the_journals_is_chosen_by_its_name(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        gv_status status;
+        double time_s; /* of MM */
+    } cases[] = {{NULL, GV_OK, 1},
+                 {"node-b", GV_OK, 2},
+                 {"node-a", GV_OK, 1},
+                 {"node", GV_ARGUMENT, NAN},
+                 {"node-c", GV_ARGUMENT, NAN}};
+    static const char other[] = "00000000-0000-4000-8000-00000000000b";
+    gv_journal j = {0};
+    gv_dataset d;
+    add_run(&j, RUN, "2026-02-01T00:00:00Z");
+    add_run(&j, other, "2026-02-02T00:00:00Z");
+    add_host(&j, RUN, "node-a");
+    add_host(&j, other, "node-b");
+    add_host_time(&j, RUN, 0, MM, 1);
+    add_host_time(&j, RUN, 0, "fft:shape=1024", 1e-6);
+    add_host_time(&j, other, 0, MM, 2);
+    assert_int_equal(gv_dataset_build(&j, NULL, &d, NULL), GV_OK);
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        gv_forecast *forecast = NULL;
+        gv_error err = {0};
+        gv_forecast_options options = {GV_SOFTWARE_VENDOR, NAN, false, cases[i].name};
+        assert_status(gv_forecast_create(catalogue, &d, &options, &forecast, &err), cases[i].status,
+                      err);
+        if (forecast == NULL) {
+            assert_non_null(strstr(err.text, "node-a"));
+            assert_non_null(strstr(err.text, "node-b"));
+            continue;
+        }
+        assert_close(ask(forecast, "RTX 3070", MM).cpu.time_s, cases[i].time_s, 1e-12);
+        gv_forecast_free(forecast);
+    }
+    gv_dataset_free(&d);
+    gv_journal_free(&j);
+}
+
 static void add_ceiling(gv_journal *j, gv_ceiling_kind kind, double median)
 {
     const gv_ceiling ceiling = {.run = RUN,
@@ -208,7 +249,7 @@ static void what_a_specification_leaves_out_widens_and_what_is_impossible_is_ref
     gv_catalogue *users;
     gv_error err = {0};
     gv_forecast *forecast;
-    gv_forecast_options options = {GV_SOFTWARE_VENDOR, NAN, false};
+    gv_forecast_options options = {GV_SOFTWARE_VENDOR, NAN, false, NULL};
     assert_status(gv_catalogue_create_empty(&users, &err), GV_OK, err);
     assert_status(gv_catalogue_add(users, mine, strlen(mine), "mine.csv", &err), GV_OK, err);
     assert_status(gv_forecast_create(users, NULL, &options, &forecast, &err), GV_OK, err);
@@ -410,6 +451,7 @@ int main(void)
         cmocka_unit_test(without_a_journal_there_is_no_cpu_and_no_verdict),
         cmocka_unit_test(what_was_measured_of_the_host_is_its_time),
         cmocka_unit_test(a_measured_device_is_calibrated_and_found_by_its_data_sheet),
+        cmocka_unit_test(another_host_of_the_journals_is_chosen_by_its_name),
         cmocka_unit_test(ceilings_tell_launch_links_and_bandwidth_where_no_workload_does),
         cmocka_unit_test(what_a_specification_leaves_out_widens_and_what_is_impossible_is_refused),
         cmocka_unit_test(a_name_that_nobody_has_is_refused_each_time_it_is_asked),
