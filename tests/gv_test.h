@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <math.h>
@@ -43,6 +44,30 @@ static inline void gv_test_close(double actual, double expected, double relative
         }                                                                                          \
         assert_int_equal(gv_test_status, (expected));                                              \
     } while (0)
+
+/* The one that made it, and no child of that. */
+static pid_t gv_test_folder_of;
+static char gv_test_folder_path[] = "/tmp/gv-test-XXXXXX";
+
+static inline void gv_test_remove_folder(void)
+{
+    char command[sizeof gv_test_folder_path + 16];
+    snprintf(command, sizeof command, "rm -rf %s", gv_test_folder_path);
+    if (getpid() == gv_test_folder_of && system(command) != 0) {
+        print_error("%s is left\n", gv_test_folder_path);
+    }
+}
+
+/** A folder of this program's own, which goes when it ends. */
+static inline const char *gv_test_folder(void)
+{
+    if (gv_test_folder_of == 0) {
+        assert_non_null(mkdtemp(gv_test_folder_path));
+        gv_test_folder_of = getpid();
+        atexit(gv_test_remove_folder);
+    }
+    return gv_test_folder_path;
+}
 
 /** For main(): 77 where a device is missing, 1 where GPUVERDICT_REQUIRE_DEVICE=1 forbids that. */
 static inline int gv_test_no_device(const char *reason)

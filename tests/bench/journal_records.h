@@ -137,16 +137,11 @@ static inline gv_incident incident_record(gv_incident_kind kind)
 
 /* ---- files, in a folder of the test's own ---- */
 
-/** `name` in a fresh folder under the build tree; static text, valid until the next call. */
+/** `name` in a fresh folder; static text, valid until the next call. */
 static inline const char *file_path(const char *name)
 {
-    static char folder[512];
     static char path[600];
-    if (folder[0] == 0) {
-        snprintf(folder, sizeof folder, "%s/journal.XXXXXX", GV_TEST_BINARY_DIR);
-        assert_non_null(mkdtemp(folder));
-    }
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    snprintf(path, sizeof path, "%s/%s", gv_test_folder(), name);
     return path;
 }
 

@@ -66,10 +66,7 @@ static void wisdom_is_kept_in_the_cache_folder(void **state)
 
 int main(void)
 {
-    char cache[] = GV_TEST_BINARY_DIR "/tests/kernels/cache.XXXXXX";
-    if (mkdtemp(cache) == NULL || setenv("XDG_CACHE_HOME", cache, 1) != 0) {
-        return 1;
-    }
+    setenv("XDG_CACHE_HOME", gv_test_folder(), 1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_provider_transforms_right),
         cmocka_unit_test(wisdom_is_kept_in_the_cache_folder),
