@@ -17,33 +17,12 @@ static const char *const workloads[] = {
 static gv_inventory inventory;
 static gv__link device;
 
-static gv__ask_open asking_to_open(void)
-{
-    const gv_device *first = &inventory.devices[0];
-    gv__ask_open ask = {.platform_index = inventory.in_driver[0].platform,
-                        .device_index = first->device_index};
-    gv__copy_text(ask.key, sizeof ask.key, first->key);
-    return ask;
-}
-
-static const char *driver_of_first(void)
-{
-    return inventory.platforms[inventory.devices[0].platform_index].driver;
-}
-
 static int open_first(void **state)
 {
     (void)state;
     gv_error err = {0};
     gv__say_opened opened;
-    gv__ask_open ask = asking_to_open();
-    gv_status status =
-        gv__link_start(&device, GV__WORKER_DEVICE, driver_of_first(), gv_patience_s, &err);
-    if (status == GV_OK) {
-        status = gv__link_ask(&device, GV__ASK_OPEN, &ask, gv_patience_s, NULL, NULL,
-                              GV__SAY_OPENED, &opened, NULL, &err);
-    }
-    if (status != GV_OK) {
+    if (gv_open_first(&inventory, &device, &opened, &err) != GV_OK) {
         print_error("%s\n", err.text);
         return 1;
     }
@@ -61,6 +40,11 @@ static int close_first(void **state)
     gv__link_stop(&device);
     gv_inventory_free(&inventory);
     return 0;
+}
+
+static bool is_ours(const char *provider)
+{
+    return strncmp(provider, "gpuverdict", strlen("gpuverdict")) == 0;
 }
 
 static bool is_unsupported_f64(const char *workload)
@@ -243,20 +227,23 @@ static void tunables_that_cannot_be_cost_a_provider_nothing(void **state)
 static void what_has_no_tunables_is_tuned_where_a_search_was_made(void **state)
 {
     (void)state;
-    gv__ask_prepare ask = gv_asking_for("fft:shape=64");
-    gv__say_prepared said = {.provider = "gpuverdict"};
+    static const char workload[] = "fft:shape=64";
+    gv__ask_prepare all = gv_asking_for(workload);
+    gv__ask_prepare ask = gv_asking_for(workload);
+    gv__say_prepared said;
     gv_heard heard;
-    bool answered = true;
-    while (answered && strncmp(said.provider, "gpuverdict", strlen("gpuverdict")) == 0) {
-        answered = gv_prepare(&device, &ask, &said, &heard);
-        assert_true(ask.excluded < GV__MAX_EXCLUDED);
-        gv__copy_text(ask.exclude[ask.excluded++], GV_PROVIDER_TEXT, said.provider);
+    /* Whoever is the fastest this time, all of ours are excluded. */
+    while (gv_prepare(&device, &all, &said, &heard)) {
+        assert_true(all.excluded < GV__MAX_EXCLUDED);
+        gv__copy_text(all.exclude[all.excluded++], GV_PROVIDER_TEXT, said.provider);
+        if (is_ours(said.provider)) {
+            gv__copy_text(ask.exclude[ask.excluded++], GV_PROVIDER_TEXT, said.provider);
+        }
     }
-    if (!answered) {
+    if (!gv_prepare(&device, &ask, &said, &heard)) {
         skip(); /* neither library is built in, or serves here */
     }
     assert_false(said.tuned);
-    ask.excluded--;
     ask.tuned_count = 1;
     gv__copy_text(ask.tuned[0].provider, GV_PROVIDER_TEXT, "nobody 1.0");
     assert_true(gv_prepare(&device, &ask, &said, &heard));
@@ -341,9 +328,10 @@ static void a_device_that_is_another_one_now_is_not_opened(void **state)
     (void)state;
     gv_error err = {0};
     gv__link other = {0};
-    gv__ask_open ask = asking_to_open();
+    gv__ask_open ask = gv_asking_to_open_first(&inventory);
     gv__copy_text(ask.key, sizeof ask.key, "0000:99:00.0");
-    assert_status(gv__link_start(&other, GV__WORKER_DEVICE, driver_of_first(), gv_patience_s, &err),
+    assert_status(gv__link_start(&other, GV__WORKER_DEVICE, gv_driver_of_first(&inventory),
+                                 gv_patience_s, &err),
                   GV_OK, err);
     assert_status(gv__link_ask(&other, GV__ASK_OPEN, &ask, gv_patience_s, NULL, NULL,
                                GV__SAY_OPENED, NULL, NULL, &err),
@@ -363,136 +351,6 @@ static void the_roof_of_the_device_is_a_plain_number(void **state)
     assert_true(roof.flop_per_s[GV_PRECISION_F32] > 1e8);
     assert_true(isnan(roof.flop_per_s[GV_PRECISION_F64]));
     assert_true(roof.bytes_per_s > 1e8);
-}
-
-/* Prepares by a worker of its own, as the next run would. */
-static bool prepared_by_loading(const char *workload)
-{
-    gv_error err = {0};
-    gv__link other = {0};
-    gv__say_opened opened;
-    gv__say_prepared said = {.cached = false};
-    gv_heard heard;
-    const gv__ask_open open = asking_to_open();
-    const gv__ask_prepare ask = gv_asking_for(workload);
-    assert_status(gv__link_start(&other, GV__WORKER_DEVICE, driver_of_first(), gv_patience_s, &err),
-                  GV_OK, err);
-    assert_status(gv__link_ask(&other, GV__ASK_OPEN, &open, gv_patience_s, NULL, NULL,
-                               GV__SAY_OPENED, &opened, NULL, &err),
-                  GV_OK, err);
-    assert_true(gv_prepare(&other, &ask, &said, &heard));
-    gv__link_stop(&other);
-    return said.cached;
-}
-
-static void a_second_worker_says_that_it_loads_what_the_first_compiled(void **state)
-{
-    (void)state;
-    static const char workload[] = "dense:batch=4,in=80,out=48";
-    setenv("POCL_KERNEL_CACHE", "0", 1); /* or PoCL keeps them, and we do not */
-    prepared_by_loading(workload);
-    const bool cached = prepared_by_loading(workload);
-    setenv("GPUVERDICT_NO_CACHE", "1", 1);
-    const bool cached_without = prepared_by_loading(workload);
-    unsetenv("GPUVERDICT_NO_CACHE");
-    unsetenv("POCL_KERNEL_CACHE");
-    assert_true(cached);
-    assert_false(cached_without);
-}
-
-typedef struct heard_trials {
-    uint32_t count;
-    gv__say_trial of[GV__MAX_TUNED];
-} heard_trials;
-
-static void hear_trial(void *context, gv__message_kind kind, const void *body)
-{
-    heard_trials *heard = context;
-    if (kind == GV__SAY_TRIAL) {
-        assert_in_range(heard->count, 0, GV__MAX_TUNED - 1);
-        heard->of[heard->count++] = *(const gv__say_trial *)body;
-    }
-}
-
-/* The trials of a worker of its own, by provider's name. */
-static heard_trials trials_of_a_process(const char *workload)
-{
-    gv_error err = {0};
-    gv__link other = {0};
-    gv__say_opened opened;
-    gv__say_prepared said;
-    heard_trials heard = {.count = 0};
-    const gv__ask_open open = asking_to_open();
-    gv__ask_prepare ask = gv_asking_for(workload);
-    ask.trust_earlier = true;
-    ask.choose_s = 0.01;
-    assert_status(gv__link_start(&other, GV__WORKER_DEVICE, driver_of_first(), gv_patience_s, &err),
-                  GV_OK, err);
-    assert_status(gv__link_ask(&other, GV__ASK_OPEN, &open, gv_patience_s, NULL, NULL,
-                               GV__SAY_OPENED, &opened, NULL, &err),
-                  GV_OK, err);
-    assert_status(gv__link_ask(&other, GV__ASK_PREPARE, &ask, gv_patience_s, hear_trial, &heard,
-                               GV__SAY_PREPARED, &said, NULL, &err),
-                  GV_OK, err);
-    gv__link_stop(&other);
-    return heard;
-}
-
-static const gv__say_trial *trial_of(const heard_trials *heard, const char *provider)
-{
-    for (uint32_t i = 0; i < heard->count; i++) {
-        if (strcmp(heard->of[i].provider, provider) == 0) {
-            return &heard->of[i];
-        }
-    }
-    fail_msg("%s was not heard of", provider);
-    return NULL;
-}
-
-static double fastest_s(const heard_trials *heard)
-{
-    double fastest = INFINITY;
-    for (uint32_t i = 0; i < heard->count; i++) {
-        fastest = fmin(fastest, heard->of[i].call_s);
-    }
-    return fastest;
-}
-
-static void whom_two_processes_outran_a_third_does_not_build(void **state)
-{
-    (void)state;
-    static const char workload[] = "fft:shape=32768";
-    char *usual = getenv("XDG_CACHE_HOME") != NULL ? strdup(getenv("XDG_CACHE_HOME")) : NULL;
-    char cache[] = "/tmp/gv-trials-XXXXXX";
-    char command[sizeof cache + 8];
-    assert_non_null(mkdtemp(cache));
-    setenv("XDG_CACHE_HOME", cache, 1);
-    const heard_trials one = trials_of_a_process(workload);
-    const heard_trials two = trials_of_a_process(workload);
-    const heard_trials three = trials_of_a_process(workload);
-    if (usual != NULL) {
-        setenv("XDG_CACHE_HOME", usual, 1);
-    } else {
-        unsetenv("XDG_CACHE_HOME");
-    }
-    free(usual);
-    snprintf(command, sizeof command, "rm -r %s", cache);
-    assert_int_equal(system(command), 0);
-    const double best_s = fmin(fastest_s(&one), fastest_s(&two));
-    assert_int_equal(two.count, one.count);
-    assert_int_equal(three.count, one.count);
-    /* On a machine that slowed down meanwhile, all are tried. */
-    const bool slowed = fastest_s(&three) > 3 * best_s;
-    for (uint32_t i = 0; i < one.count; i++) {
-        const char *provider = one.of[i].provider;
-        const double call_s = fmin(one.of[i].call_s, trial_of(&two, provider)->call_s);
-        const gv__say_trial *last = trial_of(&three, provider);
-        print_message("%s: %.3g ms, then %.3g%s\n", provider, call_s * 1e3, last->call_s * 1e3,
-                      last->earlier ? ", from earlier" : "");
-        assert_false(one.of[i].earlier || trial_of(&two, provider)->earlier);
-        assert_int_equal(last->earlier, !slowed && call_s > 2 * best_s + 50e-6);
-        assert_true(!last->earlier || last->call_s == call_s);
-    }
 }
 
 /* CLBlast as it is and with another set; false where it was not built in. */
@@ -584,8 +442,6 @@ int main(void)
         cmocka_unit_test(a_provider_that_keeps_tunables_has_its_own_in_a_new_worker),
         cmocka_unit_test(what_has_no_tunables_is_tuned_where_a_search_was_made),
         cmocka_unit_test(an_excluded_provider_leads_to_the_next),
-        cmocka_unit_test(a_second_worker_says_that_it_loads_what_the_first_compiled),
-        cmocka_unit_test(whom_two_processes_outran_a_third_does_not_build),
         cmocka_unit_test(what_does_not_fit_is_unsupported_and_was_never_allocated),
         cmocka_unit_test(sampling_needs_something_prepared),
         cmocka_unit_test(a_workload_that_cannot_be_read_is_an_error_and_the_worker_lives),

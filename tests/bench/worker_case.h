@@ -4,11 +4,12 @@
 #define GPUVERDICT_TESTS_BENCH_WORKER_CASE_H
 
 #include "base/support.h"
+#include "bench/inventory.h"
 #include "bench/link.h"
 #include "tests/gv_test.h"
 
 /** Cold kernel caches on a busy machine. */
-static const double gv_patience_s = 120;
+static const double gv_patience_s = 600;
 
 /** Under AddressSanitizer a worker shall die of a signal as it does without. */
 static inline void gv_let_workers_crash(void)
@@ -18,6 +19,33 @@ static inline void gv_let_workers_crash(void)
     snprintf(options, sizeof options, "%s%shandle_segv=0", set != NULL ? set : "",
              set != NULL ? ":" : "");
     setenv("ASAN_OPTIONS", options, 1);
+}
+
+/** How its own worker knows the first device. */
+static inline gv__ask_open gv_asking_to_open_first(const gv_inventory *inventory)
+{
+    const gv_device *first = &inventory->devices[0];
+    gv__ask_open ask = {.platform_index = inventory->in_driver[0].platform,
+                        .device_index = first->device_index};
+    gv__copy_text(ask.key, sizeof ask.key, first->key);
+    return ask;
+}
+
+static inline const char *gv_driver_of_first(const gv_inventory *inventory)
+{
+    return inventory->platforms[inventory->devices[0].platform_index].driver;
+}
+
+/** Start a worker, and have it open the first device. */
+static inline gv_status gv_open_first(const gv_inventory *inventory, gv__link *link,
+                                      gv__say_opened *opened, gv_error *err)
+{
+    const gv__ask_open ask = gv_asking_to_open_first(inventory);
+    gv_status status =
+        gv__link_start(link, GV__WORKER_DEVICE, gv_driver_of_first(inventory), gv_patience_s, err);
+    return status != GV_OK ? status
+                           : gv__link_ask(link, GV__ASK_OPEN, &ask, gv_patience_s, NULL, NULL,
+                                          GV__SAY_OPENED, opened, NULL, err);
 }
 
 /** What a request said besides its closing reply. */
