@@ -21,7 +21,10 @@ done
 words=$( { "$program" --print-man; echo "code $?" >&2; } 2>&1 >/dev/null | cat)
 [ "$words" = "code 0" ] || fault "--print-man says: $words"
 for arguments in --print-man "catalogue list"; do
-  words=$( { sleep 0.3; "$program" $arguments; echo "code $?" >&2; } 2>&1 > >(exec true) )
+  exec 3> >(exec true)
+  wait $!
+  words=$( { "$program" $arguments; echo "code $?" >&2; } 2>&1 >&3 3>&-)
+  exec 3>&-
   [ "$words" = "code 141" ] || fault "$arguments into a closed pipe: $words"
 done
 

@@ -27,7 +27,10 @@ for output in "-o -" "--json -"; do
   [ "$words" = "gpuverdict report: standard output cannot be written: No space left on device" ] ||
     fault "report $output into a full disk says: $words"
 done
-words=$( { sleep 0.3; "$program" report j.jsonl -o -; echo "code $?" >&2; } 2>&1 > >(exec true) )
+exec 3> >(exec true)
+wait $!
+words=$( { "$program" report j.jsonl -o -; echo "code $?" >&2; } 2>&1 >&3 3>&-)
+exec 3>&-
 [ "$words" = "code 141" ] || fault "report into a closed pipe: $words"
 
 mkdir folder
