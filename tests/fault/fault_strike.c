@@ -96,11 +96,11 @@ const fault *strike_property(call which, unsigned long property)
             continue;
         }
         end_process(f);
-        if (f->effect == SLEEP) {
-            sleep_s(f->seconds);
-        }
         if (f->effect == FAIL || f->effect > HANG) {
             note(f->item);
+        }
+        if (f->effect == SLEEP) {
+            sleep_s(f->seconds);
         }
         return f->effect >= CRASH && f->effect <= SLEEP ? &nothing : f;
     }

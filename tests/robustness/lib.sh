@@ -6,7 +6,7 @@ program=$(realpath "$1")
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-unset GPUVERDICT_DEVICE OPENCL_LAYERS GPUVERDICT_FAULT
+unset GPUVERDICT_DEVICE OPENCL_LAYERS GPUVERDICT_FAULT GPUVERDICT_FAULT_WHEN
 faults=0
 
 fault() {
@@ -35,6 +35,28 @@ whole() {
   if grep -qv '^{"schema":1,.*}$' "$1"; then
     fault "$1 holds more than records: $(grep -v '^{"schema":1,.*}$' "$1" | head -3)"
   fi
+}
+
+# slow_down N: when the journal j.jsonl holds so many measurements, every call of the device that is waited for takes
+# seconds, so that the run is in the middle of something for sure. For runs after let_slow_down LAYER; go_on ends it.
+let_slow_down() {
+  export OPENCL_LAYERS=$1 GPUVERDICT_FAULT='finish=sleep:2' GPUVERDICT_FAULT_LOG=$work/log \
+    GPUVERDICT_FAULT_WHEN=$work/slow
+}
+
+slow_down() {
+  until [ "$(count measurement j.jsonl)" -ge "$1" ] || ! kill -0 "$pid" 2> /dev/null; do
+    sleep 0.05
+  done
+  : > log
+  : > slow
+  until grep -q 'finish=sleep' log || ! kill -0 "$pid" 2> /dev/null; do
+    sleep 0.05
+  done
+}
+
+go_on() {
+  rm -f slow
 }
 
 finish() {

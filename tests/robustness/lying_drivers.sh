@@ -34,13 +34,13 @@ grep -q 'not a clock' tables/devices.csv || fault "a clock that stands still is 
 
 # Once over all processes: the next provider, or the same after a resume, serves.
 under 'finish:20=hang'
-export GPUVERDICT_FAULT_ONCE=$work/once GPUVERDICT_TIMEOUT_S=5
-"${run[@]}" > out 2> err
+export GPUVERDICT_FAULT_ONCE=$work/once
+# Time enough for what does not hang, however busy the machine is.
+GPUVERDICT_TIMEOUT_S=20 "${run[@]}" > out 2> err
 code=$?
 struck
 [ $code -eq 0 ] || [ $code -eq 4 ] || fault "a hang: exit $code: $(cat err)"
-grep -q '"failure".*did not answer within 5 s' j.jsonl || fault "the hang is not in the journal"
-unset GPUVERDICT_TIMEOUT_S
+grep -q '"failure".*did not answer within 20 s' j.jsonl || fault "the hang is not in the journal"
 expect 0 "" "${run[@]}" --resume
 [ "$(count measurement j.jsonl)" -ge 2 ] || fault "the hang took the rest with it"
 

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# A run that is ended from outside, in three ways, and resumed after each: signals.sh PROGRAM
+# A run that is ended from outside, in three ways, and resumed after each: signals.sh PROGRAM FAULT-LAYER
+layer=$(realpath "$2")
 . "$(dirname "$0")/lib.sh"
 need_device
+let_slow_down "$layer"
 workloads=()
-for size in 48 64 80 96 112; do
+for size in 40 48 56 64 72 80 88 96; do
   workloads+=(--workload "matmul:m=$size,n=$size,k=$size")
 done
 run=("$program" run --device 0 "${workloads[@]}" --resume -o j.jsonl)
@@ -24,16 +26,14 @@ end_by() {
   before=$(count measurement j.jsonl)
   env --default-signal=INT,TERM,HUP "${run[@]}" > stdout 2> stderr &
   pid=$!
-  for _ in $(seq 400); do
-    [ "$(count measurement j.jsonl)" -gt "$before" ] && break
-    sleep 0.05
-  done
+  slow_down $((before + 1))
   kill -s "$1" $pid
   wait $pid 2> /dev/null
   code=$?
+  go_on
   [ $code -eq "$2" ] || fault "$1: exit $code, not $2: $(cat stderr)"
   [ "$(count measurement j.jsonl)" -gt "$before" ] || fault "$1: nothing was finished"
-  for _ in $(seq 20); do
+  for _ in $(seq 600); do
     [ -z "$(orphans)" ] && break
     sleep 0.1
   done
@@ -50,12 +50,12 @@ end_by HUP 130
 # What a power cut leaves.
 printf '{"schema":1,"type":"measurement","run":"' >> j.jsonl
 expect 0 "" "${run[@]}"
-[ "$(count measurement j.jsonl)" = 11 ] || fault "$(count measurement j.jsonl) measurements, not 10 and a torn one"
+[ "$(count measurement j.jsonl)" = 17 ] || fault "$(count measurement j.jsonl) measurements, not 16 and a torn one"
 twice=$(grep '"type":"measurement","run".*views_us' j.jsonl |
   sed -E 's/.*"device":"([^"]*)".*"workload":"([^"]*)".*/\1 \2/' | sort | uniq -d)
 [ -z "$twice" ] || fault "measured twice: $twice"
 [ "$(count run j.jsonl)" = 1 ] || fault "$(count run j.jsonl) runs"
 expect 0 "nothing is left to measure" "${run[@]}"
 expect 0 "line" "$program" report j.jsonl --csv tables
-[ "$(grep -c '^"matmul:' tables/speedup.csv)" = 5 ] || fault "not five pairs in the report"
+[ "$(grep -c '^"matmul:' tables/speedup.csv)" = 8 ] || fault "not eight pairs in the report"
 finish
