@@ -25,25 +25,34 @@ static void the_chains_result_can_be_told_from_a_shorter_loop(void **state)
     assert_false(gv__chain_is_right((double)NAN, expected));
 }
 
+static double probe(uint32_t threads, gv_precision precision)
+{
+    gv_roof roof = {{0}, 0};
+    gv_error err = {0};
+    assert_status(gv__host_roof(threads, precision, 0.2, &roof, &err), GV_OK, err);
+    print_message("%u threads: %.1f GFLOP/s, %.1f GB/s\n", threads,
+                  roof.flop_per_s[precision] / 1e9, roof.bytes_per_s / 1e9);
+    assert_true(roof.bytes_per_s > 1e8 && roof.bytes_per_s < 1e14);
+    assert_true(gv_is_absent(roof.flop_per_s[GV_PRECISION_F32 + GV_PRECISION_F64 - precision]));
+    return roof.flop_per_s[precision];
+}
+
+/* A probe that was disturbed is too low and none is too high: with every probe more the highest of
+ * them come nearer to what the processor can, of which half as many doubles fit into a register. */
 static void two_precisions_and_one_thread_or_all_have_a_roof(void **state)
 {
     (void)state;
-    double rate[2][GV_PRECISION_COUNT];
+    enum { MOST_PROBES = 20 };
     const uint32_t threads[] = {1, gv__host_cores()};
     for (size_t t = 0; t < 2; t++) {
-        for (int p = GV_PRECISION_F32; p <= GV_PRECISION_F64; p++) {
-            gv_roof roof = {{0}, 0};
-            gv_error err = {0};
-            assert_status(gv__host_roof(threads[t], (gv_precision)p, 0.2, &roof, &err), GV_OK, err);
-            print_message("%u threads: %.1f GFLOP/s, %.1f GB/s\n", threads[t],
-                          roof.flop_per_s[p] / 1e9, roof.bytes_per_s / 1e9);
-            assert_true(roof.bytes_per_s > 1e8 && roof.bytes_per_s < 1e14);
-            assert_true(gv_is_absent(roof.flop_per_s[1 - p]));
-            rate[t][p] = roof.flop_per_s[p];
+        double f32 = 0, f64 = 0;
+        bool hang_together = false;
+        for (int i = 0; i < MOST_PROBES && !hang_together; i++) {
+            f32 = fmax(f32, probe(threads[t], GV_PRECISION_F32));
+            f64 = fmax(f64, probe(threads[t], GV_PRECISION_F64));
+            hang_together = f32 > 1.2 * f64 && f32 < 4 * f64;
         }
-        /* Half as many doubles fit into a register. Wide margins: the machine may be busy. */
-        assert_true(rate[t][GV_PRECISION_F32] > 1.2 * rate[t][GV_PRECISION_F64]);
-        assert_true(rate[t][GV_PRECISION_F32] < 4 * rate[t][GV_PRECISION_F64]);
+        assert_true(hang_together);
     }
 }
 
