@@ -17,8 +17,9 @@
 
 /* How long a worker may take to leave once its connection is closed. */
 static const double leave_s = 0.5;
-/* How long a dying one may take to become a zombie: it may be writing a core file. */
-static const double die_s = 2;
+/* How long a dying one may take to become a zombie: it may be writing a core file, on a busy
+ * machine. */
+static const double die_s = 5;
 
 /* ---- the worker's standard error ---- */
 

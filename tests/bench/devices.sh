@@ -4,7 +4,7 @@
 #   devices.sh PROGRAM FOLDER-OF-FAKE-WORKERS
 set -u
 program=$1
-export GPUVERDICT_WORKER_DIR=$2 GPUVERDICT_DRIVER_LIMIT_S=5
+export GPUVERDICT_WORKER_DIR=$2
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 export OCL_ICD_VENDORS="$work/icd"

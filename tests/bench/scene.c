@@ -69,6 +69,13 @@ void add_device(scene *s, const char *mood)
     s->selected[i] = true;
 }
 
+void be_patient(int seconds)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%d", seconds);
+    setenv("GPUVERDICT_TIMEOUT_S", text, 1);
+}
+
 scene *set_scene(const char *mood)
 {
     scene *s = calloc(1, sizeof *s);
@@ -91,7 +98,7 @@ scene *set_scene(const char *mood)
         .seed = 1,
         .progress = {.plan = keep_plan, .doing = keep_doing, .notice = keep_notice, .context = s}};
     setenv("GV_FAKE_HOST", "", 1);
-    setenv("GPUVERDICT_TIMEOUT_S", "20", 1);
+    be_patient(120);
     if (mood != NULL) {
         add_device(s, mood);
     }

@@ -10,7 +10,7 @@
 #include "bench/runner.h"
 #include "tests/gv_test.h"
 
-enum { MAX_DEVICES = 3 };
+enum { MAX_DEVICES = 3, SHORT_PATIENCE_S = 4 };
 
 extern const char *const one_workload[1];
 extern const char *const two_workloads[2];
@@ -36,9 +36,12 @@ typedef struct scene {
     double planned_s;
 } scene;
 
-/** One device of this mood (NULL: none), a good host, 20 s of patience. Ends in strike(). */
+/** One device of this mood (NULL: none), a good host, 120 s of patience. Ends in strike(). */
 scene *set_scene(const char *mood);
 void add_device(scene *s, const char *mood);
+/** How long a worker may take over one request. Who hangs is waited for so long, and on a busy
+ * machine the others need some of it: SHORT_PATIENCE_S, or more. */
+void be_patient(int seconds);
 void set_text(gv_fact *fact, const char *text);
 
 /** Run; anything but `expected` fails the test. */

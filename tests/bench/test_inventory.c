@@ -141,22 +141,23 @@ static void good_and_broken_drivers_stand_side_by_side(void **state)
     } drivers[] = {
         {"early crash.icd", "the device worker was killed by SIGSEGV while starting", 1, 0},
         {"early exit.icd", "the device worker exited with status 3 while starting", 1, 0},
-        {"early hang.icd", "the device worker did not answer within 0.5 s", 1, 0},
+        {"early hang.icd", "the device worker did not answer within 5 s", 1, 0},
         {"empty.icd", "no platform: the loader could not use this driver", 1, 0},
         {"good.icd", "", 2, 2},
         {"listing crash.icd", "the device worker was killed by SIGSEGV while listing the devices",
          1, 0},
         {"listing flood.icd", "", 2, 2},
-        {"listing hang.icd", "the device worker did not answer within 0.5 s while listing", 1, 0},
+        {"listing hang.icd", "the device worker did not answer within 5 s while listing", 1, 0},
     };
     for (size_t i = 0; i < GV__COUNT(drivers); i++) {
         write_icd(drivers[i].icd, drivers[i].icd); /* each names another library */
     }
-    setenv("GPUVERDICT_DRIVER_LIMIT_S", "0.5", 1);
+    /* Time enough for the others, however busy the machine is. */
+    setenv("GPUVERDICT_DRIVER_LIMIT_S", "5", 1);
     double start_s = gv__now_s();
     assert_status(gv_inventory_collect(&inventory, &err), GV_OK, err);
     /* All at once: the hanging ones are waited for together. */
-    assert_true(gv__now_s() - start_s < 5);
+    assert_true(gv__now_s() - start_s < 2 * 5);
     unsetenv("GPUVERDICT_DRIVER_LIMIT_S");
 
     size_t p = 0, d = 0;

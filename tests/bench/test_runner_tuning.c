@@ -11,11 +11,11 @@ static const gv_trial *trial(const scene *s, size_t n)
     return &s->journal.trials[n];
 }
 
-/* A suite that grants a search. */
+/* A suite that grants a search, and more time than it needs: one candidate hangs. */
 static gv_suite searching_suite(void)
 {
     gv_suite searching = suite;
-    searching.tune_s = 30;
+    searching.tune_s = 300;
     return searching;
 }
 
@@ -30,7 +30,7 @@ static void a_search_finds_the_tunables_which_the_record_names(void **state)
         /* The second run has what the first one found, though it may not search; the third takes
          * everything as it is. */
         scene *s = set_scene("good");
-        setenv("GPUVERDICT_TIMEOUT_S", "1", 1);
+        be_patient(SHORT_PATIENCE_S);
         s->options.suite = run == 1 ? &suite : &searching;
         s->options.tuning = tuning;
         s->options.untuned = run == 2;
@@ -102,7 +102,7 @@ static void tunables_that_kill_their_provider_are_tried_no_more(void **state)
     snprintf(tuning, sizeof tuning, "%s.tuning", path);
     const gv_suite searching = searching_suite();
     scene *s = set_scene("dies when tuned");
-    setenv("GPUVERDICT_TIMEOUT_S", "1", 1);
+    be_patient(SHORT_PATIENCE_S);
     s->options.suite = &searching;
     s->options.tuning = tuning;
     play(s, GV_OK);
@@ -116,6 +116,23 @@ static void tunables_that_kill_their_provider_are_tried_no_more(void **state)
     unlink(path);
 }
 
+/* Of the first part of a run that is cut short. */
+static const double budget_s = 8;
+
+/* The budget ends when the second workload begins, and not before. */
+static void let_the_budget_pass(void *context, const char *text, uint32_t done, uint32_t steps,
+                                double left_s)
+{
+    (void)context;
+    (void)left_s;
+    static double started_s; /* a little after the budget's beginning */
+    if (strcmp(text, "starting the workers") == 0) {
+        started_s = gv__now_s();
+    } else if (steps > 0 && done == 1) {
+        gv__sleep_s(started_s + budget_s - gv__now_s());
+    }
+}
+
 /* Cut short without a tuning; then there is one. */
 static void a_continued_run_goes_on_with_its_own_tunables(void **state)
 {
@@ -126,15 +143,19 @@ static void a_continued_run_goes_on_with_its_own_tunables(void **state)
     twice.processes = 2;
     char run[37] = "";
     for (int part = 0; part < 2; part++) {
-        scene *s = set_scene(part == 0 ? "dawdles" : "good");
-        twice.tune_s = part == 0 ? 0 : 30;
+        scene *s = set_scene("good");
+        twice.tune_s = part == 0 ? 0 : 300;
         s->options.suite = &twice;
         s->options.output = path;
         s->options.resume = part > 0;
         s->options.workloads = two_workloads;
         s->options.workload_count = 2;
-        s->options.time_budget_s = part == 0 ? 5 : INFINITY;
-        setenv("GPUVERDICT_TIMEOUT_S", part == 0 ? "20" : "1", 1);
+        if (part == 0) {
+            s->options.time_budget_s = budget_s;
+            s->options.progress.step = let_the_budget_pass;
+        } else {
+            be_patient(SHORT_PATIENCE_S);
+        }
         play(s, GV_OK);
         if (part == 0) {
             strcpy(run, s->summary.run);

@@ -101,9 +101,10 @@ static void a_driver_that_dies_or_hangs_in_a_build_names_the_provider(void **sta
         gv_status status;
         const char *text;
     } cases[] = {
-        {"build:2+=crash", 60, GV_CRASHED, "was killed by SIGSEGV while"},
-        {"build:2+=exit", 60, GV_CRASHED, "exited with status 0 while"},
-        {"build:2+=hang", 1, GV_HUNG, "did not answer within 1 s while"},
+        {"build:2+=crash", 120, GV_CRASHED, "was killed by SIGSEGV while"},
+        {"build:2+=exit", 120, GV_CRASHED, "exited with status 0 while"},
+        /* Time enough to get as far as that. */
+        {"build:2+=hang", 5, GV_HUNG, "did not answer within 5 s while"},
     };
     for (size_t i = 0; i < GV__COUNT(cases); i++) {
         gv__link link;

@@ -86,8 +86,7 @@ interrupt() {
   # A shell's background job ignores SIGINT; env gives it back.
   env --default-signal=INT "$program" run "$@" --suite full --no-tune -o j.jsonl > stdout 2> stderr &
   local pid=$!
-  for _ in $(seq 150); do
-    grep -q '"measurement"' j.jsonl 2> /dev/null && break
+  until grep -q '"measurement"' j.jsonl 2> /dev/null || ! kill -0 $pid 2> /dev/null; do
     sleep 0.2
   done
   kill -INT $pid

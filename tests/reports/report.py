@@ -39,7 +39,7 @@ def check(truth, message):
 def report(folder, *arguments, journals=("two-vendors.jsonl",), **more):
     """Run in the recorded journals' folder, so that the paths in a report are short and the same."""
     return subprocess.run([PROGRAM, "report", *journals, *arguments], cwd=RECORDED, text=True,
-                          capture_output=True, timeout=120, **more)
+                          capture_output=True, timeout=900, **more)
 
 
 def written(folder, *arguments, **more):
@@ -182,7 +182,7 @@ def test_outputs(folder, _):
         check(file.read() == "what was there before", "a failed report replaced the old one")
     check(os.listdir(folder) == ["x.xlsx"], f"left behind: {os.listdir(folder)}")
     piped = subprocess.run([PROGRAM, "report", "two-vendors.jsonl", "-o", "-"], cwd=RECORDED,
-                           capture_output=True, timeout=60)
+                           capture_output=True, timeout=900)
     with open(os.path.join(folder, "piped.xlsx"), "wb") as file:
         file.write(piped.stdout)
     check("Verdict" in workbook.read(os.path.join(folder, "piped.xlsx")), "a workbook on a pipe")
@@ -219,7 +219,7 @@ def test_locale(folder, _):
     """A decimal comma in the environment changes no byte of any file."""
     locale = os.path.join(folder, "de_DE.UTF-8")
     made = shutil.which("localedef") and subprocess.run(
-        ["localedef", "-i", "de_DE", "-f", "UTF-8", locale], capture_output=True, timeout=60)
+        ["localedef", "-i", "de_DE", "-f", "UTF-8", locale], capture_output=True, timeout=900)
     if not made or not os.path.isdir(locale):
         print("skipped: localedef cannot make de_DE.UTF-8 (Debian: locales)")
         sys.exit(SKIP)
@@ -229,7 +229,7 @@ def test_locale(folder, _):
         os.makedirs(out)
         done = subprocess.run([os.environ["UNDER_LOCALE"], name, "two-vendors.jsonl", out],
                               cwd=RECORDED, env={**os.environ, "LOCPATH": folder}, check=False,
-                              timeout=60)
+                              timeout=900)
         if done.returncode == 2 and name != "C":
             print("skipped: the locale de_DE.UTF-8 that localedef made cannot be used")
             sys.exit(SKIP)

@@ -86,7 +86,7 @@ def recalculated(path, folder):
     shutil.rmtree(out, ignore_errors=True)
     subprocess.run(["soffice", "--headless", "-env:UserInstallation=file://" + profile,
                     "--convert-to", "xlsx", "--outdir", out, path],
-                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=240)
+                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=900)
     return read(os.path.join(out, os.path.basename(path)))
 
 
