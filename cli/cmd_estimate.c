@@ -112,10 +112,8 @@ static gv_status collect_workloads(const gv_cli_options *options, const sources 
 
 /** Answer one workload for every device; what a device cannot do is said. */
 static gv_status answer_workload(const gv_cli_options *options, sources *s,
-                                 const gv_workload *workload, gv_answer *answers, size_t *count,
-                                 size_t *open, gv_error *err)
+                                 const gv_workload *workload, gv_answers *all, gv_error *err)
 {
-    *count = 0;
     for (size_t i = 0; i < options->asked_device.count; i++) {
         const gv_side *side;
         gv_error why = {0};
@@ -124,17 +122,27 @@ static gv_status answer_workload(const gv_cli_options *options, sources *s,
         if (status != GV_OK) {
             return status;
         }
-        status = gv_forecast_answer(s->forecast, side, workload, &answers[*count], &why);
+        status = gv_forecast_answer(s->forecast, side, workload, &all->answers[all->count], &why);
         if (status == GV_OK) {
-            ++*count;
+            all->count++;
         } else {
             char text[GV_WORKLOAD_TEXT];
             gv_cli_say(options->verb, "%s on %s: %s", gv_workload_format(workload, text),
                        side->name, why.text);
-            *open += status != GV_UNSUPPORTED; /* which is an answer */
+            all->none[all->none_count++] = (gv_no_answer){*workload, side, why};
         }
     }
     return GV_OK;
+}
+
+/** Whether anything stays open; what cannot be done is answered. */
+static bool any_open(const gv_answers *all)
+{
+    bool open = false;
+    for (size_t i = 0; i < all->none_count; i++) {
+        open = open || all->none[i].why.status != GV_UNSUPPORTED;
+    }
+    return open;
 }
 
 static gv_status print_answers(const gv_cli_options *options, const sources *s, gv_answer *answers,
@@ -155,30 +163,33 @@ static gv_status print_answers(const gv_cli_options *options, const sources *s, 
 static int answer_questions(const gv_cli_options *options, sources *s)
 {
     gv_workload *workloads = NULL;
-    size_t count = 0, devices = options->asked_device.count, answered = 0, open = 0;
+    size_t count = 0;
     gv_error err = {0};
-    gv_answer *answers = NULL;
+    gv_answers all = {.answers = NULL};
     gv_status status = collect_workloads(options, s, &workloads, &count, &err);
     if (status == GV_OK) {
-        answers = calloc(count * devices + 1, sizeof *answers);
-        status = answers != NULL ? GV_OK : gv__fail(&err, GV_MEMORY, 0, NULL, "not enough memory");
+        const size_t most = count * options->asked_device.count + 1;
+        all.answers = calloc(most, sizeof *all.answers);
+        all.none = calloc(most, sizeof *all.none);
+        status = all.answers != NULL && all.none != NULL
+                     ? GV_OK
+                     : gv__fail(&err, GV_MEMORY, 0, NULL, "not enough memory");
     }
     for (size_t i = 0; i < count && status == GV_OK; i++) {
-        size_t found;
-        status =
-            answer_workload(options, s, &workloads[i], answers + answered, &found, &open, &err);
+        const size_t before = all.count;
+        status = answer_workload(options, s, &workloads[i], &all, &err);
         if (status == GV_OK && !options->json) {
             fputs(i > 0 ? "\n" : "", stdout);
-            status = print_answers(options, s, answers + answered, found, &err);
+            status = print_answers(options, s, all.answers + before, all.count - before, &err);
         }
-        answered += status == GV_OK ? found : 0;
     }
-    int code = open > 0 ? GV_EXIT_INCOMPLETE : GV_EXIT_DONE;
+    int code = any_open(&all) ? GV_EXIT_INCOMPLETE : GV_EXIT_DONE;
     if (status == GV_OK && options->json) {
-        int written = gv_cli_estimate_json(options, s->forecast, answers, answered);
+        int written = gv_cli_estimate_json(options, s->forecast, &all);
         code = written != GV_EXIT_DONE ? written : code;
     }
-    free(answers);
+    free(all.answers);
+    free(all.none);
     free(workloads);
     return status == GV_OK ? code : gv_cli_fail(options->verb, &err);
 }

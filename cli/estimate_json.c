@@ -85,16 +85,28 @@ static json_t *json_answer(const gv_forecast *forecast, const gv_answer *a)
                      "reasons", json_reasons(e));
 }
 
+static json_t *json_no_answer(const gv_no_answer *none)
+{
+    char text[GV_WORKLOAD_TEXT];
+    return json_pack("{s:s, s:s, s:b, s:s}", "workload", gv_workload_format(&none->workload, text),
+                     "device", none->side->name, "unsupported",
+                     (int)(none->why.status == GV_UNSUPPORTED), "reason", none->why.text);
+}
+
 int gv_cli_estimate_json(const gv_cli_options *options, const gv_forecast *forecast,
-                         const gv_answer *answers, size_t count)
+                         const gv_answers *answers)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) {
-        json_array_append_new(list, json_answer(forecast, &answers[i]));
+    json_t *none = json_array();
+    for (size_t i = 0; i < answers->count; i++) {
+        json_array_append_new(list, json_answer(forecast, &answers->answers[i]));
     }
-    json_t *document =
-        json_pack("{s:i, s:s, s:s, s:s, s:o}", "schema", (int)ESTIMATE_SCHEMA, "model", "fitted",
-                  "constants", gv_model_source(), "headline", "transfers", "answers", list);
+    for (size_t i = 0; i < answers->none_count; i++) {
+        json_array_append_new(none, json_no_answer(&answers->none[i]));
+    }
+    json_t *document = json_pack("{s:i, s:s, s:s, s:s, s:o, s:o}", "schema", (int)ESTIMATE_SCHEMA,
+                                 "model", "fitted", "constants", gv_model_source(), "headline",
+                                 "transfers", "answers", list, "unanswered", none);
     if (document == NULL ||
         json_dumpf(document, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) != 0) {
         json_decref(document);
@@ -107,11 +119,10 @@ int gv_cli_estimate_json(const gv_cli_options *options, const gv_forecast *forec
 }
 #else
 int gv_cli_estimate_json(const gv_cli_options *options, const gv_forecast *forecast,
-                         const gv_answer *answers, size_t count)
+                         const gv_answers *answers)
 {
     (void)forecast;
     (void)answers;
-    (void)count;
     gv_cli_say(options->verb,
                "--json: this build has no Jansson; install libjansson-dev and build again");
     return GV_EXIT_FAILED;
