@@ -112,6 +112,45 @@ gv_shares gv_shares_of(const gv_sharer *sharer, const gv_workload *workload)
         shares.compute /= sum;
         shares.memory /= sum;
     }
-    shares.link = transfer_s > 0 ? fmin(fmax(1 - sharer->latency_s / transfer_s, 0), 1) : 0;
+    shares.data = transfer_s > 0 ? fmin(fmax(1 - sharer->latency_s / transfer_s, 0), 1) : 0;
     return shares;
+}
+
+/* ---- the link ---- */
+
+/** What bytes take of a large transfer over a link of the data sheet's kind with other lanes; NAN
+ * where there is no such device. */
+static double data_s(const gv_side *side, double generation, double lanes)
+{
+    gv_side changed = {.spec = side->spec, .options = side->options};
+    const gv_link unknown = {NAN, NAN};
+    gv_workload large;
+    gv_estimate estimate;
+    double bytes_s = NAN;
+    changed.spec.pcie_generation = generation;
+    changed.spec.pcie_lanes = lanes;
+    changed.spec.memory_bytes = NAN; /* nothing is cut */
+    changed.options.memory_bytes = NAN;
+    changed.options.array_bytes = NAN;
+    for (int i = 0; i < 2; i++) {
+        changed.options.to_device[i] = unknown;
+        changed.options.from_device[i] = unknown;
+    }
+    if (gv_workload_parse("matmul:m=4096,n=4096,k=4096", &large, NULL) == GV_OK &&
+        gv_model_create(&changed.spec, &changed.options, &changed.model, NULL) == GV_OK &&
+        gv_model_estimate(changed.model, &large, &estimate, NULL) == GV_OK) {
+        bytes_s = estimate.view[GV_VIEW_TRANSFERS].transfer_s - latency_of(&changed);
+    }
+    gv_model_free(changed.model);
+    return bytes_s;
+}
+
+double gv_side_link_limit(const gv_side *side)
+{
+    enum { USUAL_LANES = 16, MOST_LANES = 32, NEWEST = 6 };
+    double lanes = isnan(side->spec.pcie_lanes) ? USUAL_LANES : side->spec.pcie_lanes;
+    double by_link_s = data_s(side, side->spec.pcie_generation, 1);
+    double by_host_s = data_s(side, NEWEST, MOST_LANES);
+    bool link = by_link_s > by_host_s * 1.01; /* false for NAN */
+    return link ? by_link_s / by_host_s / lanes : NAN;
 }

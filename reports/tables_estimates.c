@@ -39,8 +39,10 @@ static const gv_column columns[] = {
      "share of the kernel's time that a higher peak would lessen in proportion"},
     {"memory_share", "Follows the bandwidth", SHARE,
      "share of the kernel's time that more memory bandwidth would lessen in proportion"},
-    {"link_share", "Follows the link", SHARE,
-     "share of the transfer that a faster link would lessen in proportion; the rest is latency"},
+    {"data_share", "Is data", SHARE,
+     "share of the transfer that goes with the link's speed, up to link_limit of the data sheet; "
+     "the "
+     "rest is latency"},
     {"reason", "Remark", TEXT(60), "why the interval is wider than usual"},
 };
 
@@ -70,7 +72,7 @@ static void add_estimate(gv_table *table, const gv_dataset *d, const gv_dataset_
                             e->low_s,     e->high_s,    whole->transfer_s, whole->total_s,
                             whole->low_s, whole->high_s};
     const double ratios[] = {speedup->value, speedup->low, speedup->high, a->wins};
-    const double follows[] = {shares->compute, shares->memory, shares->link};
+    const double follows[] = {shares->compute, shares->memory, shares->data};
     bool has_cpu = a->cpu.origin != GV_ORIGIN_ABSENT;
     gv_table_add_text(table, d->devices[pair->device].label);
     gv_table_add_text(table, gv_origin_name(e->origin));
@@ -125,6 +127,9 @@ static const gv_column sheet_columns[] = {
     {"power_w", "Power", FIGURE("W", "W", 1, "0"), "of the data sheet: never an energy measured"},
     {"pcie_generation", "PCIe generation", COUNT, "blank: shares the host's memory, or not known"},
     {"pcie_lanes", "PCIe lanes", COUNT, NULL},
+    {"link_limit", "The host keeps up with", "", "×", 1, "0.00", 12, GV_ORIGIN_MODELLED, false,
+     "the fastest link that speeds pageable transfers up, in links of this data sheet: the host "
+     "copies pageable memory itself, and below 1 no faster link helps"},
     {"source", "Source", TEXT(40), "blank: what was probed on the device"},
     {"date", "Date", TEXT(12), "when the figures were taken from there"},
     {"remarks", "Remarks", TEXT(60), "what was corrected, what disagrees, what is not certain"},
@@ -155,6 +160,7 @@ static void add_sheet(gv_table *table, const gv_dataset_device *device)
     gv_table_add_text(table, side->lent_by);
     gv_table_add_text(table, s->architecture);
     add_numbers(table, figures, GV__COUNT(figures), probed ? GV_ORIGIN_MEASURED : GV_ORIGIN_QUOTED);
+    gv_table_add_number(table, gv_side_link_limit(side));
     gv_table_add_text(table, s->source);
     gv_table_add_text(table, s->date);
     gv_table_add_text(table, s->flag);

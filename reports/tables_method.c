@@ -47,6 +47,11 @@ static void add_statistics(gv_table *table)
          "(calibrated). Its range is the 80 % interval. It speaks of the library in the column "
          "Driver or Provider. docs/model.md has the errors on devices that the model had not "
          "seen."},
+        {"Transfer of an estimate",
+         "Of pageable memory: the host's processor copies it into the driver's buffers, at 12 GB/s "
+         "at most in the model. So a faster link changes nothing from PCIe 4 ×16 on, where "
+         "0.45 of the link would be more than that. Where transfers were measured, their rate is "
+         "taken to move with the link as the data sheet's would."},
         {"Place",
          "Behind those whose whole range is above a device's own, before those whose whole "
          "range is below it. Where ranges overlap, the order is undecided."},

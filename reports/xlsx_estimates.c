@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { ABOUT = 1, HOW, SHEETS_TITLE, SHEETS_HEADING, SHEETS_FIRST };
+enum { ABOUT = 1, HOW, LINKS, SHEETS_TITLE, SHEETS_HEADING, SHEETS_FIRST };
 
 /* Both tables begin with the same columns. */
 enum { DEVICE, WORKLOAD, ORIGIN, LIBRARY };
@@ -22,6 +22,8 @@ enum {
     YOUR_BANDWIDTH,
     LINK,
     YOUR_LINK,
+    LINK_LIMIT,
+    SHEET_REMARK,
     SHEET_COLUMNS
 };
 
@@ -31,7 +33,7 @@ enum {
     OF_PEAK,
     OF_BANDWIDTH,
     MODEL_TRANSFER,
-    OF_LINK,
+    OF_DATA,
     KERNEL,
     TRANSFER,
     TOTAL,
@@ -66,7 +68,7 @@ static const struct {
         [OF_PEAK] = {"of which follows the peak", "", 12},
         [OF_BANDWIDTH] = {"of which follows the bandwidth", "", 13},
         [MODEL_TRANSFER] = {"Model: transfer", "ms", 13},
-        [OF_LINK] = {"of which follows the link", "", 12},
+        [OF_DATA] = {"of which is data, not latency", "", 12},
         [KERNEL] = {"Kernel only", "ms", 13},
         [TRANSFER] = {"Transfer", "ms", 13},
         [TOTAL] = {"With transfers", "ms", 13},
@@ -87,11 +89,13 @@ static const struct {
       [LIBRARY] = {"Library", "", 0},
       [SOURCE] = {"Source of the data sheet, and remarks", "", 0},
       [PEAK] = {"Peak f32", "TFLOP/s", 0},
-      [YOUR_PEAK] = {"Yours", "TFLOP/s", 0},
+      [YOUR_PEAK] = {"Yours; f64 and f16 in step", "TFLOP/s", 0},
       [BANDWIDTH] = {"Memory bandwidth", "GB/s", 0},
       [YOUR_BANDWIDTH] = {"Yours", "GB/s", 0},
       [LINK] = {"Link", "", 0},
       [YOUR_LINK] = {"Yours, times as fast", "×", 0},
+      [LINK_LIMIT] = {"The host keeps up with", "×", 0},
+      [SHEET_REMARK] = {"Remark", "", 0},
 };
 
 /* ---- where everything stands ---- */
@@ -171,6 +175,49 @@ static void add_source(const gv_side *side, gv__text *text)
     gv__text_printf(text, "%s%s", spec->flag[0] != 0 ? "; " : "", spec->flag);
 }
 
+/** What carries transfers, with a cell for the reader's where there is a link at all. */
+static void put_link(gv__xlsx *x, lxw_row_t row, const gv_side *side)
+{
+    const gv_spec *spec = &side->spec;
+    double limit = gv_side_link_limit(side);
+    gv__role yours = isnan(limit) ? GV__ROLE_WRAPPED : GV__ROLE_BUYER;
+    char link[32] = "shares the host's memory";
+    if (!gv_is_absent(spec->pcie_generation) && !gv_is_absent(spec->pcie_lanes)) {
+        snprintf(link, sizeof link, "PCIe %.0f ×%.0f", spec->pcie_generation, spec->pcie_lanes);
+    } else if (!isnan(limit)) {
+        gv__copy_text(link, sizeof link, "not known");
+    }
+    gv__xlsx_text(x, x->estimates, row, LINK, link, gv__xlsx_format(x, GV__ROLE_WRAPPED, NULL));
+    gv__xlsx_number(x, x->estimates, row, YOUR_LINK, isnan(limit) ? limit : 1,
+                    gv__xlsx_format(x, yours, FACTOR_FORMAT));
+    gv__xlsx_number(x, x->estimates, row, LINK_LIMIT, limit,
+                    gv__xlsx_format(x, GV__ROLE_MODELLED, FACTOR_FORMAT));
+}
+
+/** Says so where a figure of the reader's is too far from the data sheet's for a tangent. */
+static void put_warning(gv__xlsx *x, lxw_row_t row)
+{
+    static const int figures[] = {PEAK, BANDWIDTH};
+    gv__text formula = {0};
+    gv__text_add(&formula, "=IF(OR(");
+    for (size_t i = 0; i < GV__COUNT(figures); i++) {
+        char sheet[LXW_MAX_CELL_NAME_LENGTH], yours[LXW_MAX_CELL_NAME_LENGTH];
+        gv__xlsx_cell(sheet, row, (lxw_col_t)figures[i], false);
+        gv__xlsx_cell(yours, row, (lxw_col_t)(figures[i] + 1), false);
+        gv__text_printf(&formula, "%s(N(%s)>0)*((N(%s)>2*%s)+(2*N(%s)<%s))>0", i > 0 ? "," : "",
+                        sheet, yours, sheet, yours, sheet);
+    }
+    gv__text_add(&formula,
+                 "),\"more than a factor of 2 off the data sheet: too far, ask for such a "
+                 "device with --device\",\"\")");
+    x->failed = x->failed || formula.failed;
+    if (!formula.failed) {
+        gv__xlsx_formula_text(x, x->estimates, row, SHEET_REMARK, formula.data, "",
+                              gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
+    }
+    gv__text_free(&formula);
+}
+
 static void put_sheet(gv__xlsx *x, lxw_row_t row, const gv_dataset_device *device)
 {
     const gv_side *side = device->side;
@@ -178,12 +225,8 @@ static void put_sheet(gv__xlsx *x, lxw_row_t row, const gv_dataset_device *devic
     lxw_format *wrapped = gv__xlsx_format(x, GV__ROLE_WRAPPED, NULL);
     gv_origin origin = device->record != NULL ? GV_ORIGIN_CALIBRATED : GV_ORIGIN_MODELLED;
     gv__text source = {0};
-    char link[32] = "";
     add_source(side, &source);
     x->failed = x->failed || source.failed;
-    if (!gv_is_absent(spec->pcie_generation) && !gv_is_absent(spec->pcie_lanes)) {
-        snprintf(link, sizeof link, "PCIe %.0f ×%.0f", spec->pcie_generation, spec->pcie_lanes);
-    }
     uint32_t lines = gv__xlsx_lines(device->label, columns[DEVICE].width);
     uint32_t others = source.failed ? 1 : gv__xlsx_lines(source.data, columns[SOURCE].width);
     gv__xlsx_row(x, x->estimates, row, lines > others ? lines : others);
@@ -194,9 +237,8 @@ static void put_sheet(gv__xlsx *x, lxw_row_t row, const gv_dataset_device *devic
     gv__xlsx_text(x, x->estimates, row, SOURCE, source.data, wrapped);
     put_figure(x, row, PEAK, spec->fp32_flop_per_s * 1e-12);
     put_figure(x, row, BANDWIDTH, spec->bandwidth_bytes_per_s * 1e-9);
-    gv__xlsx_text(x, x->estimates, row, LINK, link, wrapped);
-    gv__xlsx_number(x, x->estimates, row, YOUR_LINK, 1,
-                    gv__xlsx_format(x, GV__ROLE_BUYER, FACTOR_FORMAT));
+    put_link(x, row, side);
+    put_warning(x, row);
     gv__text_free(&source);
 }
 
@@ -241,8 +283,18 @@ static void put_formula(gv__xlsx *x, lxw_row_t row, int at, gv__text *formula, d
 /** A time's shares follow the data sheet's figure over the reader's. */
 static void add_follows(gv__text *formula, const char *share, const char *base, const char *yours)
 {
-    gv__text_printf(formula, "+IF(AND(ISNUMBER(%s),ISNUMBER(%s)),%s*(%s/%s-1),0)", base, yours,
-                    share, base, yours);
+    gv__text_printf(formula, "+IF(AND(ISNUMBER(%s),N(%s)>0),%s*(%s/%s-1),0)", base, yours, share,
+                    base, yours);
+}
+
+/** Its data goes with the link as far as the host keeps up: no further than the data sheet's limit.
+ */
+static void add_transfer(gv__text *formula, const names *n)
+{
+    const char *limit = n->sheet[LINK_LIMIT], *yours = n->sheet[YOUR_LINK];
+    gv__text_printf(formula, "=%s*(1-%s+%s*IF(ISNUMBER(%s),MIN(1,%s)/MIN(IF(N(%s)>0,%s,1),%s),1))",
+                    n->cell[MODEL_TRANSFER], n->cell[OF_DATA], n->cell[OF_DATA], limit, limit,
+                    yours, yours, limit);
 }
 
 /** The times: the model's own, then what they are with the reader's figures. */
@@ -256,14 +308,13 @@ static void put_times(gv__xlsx *x, lxw_row_t row, const gv_estimated *e, const n
     put_number(x, row, OF_PEAK, e->shares.compute, origin, SHARE_FORMAT);
     put_number(x, row, OF_BANDWIDTH, e->shares.memory, origin, SHARE_FORMAT);
     put_number(x, row, MODEL_TRANSFER, whole->transfer_s * 1e3, origin, TIME_FORMAT);
-    put_number(x, row, OF_LINK, e->shares.link, origin, SHARE_FORMAT);
+    put_number(x, row, OF_DATA, e->shares.data, origin, SHARE_FORMAT);
     gv__text_printf(f, "=%s*(1", n->cell[MODEL_KERNEL]);
     add_follows(f, n->cell[OF_PEAK], n->sheet[PEAK], n->sheet[YOUR_PEAK]);
     add_follows(f, n->cell[OF_BANDWIDTH], n->sheet[BANDWIDTH], n->sheet[YOUR_BANDWIDTH]);
     gv__text_add(f, ")");
     put_formula(x, row, KERNEL, f, device->call_s * 1e3, origin, TIME_FORMAT);
-    gv__text_printf(f, "=%s*(1-%s+%s/%s)", n->cell[MODEL_TRANSFER], n->cell[OF_LINK],
-                    n->cell[OF_LINK], n->sheet[YOUR_LINK]);
+    add_transfer(f, n);
     put_formula(x, row, TRANSFER, f, whole->transfer_s * 1e3, origin, TIME_FORMAT);
     gv__text_printf(f, "=%s+%s", n->cell[KERNEL], n->cell[TRANSFER]);
     put_formula(x, row, TOTAL, f, whole->total_s * 1e3, origin, TIME_FORMAT);
@@ -349,9 +400,16 @@ static void put_top(gv__xlsx *x, bool any)
                   gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
     if (any) {
         gv__xlsx_text(x, x->estimates, HOW, 0,
-                      "Yellow cells are yours: change a peak, a bandwidth or a link, and times, "
-                      "speed-ups, ranks and charts follow. Right for small changes (the model's "
-                      "tangent at the data sheet); for another device ask again with --device.",
+                      "Yellow cells are yours: change a peak (of every precision), a bandwidth or "
+                      "a link, and times, speed-ups, ranks and charts follow. Peak and bandwidth: "
+                      "right for small changes (the model's tangent at the data sheet); for "
+                      "another device ask again with --device.",
+                      gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
+        gv__xlsx_text(x, x->estimates, LINKS, 0,
+                      "Transfers are of pageable memory, which the host's processor copies into "
+                      "the driver's buffers, at 12 GB/s at most in the model: a faster link than "
+                      "the host keeps up with changes nothing, and below 1 the data sheet's own "
+                      "already waits for it.",
                       gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
     }
 }

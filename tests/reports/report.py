@@ -298,21 +298,28 @@ def test_committee(folder, _):
     sheets, times = (workbook.columns(estimates, row) for row in (sheet_head, time_head))
     sheet_row, *time_rows = workbook.rows(estimates, "A", name)
     bandwidth = estimates[sheets["Memory bandwidth"][0] + str(sheet_row)].value
-    _, yours = sheets["Yours"]
+    yours = sheets["Yours"][0]
+    limit = estimates[sheets["The host keeps up with"][0] + str(sheet_row)].value
+    check(1 < limit < 2, f"a T4 on PCIe 3 has room for a faster link, {limit}")
     weight = workbook.columns(speedup, 6)["Weight in the mean"][0]
     workbook.changed(book, other, {
-        ("Estimates", yours + str(sheet_row)): 2 * bandwidth,
+        ("Estimates", yours + str(sheet_row)): 2.5 * bandwidth,
         ("Estimates", sheets["Yours, times as fast"][0] + str(sheet_row)): 4.0,
         ("Speed-up", weight + "7"): 3.0})
     after = workbook.recalculated(other, folder)
 
     def value(column, row, cells=estimates):
         return cells[column + str(row)].value
+    remark = sheets["Remark"][0]
+    for place, far in ((sheet_row, True), (sheet_row + 1, False)):
+        told = after["Estimates"].get(remark + str(place), workbook.Cell(None, "")).value
+        check(("factor of 2" in told) == far, f"remark of row {place}: {told}")
     for row in time_rows:
         call = value(times["Model: kernel only"][0], row) * (
-            1 - value(times["of which follows the bandwidth"][0], row) / 2)
-        link = value(times["of which follows the link"][0], row)
-        total = call + value(times["Model: transfer"][0], row) * (1 - link + link / 4)
+            1 - value(times["of which follows the bandwidth"][0], row) * (1 - 1 / 2.5))
+        data = value(times["of which is data, not latency"][0], row)
+        total = call + value(times["Model: transfer"][0], row) * (
+            1 - data + data * min(1, limit) / min(4, limit))
         ratio = value(times["Host"][0], row) / total
         for heading, expected in (("Kernel only", call), ("With transfers", total),
                                   ("Speed-up with transfers", ratio)):

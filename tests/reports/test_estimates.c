@@ -350,6 +350,69 @@ static void a_tangent_follows_small_changes_of_a_data_sheet(void **state)
     gv_model_free(side.model);
 }
 
+/* The same for a changed link: exact, also beyond what the host keeps up with. */
+static void transfers_follow_a_link_as_far_as_the_model_does(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        double gain; /* of a link twice as fast, on a large transfer */
+    } devices[] = {{"MI300X", 1},      {"A100 PCIe 40GB", 1},
+                   {"Tesla T4", 1.69}, {"GeForce GT 710 OEM", 2},
+                   {"Arc A770", 1},    {"RTX 4090", 1}};
+    static const char *const texts[] = {"matmul:m=64,n=64,k=64", "matmul:m=2048,n=2048,k=2048",
+                                        "dense:batch=32,in=4096,out=4096"};
+    static const double factors[] = {0.25, 0.5, 1.5, 2};
+    const gv_side usual = {.options = GV_MODEL_OPTIONS_INIT};
+    for (size_t i = 0; i < GV__COUNT(devices) * GV__COUNT(texts) * GV__COUNT(factors); i++) {
+        const char *name = devices[i / GV__COUNT(texts) / GV__COUNT(factors)].name;
+        double gain = devices[i / GV__COUNT(texts) / GV__COUNT(factors)].gain;
+        double factor = factors[i % GV__COUNT(factors)];
+        const gv_spec *spec;
+        gv_sharer *sharer;
+        gv_side side = usual, other = usual;
+        gv_workload workload;
+        gv_estimate before, after;
+        gv_error err = {0};
+        assert_status(gv_catalogue_find(catalogue, name, &spec, &err), GV_OK, err);
+        assert_status(
+            gv_workload_parse(texts[i / GV__COUNT(factors) % GV__COUNT(texts)], &workload, &err),
+            GV_OK, err);
+        side.spec = other.spec = *spec;
+        other.spec.pcie_lanes *= factor;
+        assert_status(gv_model_create(&side.spec, &side.options, &side.model, &err), GV_OK, err);
+        assert_status(gv_model_create(&other.spec, &other.options, &other.model, &err), GV_OK, err);
+        assert_status(gv_sharer_create(&side, &sharer, &err), GV_OK, err);
+        assert_status(gv_model_estimate(side.model, &workload, &before, &err), GV_OK, err);
+        assert_status(gv_model_estimate(other.model, &workload, &after, &err), GV_OK, err);
+        double data = gv_shares_of(sharer, &workload).data, limit = gv_side_link_limit(&side);
+        double was_s = before.view[GV_VIEW_TRANSFERS].transfer_s;
+        double is_s = after.view[GV_VIEW_TRANSFERS].transfer_s;
+        double told_s = was_s * (1 - data + data * fmin(1, limit) / fmin(factor, limit));
+        if (fabs(told_s / is_s - 1) > 1e-3) {
+            fail_msg("%s, %s, link * %g: %g s by the workbook, %g s by the model", name,
+                     texts[i / GV__COUNT(factors) % GV__COUNT(texts)], factor, told_s, is_s);
+        }
+        if (factor == 2 && workload.op == GV_OP_MATMUL && workload.as.matmul.m == 2048) {
+            assert_true(fabs(was_s / is_s / gain - 1) < 0.02);
+        }
+        gv_sharer_free(sharer);
+        gv_model_free(side.model);
+        gv_model_free(other.model);
+    }
+}
+
+static void what_shares_the_hosts_memory_has_no_link(void **state)
+{
+    (void)state;
+    const gv_spec *spec;
+    gv_error err = {0};
+    gv_side side = {.options = GV_MODEL_OPTIONS_INIT};
+    assert_status(gv_catalogue_find(catalogue, "Apple M1", &spec, &err), GV_OK, err);
+    side.spec = *spec;
+    assert_true(isnan(gv_side_link_limit(&side)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -363,6 +426,8 @@ int main(void)
         cmocka_unit_test(a_place_is_certain_only_as_far_as_ranges_tell),
         cmocka_unit_test(a_device_that_cannot_is_named_with_its_reason),
         cmocka_unit_test(a_tangent_follows_small_changes_of_a_data_sheet),
+        cmocka_unit_test(transfers_follow_a_link_as_far_as_the_model_does),
+        cmocka_unit_test(what_shares_the_hosts_memory_has_no_link),
     };
     return cmocka_run_group_tests(tests, make, drop);
 }
