@@ -24,9 +24,15 @@ enum {
 typedef struct gv_run_record {
     const char *run, *time, *command, *version, *suite, *libraries, *kernels;
     const char *tuning; /**< "off": every provider with its own tunables; else "" */
+    /** Of any device's memory no more was used (base/memory_cap.h); NAN: all of it. */
+    double device_memory_bytes;
     uint64_t seed;
     uint32_t processes;
 } gv_run_record;
+
+/** True where a run did not use all of its devices' memory: what it measured is no word about the
+ * devices as they are. */
+bool gv__run_is_capped(const gv_run_record *run);
 
 /** A `device` or `host` record of one run. */
 typedef struct gv_device_record {

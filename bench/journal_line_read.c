@@ -41,6 +41,12 @@ static double number_of(const json_t *value)
     return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
+static double positive_of(const json_t *value)
+{
+    double number = number_of(value);
+    return number > 0 ? number : NAN;
+}
+
 static uint32_t count_of(const json_t *value)
 {
     json_int_t number = json_is_integer(value) ? json_integer_value(value) : 0;
@@ -72,6 +78,7 @@ static void read_run(reader *r, gv__line *out)
         .libraries = text_of(r, "libraries"),
         .kernels = text_of(r, "kernels"),
         .tuning = text_of(r, "tuning"),
+        .device_memory_bytes = positive_of(json_object_get(r->record, "device_memory_bytes")),
         .seed = strtoull(text_of(r, "seed"), NULL, 10),
         .processes = count_at(r, "processes"),
     };
@@ -120,19 +127,14 @@ static void read_fact(const json_t *value, gv_fact_kind kind, gv_fact *fact)
     }
 }
 
-static double rate_of(const json_t *value)
-{
-    double rate = number_of(value);
-    return rate > 0 ? rate : NAN;
-}
-
 static void read_roof(const json_t *value, gv_roof *roof)
 {
     const json_t *rates = json_object_get(value, "flop_per_s");
     for (int p = 0; p < GV_PRECISION_COUNT; p++) {
-        roof->flop_per_s[p] = rate_of(json_object_get(rates, gv_precision_name((gv_precision)p)));
+        roof->flop_per_s[p] =
+            positive_of(json_object_get(rates, gv_precision_name((gv_precision)p)));
     }
-    roof->bytes_per_s = rate_of(json_object_get(value, "bytes_per_s"));
+    roof->bytes_per_s = positive_of(json_object_get(value, "bytes_per_s"));
 }
 
 static void read_events(const json_t *value, gv_event_clock *events)

@@ -137,6 +137,9 @@ gv_status gv__line_of_run(gv__text *lines, const gv_run_record *r, gv_error *err
     put_text(&o, "libraries", r->libraries);
     put_text(&o, "kernels", r->kernels);
     put_text(&o, "tuning", r->tuning);
+    if (gv__run_is_capped(r)) {
+        put_number(&o, "device_memory_bytes", r->device_memory_bytes);
+    }
     object legend = {.json = json_object()};
     put_text(&legend, "views_us",
              "[samples, calls in a sample, outliers, fastest total, h2d, kernel, d2h, total, "

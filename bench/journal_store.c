@@ -333,6 +333,11 @@ void gv__journal_return_to(gv_journal *journal, gv__journal_mark mark)
 
 /* ---- records from elsewhere ---- */
 
+bool gv__run_is_capped(const gv_run_record *run)
+{
+    return run->device_memory_bytes > 0; /* neither NAN nor a record that was filled with zeros */
+}
+
 /* Replace each of these texts by the store's copy of it. */
 static bool keep_texts(struct gv__journal_store *store, const char **texts[], size_t count)
 {

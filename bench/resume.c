@@ -50,11 +50,18 @@ static bool same_host(const gv_journal *journal, const char *run, const gv_host 
     return then->error == now->error && (now->error != 0 || then->number == now->number);
 }
 
+static bool same_memory(const gv_run_record *a, const gv_run_record *b)
+{
+    return gv__run_is_capped(a) == gv__run_is_capped(b) &&
+           (!gv__run_is_capped(a) || a->device_memory_bytes == b->device_memory_bytes);
+}
+
 static bool same_settings(const gv_run_record *a, const gv_run_record *b)
 {
     return same(a->suite, b->suite) && same(a->version, b->version) &&
            same(a->libraries, b->libraries) && same(a->kernels, b->kernels) &&
-           same(a->tuning, b->tuning) && a->seed == b->seed && a->processes == b->processes;
+           same(a->tuning, b->tuning) && same_memory(a, b) && a->seed == b->seed &&
+           a->processes == b->processes;
 }
 
 static bool same_driver(const gv_journal *journal, const char *run, const gv__resume_party *party)

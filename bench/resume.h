@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a journal already answers, so that --resume measures the rest alone.
  *
- * A run matches where suite, number of processes, seed, program, libraries, kernels and the host
- * are the same. A (device, workload) pair of it is answered by as many processes as measured it
- * through the same driver in turn with the host, and for good where it is `unsupported`. Failures
- * and rejections answer nothing: they are tried once more, and devices whose host failed with them,
- * since a speed-up needs both from one process. The newest run that matches is continued under its
- * UUID, and what other runs answered does not count for it: a run is whole in itself. It goes on
- * with process numbers that nobody used: within a process, device and host were measured in
- * turn. */
+ * A run matches where suite, number of processes, seed, program, libraries, kernels, the limit of
+ * the devices' memory and the host are the same. A (device, workload) pair of it is answered by as
+ * many processes as measured it through the same driver in turn with the host, and for good where
+ * it is `unsupported`. Failures and rejections answer nothing: they are tried once more, and
+ * devices whose host failed with them, since a speed-up needs both from one process. The newest run
+ * that matches is continued under its UUID, and what other runs answered does not count for it: a
+ * run is whole in itself. It goes on with process numbers that nobody used: within a process,
+ * device and host were measured in turn. */
 #ifndef GPUVERDICT_BENCH_RESUME_H
 #define GPUVERDICT_BENCH_RESUME_H
 

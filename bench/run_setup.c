@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bench/run_state.h"
 
+#include "base/memory_cap.h"
 #include "bench/roof_rule.h"
 
 #include <math.h>
@@ -220,6 +221,7 @@ gv_status gv__run_identify(gv__run *run, gv_error *err)
         .libraries = run->libraries.data != NULL ? run->libraries.data : "",
         .kernels = run->kernels.data != NULL ? run->kernels.data : "",
         .tuning = run->options->untuned ? "off" : "",
+        .device_memory_bytes = gv__memory_cap_bytes(),
         .seed = run->options->seed,
         .processes = run->suite->processes,
     };

@@ -170,12 +170,13 @@ static gv_status search(gv__run *run, gv__party *party, const char *workload, do
     return status == GV_OK ? gv__tuning_add(fresh, &who, &s.found, err) : status;
 }
 
+/* What was found with less memory than the device has serves this run alone: it is of pieces. */
 static void keep(const gv__run *run, const gv__tuning *fresh)
 {
     char text[GV__TUNING_PATH];
     const char *path = path_of(run, text);
     gv_error found = {0};
-    if (path[0] == 0 || fresh->device_count == 0) {
+    if (path[0] == 0 || fresh->device_count == 0 || gv__run_is_capped(&run->record)) {
         return;
     }
     gv_status status = gv__tuning_save(path, fresh, &found);

@@ -263,7 +263,7 @@ int gv_cmd_run(const gv_cli_options *options)
     }
     if (!isnan(options->device_memory)) {
         char bytes[32];
-        snprintf(bytes, sizeof bytes, "%.0f", options->device_memory);
+        snprintf(bytes, sizeof bytes, "%.0f", ceil(options->device_memory));
         setenv("GPUVERDICT_DEVICE_MEMORY", bytes, 1);
     }
     if (choose_shapes(options, &p, &err) != GV_OK) {

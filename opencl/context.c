@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "opencl/context.h"
 
+#include "base/memory_cap.h"
 #include "base/support.h"
 #include "opencl/cl_names.h"
 #include "opencl/enumerate.h"
@@ -27,9 +28,8 @@ int gv__live_objects(void)
 /* Whatever does not fit below the cap is then treated as on a device that has no more. */
 static void cap_memory(gv_device *facts)
 {
-    const char *text = getenv("GPUVERDICT_DEVICE_MEMORY");
-    const double cap = text != NULL ? strtod(text, NULL) : 0.0;
-    if (cap > 0.0) { /* a driver that tells no size has none above the cap either */
+    const double cap = gv__memory_cap_bytes();
+    if (!isnan(cap)) { /* a driver that tells no size has none above the cap either */
         const gv_device_fact sizes[] = {GV_DEVICE_GLOBAL_MEM, GV_DEVICE_MAX_ALLOC};
         for (size_t i = 0; i < GV__COUNT(sizes); i++) {
             facts->fact[sizes[i]] =

@@ -5,7 +5,8 @@
  *                           -> summary on a terminal
  *
  * The rules (what the records mean: bench/README.md):
- * - The newest run of a (device, driver, workload) ranks; older ones only stay in the tables.
+ * - The newest run of a (device, driver, workload) ranks; older ones only stay in the tables. A run
+ *   that might not use all of the device's memory ranks only where no other has a time.
  * - Processes of a run combine: the median of their medians. The interval of a speed-up is the
  * range over all of them, and exists only where each has one.
  * - The baseline is the host of the same run and process. With transfers and kernel only are both
@@ -80,7 +81,7 @@ typedef struct gv_dataset_member {
     uint32_t host;   /**< GV__NONE where the host has no time */
 } gv_dataset_member;
 
-/** What one device did with one workload, from its newest run; or would do. */
+/** What one device did with one workload, in the run that ranks; or would do. */
 typedef struct gv_dataset_pair {
     uint32_t device, workload;
     uint32_t run;          /**< GV__NONE: an estimate */
@@ -173,6 +174,29 @@ void gv_dataset_add_origins(const gv_dataset_device *device, gv__text *text);
 
 /** True if a device was asked for what was not measured. */
 bool gv_dataset_has_estimates(const gv_dataset *dataset);
+
+/** True where a device has times and the host has none beside any of them: no speed-up. */
+bool gv_dataset_lacks_host(const gv_dataset_device *device);
+
+/** Who computed a measured pair, in its first process: "gpuverdict direct a558c9a8 in 7 pieces"; ""
+ * of an estimate. */
+const char *gv_dataset_provider(const gv_dataset *dataset, const gv_dataset_pair *pair);
+
+/** True where a pair's work was larger than the device and was measured in pieces. */
+bool gv_dataset_is_cut(const gv_dataset *dataset, const gv_dataset_pair *pair);
+
+/** How many of a device's measured pairs are of runs that might not use all of its memory, and the
+ * lowest limit among them; NAN for none. */
+typedef struct gv_dataset_limit {
+    uint32_t pairs, of;
+    double bytes;
+} gv_dataset_limit;
+
+gv_dataset_limit gv_dataset_find_limit(const gv_dataset *dataset, uint32_t device);
+
+/** Bytes of a device's memory that a run might use at most; NAN: all of it, or `run` is GV__NONE.
+ */
+double gv_dataset_memory_cap(const gv_dataset *dataset, uint32_t run);
 
 /** Share of transfers in the headline time of a pair, 0 to 1; NAN where that is not known. */
 double gv_dataset_transfer_share(const gv_dataset_pair *pair);

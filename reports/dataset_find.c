@@ -3,7 +3,9 @@
 #include "reports/dataset.h"
 #include "reports/dataset_pairs.h"
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 void gv_dataset_free(gv_dataset *dataset)
 {
@@ -129,6 +131,48 @@ bool gv_dataset_has_estimates(const gv_dataset *dataset)
         }
     }
     return false;
+}
+
+double gv_dataset_memory_cap(const gv_dataset *dataset, uint32_t run)
+{
+    const gv_run_record *record = run != GV__NONE ? dataset->runs[run].record : NULL;
+    return record != NULL && gv__run_is_capped(record) ? record->device_memory_bytes : NAN;
+}
+
+bool gv_dataset_lacks_host(const gv_dataset_device *device)
+{
+    return device->answered == 0 && device->origin != GV_ORIGIN_ABSENT;
+}
+
+const char *gv_dataset_provider(const gv_dataset *dataset, const gv_dataset_pair *pair)
+{
+    const gv_measurement *records = dataset->journal->measurements;
+    return pair->count > 0 && pair->estimated == NULL
+               ? records[dataset->members[pair->first].device].provider
+               : "";
+}
+
+bool gv_dataset_is_cut(const gv_dataset *dataset, const gv_dataset_pair *pair)
+{
+    static const char end[] = " pieces";
+    const char *provider = gv_dataset_provider(dataset, pair);
+    const size_t length = strlen(provider);
+    return length >= sizeof end && strcmp(provider + length - (sizeof end - 1), end) == 0;
+}
+
+gv_dataset_limit gv_dataset_find_limit(const gv_dataset *dataset, uint32_t device)
+{
+    gv_dataset_limit limit = {.bytes = NAN};
+    for (uint32_t w = 0; w < dataset->workload_count; w++) {
+        const gv_dataset_pair *pair = gv_dataset_find(dataset, device, w);
+        if (pair != NULL && pair->estimated == NULL) {
+            const double bytes = gv_dataset_memory_cap(dataset, pair->run);
+            limit.of++;
+            limit.pairs += !gv_is_absent(bytes);
+            limit.bytes = fmin(limit.bytes, bytes); /* which passes over a NAN */
+        }
+    }
+    return limit;
 }
 
 double gv_dataset_transfer_share(const gv_dataset_pair *pair)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From entries to pairs: the processes of the newest run of a device and workload become one time,
- * one speed-up and one range. */
+/* From entries to pairs: the processes of the run of a device and workload that ranks become one
+ * time, one speed-up and one range. */
 #include "reports/dataset_pairs.h"
 #include "base/support.h"
 #include "bench/statistics.h"
@@ -111,20 +111,44 @@ static void combine_members(gv_dataset *d, gv_dataset_pair *pair, double *scratc
     pair->kernel_only = ratio_of(d, pair, GV_VIEW_KERNEL_ONLY, pair->kernel_only_s);
 }
 
-/* Whether a newer run than `run` tried this pair and ended without a time: what failed has none,
- * and an older time must not stand in for it. */
-static bool failed_since(const gv_dataset *d, const gv__dataset_entry *e, uint32_t run)
+static bool is_capped(const gv_dataset *d, uint32_t run)
 {
-    const gv_dataset_incident *last = gv__dataset_last_incident(d, e->device, e->workload);
-    return last != NULL && last->run > run && last->record->replaced[0] == 0;
+    return isfinite(gv_dataset_memory_cap(d, run));
 }
 
-/* Members of the newest run among `count` entries of one device and workload. Processes whose host
- * has no time stand back where others have one: a ratio wants both from the same process. */
+/* The newest of one device and workload; before any that might not use all of its memory, the
+ * newest of those that might. */
+static uint32_t run_that_ranks(const gv_dataset *d, const gv__dataset_entry *entries,
+                               uint32_t count)
+{
+    uint32_t ranks = count - 1;
+    while (ranks > 0 && is_capped(d, entries[ranks].run)) {
+        ranks--;
+    }
+    return entries[is_capped(d, entries[ranks].run) ? count - 1 : ranks].run;
+}
+
+/* Whether a newer run than `run` tried this pair and ended without a time: what failed has none,
+ * and an older time must not stand in for it. What fails with less memory than the device has is no
+ * word about a time with all of it. */
+static bool failed_since(const gv_dataset *d, const gv__dataset_entry *e, uint32_t run)
+{
+    const gv_dataset_incident *at = gv__dataset_last_incident(d, e->device, e->workload);
+    while (at != NULL && at->device == e->device && at->workload == e->workload) {
+        if (is_capped(d, run) || !is_capped(d, at->run)) {
+            return at->run > run && at->record->replaced[0] == 0;
+        }
+        at = at > d->incidents ? at - 1 : NULL;
+    }
+    return false;
+}
+
+/* Members of the run that ranks among `count` entries of one device and workload. Processes whose
+ * host has no time stand back where others have one: a ratio wants both from the same process. */
 static void add_pair(gv_dataset *d, const gv__dataset_entries *all,
                      const gv__dataset_entry *entries, uint32_t count, double *scratch)
 {
-    uint32_t run = entries[count - 1].run, first = d->member_count;
+    uint32_t run = run_that_ranks(d, entries, count), first = d->member_count;
     bool complete = false;
     if (failed_since(d, entries, run)) {
         return;

@@ -86,6 +86,16 @@ static void add_best_measured(const gv_dataset *d, gv__text *text)
     }
 }
 
+static bool any_lacks_host(const gv_dataset *d)
+{
+    for (uint32_t i = 0; i < d->device_count; i++) {
+        if (gv_dataset_lacks_host(&d->devices[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void gv__headline_add(const gv_dataset *d, gv__text *text)
 {
     if (d->device_count == 0) {
@@ -94,7 +104,10 @@ void gv__headline_add(const gv_dataset *d, gv__text *text)
                         "shows each driver, and what stands in the way of one that has no device.",
                         (unsigned)d->workload_count, gv__workloads(d->workload_count));
     } else if (d->ranked_count == 0) {
-        gv__text_add(text, "No device has a checked speed-up: see Problems for the reasons.");
+        gv__text_add(text, any_lacks_host(d)
+                               ? "No device has a checked speed-up, since the host has no time for "
+                                 "what was computed: see Problems for the reasons."
+                               : "No device has a checked speed-up: see Problems for the reasons.");
     } else if (d->common_count == 0) {
         gv__text_printf(
             text,

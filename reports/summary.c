@@ -119,9 +119,9 @@ static void add_pair(gv_text_table *table, const gv_dataset *d, const gv_dataset
     add_ratio(table, pair->headline.value);
     add_range(table, &pair->headline);
     bool known = !gv_is_absent(pair->headline.value);
-    gv_text_table_printf(table, "%s%s",
-                         known ? gv_verdict_word(gv_verdict_of(pair->headline.value)) : "—",
-                         gv_ratio_holds_one(&pair->headline) ? "?" : "");
+    gv_text_table_printf(
+        table, "%s%s%s", known ? gv_verdict_word(gv_verdict_of(pair->headline.value)) : "—",
+        gv_ratio_holds_one(&pair->headline) ? "?" : "", gv_dataset_is_cut(d, pair) ? ", cut" : "");
 }
 
 static void add_gap(gv_text_table *table, const gv_dataset *d, uint32_t device, uint32_t workload)
@@ -180,6 +180,42 @@ static void print_advice(const gv_dataset *d, uint32_t device, FILE *out)
     }
 }
 
+/* Who computed what in how many pieces, and why it has one time alone. */
+static void print_cut(const gv_dataset *d, uint32_t device, FILE *out)
+{
+    gv__text text = {0};
+    char name[BRIEF];
+    uint32_t told = 0;
+    for (uint32_t w = 0; w < d->workload_count; w++) {
+        const gv_dataset_pair *pair = gv_dataset_find(d, device, w);
+        if (pair != NULL && gv_dataset_is_cut(d, pair)) {
+            gv__text_printf(&text, "%s%s by %s", told++ > 0 ? "; " : "",
+                            brief(d->workloads[w].text, name), gv_dataset_provider(d, pair));
+        }
+    }
+    if (told > 0) {
+        fputs("  cut: ", out);
+        gv__text_add(&text, ". Larger than the device: timed as a whole, since copies run beside "
+                            "the computation.");
+        gv_text_paragraph(out, text.failed ? "larger than the device" : text.data, 7, 4,
+                          GV_TEXT_COLUMNS);
+    }
+    gv__text_free(&text);
+}
+
+/* The device as it is would have been measured with all of its memory. */
+static void print_limit(const gv_dataset *d, uint32_t device, FILE *out)
+{
+    const gv_dataset_limit limit = gv_dataset_find_limit(d, device);
+    gv__text text = {0};
+    gv__memory_cap_add(&text, limit.bytes);
+    if (limit.pairs > 0 && !text.failed) {
+        fprintf(out, "Mind: %s in %u of %u %s (--device-memory).\n", text.data,
+                (unsigned)limit.pairs, (unsigned)limit.of, gv__workloads(limit.of));
+    }
+    gv__text_free(&text);
+}
+
 static gv_status print_device(const gv_dataset *d, uint32_t index, FILE *out, gv_error *err)
 {
     const gv_dataset_device *device = &d->devices[index];
@@ -191,33 +227,67 @@ static gv_status print_device(const gv_dataset *d, uint32_t index, FILE *out, gv
     if (device->record != NULL && device->record->device->is_host_silicon) {
         fputs("The host's own processor: this compares software, not hardware.\n", out);
     }
+    print_limit(d, index, out);
     fputc('\n', out);
     gv_status status = print_table(d, index, out, err);
     print_advice(d, index, out);
+    print_cut(d, index, out);
     return status;
 }
 
-static void print_unranked(const gv_dataset *d, FILE *out)
+/* What a device took where the host has no time to set against it. */
+static gv_status print_times(const gv_dataset *d, uint32_t device, FILE *out, gv_error *err)
 {
-    for (uint32_t i = d->ranked_count; i < d->device_count; i++) {
+    gv_text_table table = {0};
+    char text[BRIEF];
+    gv_text_table_column(&table, "Workload", GV_TEXT_LEFT);
+    gv_text_table_column(&table, "With transfers", GV_TEXT_RIGHT);
+    gv_text_table_column(&table, "Kernel", GV_TEXT_RIGHT);
+    gv_text_table_column(&table, "GFLOP/s", GV_TEXT_RIGHT);
+    gv_text_table_column(&table, "By", GV_TEXT_LEFT);
+    for (uint32_t w = 0; w < d->workload_count; w++) {
+        const gv_dataset_pair *pair = gv_dataset_find(d, device, w);
+        if (pair != NULL) {
+            gv_text_table_cell(&table, brief(d->workloads[w].text, text));
+            add_time(&table, pair->stage_s[GV_STAGE_TOTAL]);
+            add_time(&table, pair->kernel_only_s);
+            add_rate(&table, d->workloads[w].flop / pair->kernel_only_s);
+            gv_text_table_cell(&table, gv_dataset_provider(d, pair));
+        }
+    }
+    fputc('\n', out);
+    gv_status status = gv_text_table_print(&table, out, 0, err);
+    gv_text_table_free(&table);
+    return status;
+}
+
+static gv_status print_unranked(const gv_dataset *d, FILE *out, gv_error *err)
+{
+    gv_status status = GV_OK;
+    for (uint32_t i = d->ranked_count; i < d->device_count && status == GV_OK; i++) {
         const gv_dataset_device *device = &d->devices[i];
+        const bool alone = device->better == GV__NONE && gv_dataset_lacks_host(device);
         gv__text text = {0};
         if (device->better != GV__NONE) {
             gv__text_printf(&text, "Not ranked: %s; the same card answers better through %s.",
                             device->label, d->devices[device->better].driver);
         } else {
-            gv__text_printf(&text, "Not ranked: %s (%s); it has no workload with a checked time.",
-                            device->label, device->driver);
+            gv__text_printf(&text, "Not ranked: %s (%s); %s.", device->label, device->driver,
+                            alone ? "the host has no time for what it computed, and so there is "
+                                    "no speed-up"
+                                  : "it has no workload with a checked time");
         }
         fputc('\n', out);
         gv_text_paragraph(out, text.failed ? device->label : text.data, 0, 2, GV_TEXT_COLUMNS);
         gv__text_free(&text);
+        status = alone ? print_times(d, i, out, err) : GV_OK;
     }
+    return status;
 }
 
 /* ---- the host, the chart, the problems ---- */
 
-/* Where no device was measured, the host's own times are the answer. */
+/* Where no device has a speed-up, the host's own times are an answer. */
 static gv_status print_host(const gv_dataset *d, FILE *out, gv_error *err)
 {
     const gv_journal *j = d->journal;
@@ -232,7 +302,7 @@ static gv_status print_host(const gv_dataset *d, FILE *out, gv_error *err)
         double time_s = m->view[GV_VIEW_KERNEL_ONLY].stage[GV_STAGE_TOTAL].median_s;
         gv_workload workload;
         bool known = gv_workload_parse(m->workload, &workload, NULL) == GV_OK;
-        if (d->run_of[i] == GV__NONE) {
+        if (d->run_of[i] == GV__NONE || d->device_of[i] != GV__NONE) {
             continue;
         }
         gv_text_table_cell(&table, brief(m->workload, text));
@@ -240,7 +310,7 @@ static gv_status print_host(const gv_dataset *d, FILE *out, gv_error *err)
         add_rate(&table, known ? gv_workload_flop(&workload) / time_s : (double)NAN);
         gv_text_table_cell(&table, m->provider);
     }
-    fputc('\n', out);
+    fputs(table.cells > 0 ? "\n" : "", out);
     gv_status status = table.cells > 0 ? gv_text_table_print(&table, out, 0, err) : GV_OK;
     gv_text_table_free(&table);
     return status;
@@ -360,10 +430,12 @@ static gv_status print_summary(const gv_dataset *d, FILE *out, gv_error *err)
     if (status == GV_OK && d->ranked_count == 0) {
         status = print_host(d, out, err);
     }
+    if (status == GV_OK) {
+        status = print_unranked(d, out, err);
+    }
     if (status != GV_OK) {
         return status;
     }
-    print_unranked(d, out);
     print_chart(d, out);
     return print_problems(d, out, err);
 }

@@ -33,6 +33,16 @@ gv_status gv_table_make(gv_table_id id, const gv_dataset *dataset, gv_table *out
     return GV_OK;
 }
 
+void gv__memory_cap_add(gv__text *text, double bytes)
+{
+    const char *unit = bytes < 1e6 ? "kB" : bytes < 1e9 ? "MB" : "GB";
+    const double scale = bytes < 1e6 ? 1e3 : bytes < 1e9 ? 1e6 : 1e9;
+    if (!gv_is_absent(bytes)) {
+        gv__text_printf(text, "%sdevice memory limited to %.4g %s", text->length > 0 ? ", " : "",
+                        bytes / scale, unit);
+    }
+}
+
 void gv__flags_add(gv__text *text, uint32_t flags)
 {
     bool first = true;

@@ -10,7 +10,7 @@
 /** Code, name in files, title, what its rows are. */
 #define GV_TABLE_MAP(X)                                                                            \
     X(VERDICT, verdict, "Verdict", "one row a device and driver, in the order of rank")            \
-    X(SPEEDUP, speedup, "Speed-up", "one row a device and workload, from the newest run")          \
+    X(SPEEDUP, speedup, "Speed-up", "one row a device and workload, from the run that ranks")      \
     X(ESTIMATES, estimates, "Estimates",                                                           \
       "one row a device and workload that was not measured: calibrated or modelled")               \
     X(BREAK_EVEN, break_even, "Break-even",                                                        \
@@ -112,5 +112,9 @@ const char *gv__ceiling_name(const gv_ceiling *ceiling, char *text);
 
 /** Names of the flags that are set, with ", " between them, added to `text`. */
 void gv__flags_add(gv__text *text, uint32_t flags);
+
+/** "device memory limited to 1 MB", behind ", " where `text` holds something; nothing where that is
+ * NAN (gv_dataset_memory_cap). */
+void gv__memory_cap_add(gv__text *text, double bytes);
 
 #endif

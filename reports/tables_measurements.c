@@ -81,11 +81,15 @@ static void fill_row(gv_table *table, size_t row, gv_cell *cells)
     }
     table->scratch.length = 0;
     gv__flags_add(&table->scratch, m->flags);
+    if (device != GV__NONE) {
+        gv__memory_cap_add(&table->scratch, gv_dataset_memory_cap(d, d->run_of[index]));
+    }
     cells[GV_MEASUREMENT_CHECK] = gv_cell_text(m->check);
     cells[GV_MEASUREMENT_ERROR] = gv_cell_number(m->error_rel, GV_ORIGIN_MEASURED);
     cells[GV_MEASUREMENT_BOUND] = gv_cell_number(m->bound_rel, GV_ORIGIN_MODELLED);
     cells[GV_MEASUREMENT_CLOCK] = gv_cell_text(m->clock);
-    cells[GV_MEASUREMENT_FLAGS] = gv_cell_text(m->flags != 0 ? table->scratch.data : NULL);
+    cells[GV_MEASUREMENT_FLAGS] =
+        gv_cell_text(table->scratch.length > 0 ? table->scratch.data : NULL);
     cells[GV_MEASUREMENT_ORIGIN] = gv_cell_text(gv_origin_name(GV_ORIGIN_MEASURED));
 }
 

@@ -62,8 +62,9 @@ static void add_statistics(gv_table *table)
          "in the same run. Speed-ups over different hosts are not comparable."},
         {"Check", "Each result is checked in double precision before its time counts. What failed "
                   "its check, or beat the hardware's roof, has no time and is listed in Problems."},
-        {"Which run ranks", "The newest of a device, driver and workload. Older ones stay in "
-                            "Measurements."},
+        {"Which run ranks", "The newest of a device, driver and workload. One that might not use "
+                            "all of the device's memory (--device-memory) ranks only where no "
+                            "other has a time. The rest stays in Measurements."},
         {"One card, two drivers", "It is ranked once, by its PCI address, through the driver with "
                                   "the better mean over what both answered."},
         {"Outliers", "Samples more than 14.8 median absolute deviations off: counted, never "
@@ -112,6 +113,8 @@ static void add_run(gv_table *table, const gv_dataset *d, uint32_t index)
         add(table, "Runs", subject, "Seed of the inputs", value);
         snprintf(value, sizeof(value), "%u", (unsigned)r->processes);
         add(table, "Runs", subject, "Processes a device", value);
+        snprintf(value, sizeof(value), "%.0f B at most (--device-memory)", r->device_memory_bytes);
+        add(table, "Runs", subject, "Device memory", gv__run_is_capped(r) ? value : NULL);
     }
     add(table, "Runs", subject, "Host",
         run->host != GV__NONE ? d->hosts[run->host].label : "unknown");

@@ -99,6 +99,7 @@ static void fill_pair(const gv_dataset *d, const gv_dataset_pair *pair, gv_cell 
         gv__forecast_add_reasons(&answer->device, scratch);
     } else {
         gv__flags_add(scratch, pair->flags);
+        gv__memory_cap_add(scratch, gv_dataset_memory_cap(d, pair->run));
     }
     cells[COLUMN_FLAGS] = gv_cell_text(scratch->length > 0 ? scratch->data : NULL);
     cells[COLUMN_REASON] =

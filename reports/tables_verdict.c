@@ -41,23 +41,37 @@ static const gv_column columns[] = {
     TEXT("remark", "Remark", 60, NULL),
 };
 
-static void add_remark(const gv_dataset *d, const gv_dataset_device *device, gv_table *table)
+/* Of a device as it is. */
+static void add_state(const gv_dataset *d, const gv_dataset_device *device, gv__text *text)
 {
     if (device->better != GV__NONE) {
-        gv_table_add_printf(table, "the same card answers better through %s and is ranked there",
-                            d->devices[device->better].driver);
+        gv__text_printf(text, "the same card answers better through %s and is ranked there",
+                        d->devices[device->better].driver);
     } else if (device->record == NULL && device->side != NULL) {
-        gv_table_add_printf(table, "never run: from its data sheet%s%s",
-                            device->side->lent_by != NULL ? ", corrected by what was measured on "
-                                                          : "",
-                            device->side->lent_by != NULL ? device->side->lent_by : "");
+        gv__text_printf(text, "never run: from its data sheet%s%s",
+                        device->side->lent_by != NULL ? ", corrected by what was measured on " : "",
+                        device->side->lent_by != NULL ? device->side->lent_by : "");
+    } else if (gv_dataset_lacks_host(device)) {
+        gv__text_add(text, "the host has no time for what it computed: see Problems");
     } else if (device->answered == 0) {
-        gv_table_add_text(table, "no workload with a checked time: see Problems");
+        gv__text_add(text, "no workload with a checked time: see Problems");
     } else if (device->record != NULL && device->record->device->is_host_silicon) {
-        gv_table_add_text(table, "the host's own processor: compares software, not hardware");
+        gv__text_add(text, "the host's own processor: compares software, not hardware");
+    }
+}
+
+static void add_remark(const gv_dataset *d, uint32_t device, gv_table *table)
+{
+    gv__text text = {0};
+    add_state(d, &d->devices[device], &text);
+    gv__memory_cap_add(&text, gv_dataset_find_limit(d, device).bytes);
+    table->failed = table->failed || text.failed;
+    if (text.length > 0) {
+        gv_table_add_printf(table, "%s", text.data);
     } else {
         gv_table_add_blank(table);
     }
+    gv__text_free(&text);
 }
 
 /** With the origin of the device's mean. */
@@ -100,6 +114,6 @@ void gv__table_verdict(const gv_dataset *dataset, gv_table *table)
         add_ratios(table, device);
         gv_table_add_text(table, mean ? gv_verdict_word(verdict) : NULL);
         gv_table_add_text(table, mean ? gv_verdict_advice(verdict) : NULL);
-        add_remark(dataset, device, table);
+        add_remark(dataset, i, table);
     }
 }

@@ -248,6 +248,16 @@ static void put_legend(gv__xlsx *x, lxw_worksheet *sheet)
     }
 }
 
+/* "; device memory limited to 1 MB in 2 of 3": where several limits were set, the lowest. */
+static void add_memory_cap(const gv_dataset *d, uint32_t device, gv__text *label)
+{
+    const gv_dataset_limit limit = gv_dataset_find_limit(d, device);
+    if (limit.pairs > 0) {
+        gv__memory_cap_add(label, limit.bytes);
+        gv__text_printf(label, " in %u of %u", (unsigned)limit.pairs, (unsigned)limit.of);
+    }
+}
+
 static void put_headings(gv__xlsx *x, lxw_worksheet *sheet, uint32_t devices)
 {
     gv__xlsx_check(x, worksheet_set_row(sheet, GROUP, 36, NULL));
@@ -260,6 +270,7 @@ static void put_headings(gv__xlsx *x, lxw_worksheet *sheet, uint32_t devices)
         gv__text_printf(&label, "%s: ", device->label);
         gv_dataset_add_origins(device, &label);
         gv__text_add(&label, d < x->dataset->ranked_count ? "" : " (not ranked)");
+        add_memory_cap(x->dataset, d, &label);
         gv__xlsx_across(x, sheet, GROUP, gv__xlsx_speedup_column(d, 0),
                         gv__xlsx_speedup_column(d, GV__SPEEDUP_COLUMNS - 1),
                         label.failed ? "" : label.data, gv__xlsx_format(x, GV__ROLE_GROUP, NULL));

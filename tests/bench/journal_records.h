@@ -101,6 +101,7 @@ static inline gv_run_record run_record(void)
         .libraries = "CLBlast 1.5.3, clFFT 2.12.2",
         .kernels = "0f343b0931126a20f133d67c2b018a3b",
         .tuning = "off",
+        .device_memory_bytes = 1234567,
         .seed = UINT64_C(18446744073709551615),
         .processes = 3,
     };

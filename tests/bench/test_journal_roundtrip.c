@@ -96,6 +96,9 @@ static void every_other_record_comes_back(void **state)
     gv_journal_writer *w = create(path);
     gv_run_record run = run_record();
     assert_status(gv_journal_add_run(w, &run, &err), GV_OK, err);
+    gv_run_record unlimited = run_record();
+    unlimited.device_memory_bytes = NAN;
+    assert_status(gv_journal_add_run(w, &unlimited, &err), GV_OK, err);
     for (int k = 0; k < GV_INCIDENT_KIND_COUNT; k++) {
         gv_incident incident = incident_record((gv_incident_kind)k);
         assert_status(gv_journal_add_incident(w, &incident, &err), GV_OK, err);
@@ -108,7 +111,7 @@ static void every_other_record_comes_back(void **state)
 
     gv_journal journal = load_or_fail(path);
     assert_int_equal(journal.warning_count, 0);
-    assert_int_equal(journal.run_count, 1);
+    assert_int_equal(journal.run_count, 2);
     assert_string_equal(journal.runs[0].run, run.run);
     assert_string_equal(journal.runs[0].time, run.time);
     assert_string_equal(journal.runs[0].command, run.command);
@@ -117,6 +120,8 @@ static void every_other_record_comes_back(void **state)
     assert_string_equal(journal.runs[0].libraries, run.libraries);
     assert_string_equal(journal.runs[0].kernels, run.kernels);
     assert_string_equal(journal.runs[0].tuning, run.tuning);
+    assert_close(journal.runs[0].device_memory_bytes, run.device_memory_bytes, 0);
+    assert_true(isnan(journal.runs[1].device_memory_bytes));
     assert_int_equal(journal.trial_count, 1);
     assert_string_equal(journal.trials[0].run, trial.run);
     assert_string_equal(journal.trials[0].device, trial.device);

@@ -144,6 +144,32 @@ static void resume_completes_the_newest_run_whatever_older_ones_hold(void **stat
     unlink(path);
 }
 
+/* Without a limit, with one, with another, and with the first again. */
+static void another_limit_of_memory_starts_a_new_run(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *limit;
+        size_t runs;
+    } cases[] = {{NULL, 1}, {"1000000", 2}, {"2000000", 3}, {"1e6", 3}, {NULL, 3}, {"none", 3}};
+    char path[64];
+    temporary_path(path);
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        if (cases[i].limit != NULL) {
+            setenv("GPUVERDICT_DEVICE_MEMORY", cases[i].limit, 1);
+        }
+        scene *s = set_scene("good");
+        s->options.output = path;
+        s->options.resume = i > 0;
+        play(s, GV_OK);
+        assert_int_equal(s->journal.run_count, cases[i].runs);
+        assert_int_equal(s->journal.measurement_count, 2 * cases[i].runs);
+        strike(s);
+        unsetenv("GPUVERDICT_DEVICE_MEMORY");
+    }
+    unlink(path);
+}
+
 static void another_driver_starts_a_new_run(void **state)
 {
     (void)state;
@@ -189,6 +215,7 @@ int main(void)
         cmocka_unit_test(resume_measures_a_device_again_where_the_host_has_no_time),
         cmocka_unit_test(resume_keeps_the_roofs_that_it_does_not_probe),
         cmocka_unit_test(resume_completes_the_newest_run_whatever_older_ones_hold),
+        cmocka_unit_test(another_limit_of_memory_starts_a_new_run),
         cmocka_unit_test(another_driver_starts_a_new_run),
         cmocka_unit_test(a_foreign_file_is_an_error_before_any_work),
     };

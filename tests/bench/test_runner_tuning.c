@@ -94,6 +94,26 @@ static void nobody_is_hopeless_at_brief_calls(void **state)
     }
 }
 
+/* They are those of pieces: a run with all of the memory must not have them. */
+static void what_limited_memory_finds_is_not_kept(void **state)
+{
+    (void)state;
+    char path[64], tuning[80];
+    temporary_path(path);
+    snprintf(tuning, sizeof tuning, "%s.tuning", path);
+    const gv_suite searching = searching_suite();
+    setenv("GPUVERDICT_DEVICE_MEMORY", "1000000", 1);
+    scene *s = set_scene("good");
+    setenv("GPUVERDICT_TIMEOUT_S", "1", 1);
+    s->options.suite = &searching;
+    s->options.tuning = tuning;
+    play(s, GV_OK);
+    unsetenv("GPUVERDICT_DEVICE_MEMORY");
+    assert_string_equal(measured(s, "fake/0", 0)->parameters, "A=1");
+    assert_int_equal(access(tuning, F_OK), -1);
+    strike(s);
+}
+
 static void tunables_that_kill_their_provider_are_tried_no_more(void **state)
 {
     (void)state;
@@ -182,6 +202,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_search_finds_the_tunables_which_the_record_names),
         cmocka_unit_test(nobody_is_hopeless_at_brief_calls),
+        cmocka_unit_test(what_limited_memory_finds_is_not_kept),
         cmocka_unit_test(tunables_that_kill_their_provider_are_tried_no_more),
         cmocka_unit_test(a_continued_run_goes_on_with_its_own_tunables),
     };

@@ -13,7 +13,9 @@ static inline void set_text(gv_fact *fact, const char *text)
     gv__copy_text(fact->text, sizeof(fact->text), text);
 }
 
-static inline void add_run(gv_journal *journal, const char *run, const char *time)
+/** A run that might use so many bytes of a device's memory; NAN: all of it. */
+static inline void add_capped_run(gv_journal *journal, const char *run, const char *time,
+                                  double memory_bytes)
 {
     const gv_run_record record = {.run = run,
                                   .time = time,
@@ -22,8 +24,14 @@ static inline void add_run(gv_journal *journal, const char *run, const char *tim
                                   .suite = "quick",
                                   .libraries = "",
                                   .kernels = "",
+                                  .device_memory_bytes = memory_bytes,
                                   .processes = 1};
     assert_int_equal(gv_journal_keep_run(journal, &record, NULL), GV_OK);
+}
+
+static inline void add_run(gv_journal *journal, const char *run, const char *time)
+{
+    add_capped_run(journal, run, time, NAN);
 }
 
 static inline void add_host(gv_journal *journal, const char *run, const char *name)
@@ -70,15 +78,13 @@ static inline gv_view_times times_of(double total_s, double low, double high)
                            .speedup_high = high};
 }
 
-/** A measurement with transfers and kernel only; the host's total is its kernel-only time. The
- * range of speed-ups is that of the view with transfers; NAN for none. */
-static inline void add_time(gv_journal *journal, const char *run, uint32_t process,
-                            const char *device, const char *workload, double total_s,
-                            double kernel_s, double low, double high)
+static inline void add_time_by(gv_journal *journal, const char *provider, const char *run,
+                               uint32_t process, const char *device, const char *workload,
+                               double total_s, double kernel_s, double low, double high)
 {
     gv_measurement m = {.run = run,
                         .device = device,
-                        .provider = "CLBlast 1.5.3",
+                        .provider = provider,
                         .workload = workload,
                         .check = "freivalds",
                         .clock = "wall",
@@ -91,11 +97,23 @@ static inline void add_time(gv_journal *journal, const char *run, uint32_t proce
         m.view[v].samples = 0;
     }
     bool is_host = strcmp(device, "host") == 0;
-    m.view[GV_VIEW_KERNEL_ONLY] = times_of(kernel_s, NAN, NAN);
+    if (!isnan(kernel_s)) {
+        m.view[GV_VIEW_KERNEL_ONLY] = times_of(kernel_s, NAN, NAN);
+    }
     if (!is_host) {
         m.view[GV_VIEW_TRANSFERS] = times_of(total_s, low, high);
     }
     assert_int_equal(gv_journal_keep_measurement(journal, &m, NULL), GV_OK);
+}
+
+/** A measurement with transfers and kernel only; the host's total is its kernel-only time. The
+ * range of speed-ups is that of the view with transfers; NAN for none. */
+static inline void add_time(gv_journal *journal, const char *run, uint32_t process,
+                            const char *device, const char *workload, double total_s,
+                            double kernel_s, double low, double high)
+{
+    add_time_by(journal, "CLBlast 1.5.3", run, process, device, workload, total_s, kernel_s, low,
+                high);
 }
 
 static inline void add_host_time(gv_journal *journal, const char *run, uint32_t process,

@@ -134,6 +134,53 @@ static void an_older_time_does_not_stand_in_for_a_newer_failure(void **state)
     done(&j, &d);
 }
 
+/* One run with all of the device's memory and one that was limited, in either order of time; either
+ * may end without a time. */
+static void limited_memory_ranks_only_where_nothing_else_has_a_time(void **state)
+{
+    (void)state;
+    static const struct {
+        bool limited_first;
+        double whole_s, limited_s; /* NAN: it fails */
+        double speedup, cap_bytes;
+    } cases[] = {
+        {true, 1e-3, 4e-3, 8, NAN},  {false, 1e-3, 4e-3, 8, NAN}, {false, 1e-3, NAN, 8, NAN},
+        {true, 1e-3, NAN, 8, NAN},   {false, NAN, 4e-3, 2, 1e6},  {true, NAN, 4e-3, NAN, NAN},
+        {false, NAN, NAN, NAN, NAN},
+    };
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        gv_journal j = {0};
+        for (int run = 0; run < 2; run++) {
+            const bool limited = (run == 0) == cases[i].limited_first;
+            const char *name = run == 0 ? OLD : NEW;
+            const double time_s = limited ? cases[i].limited_s : cases[i].whole_s;
+            add_capped_run(&j, name, run == 0 ? "2026-01-01T00:00:00Z" : "2026-02-01T00:00:00Z",
+                           limited ? 1e6 : (double)NAN);
+            add_host(&j, name, "node-a");
+            add_device(&j, name, CARD, "Card", "Vendor", CARD, false);
+            add_host_time(&j, name, 0, MM, 8e-3);
+            if (isnan(time_s)) {
+                add_incident(&j, GV_INCIDENT_FAILURE, name, CARD, MM, "it died");
+            } else {
+                add_time(&j, name, 0, CARD, MM, time_s, time_s, NAN, NAN);
+            }
+        }
+        gv_dataset d = build(&j, NULL);
+        const gv_dataset_pair *pair = gv_dataset_find(&d, 0, workload_number(&d, MM));
+        print_message("case %zu\n", i);
+        assert_int_equal(pair != NULL, !isnan(cases[i].speedup));
+        if (pair != NULL) {
+            assert_close(pair->headline.value, cases[i].speedup, 1e-14);
+            assert_close(gv_dataset_memory_cap(&d, pair->run), cases[i].cap_bytes, 0);
+        }
+        const gv_dataset_limit limit = gv_dataset_find_limit(&d, 0);
+        assert_int_equal(limit.of, pair != NULL);
+        assert_int_equal(limit.pairs, !isnan(cases[i].cap_bytes));
+        assert_close(limit.bytes, cases[i].cap_bytes, 0);
+        done(&j, &d);
+    }
+}
+
 static void processes_combine_by_the_median_and_the_whole_range(void **state)
 {
     (void)state;
@@ -362,6 +409,7 @@ int main(void)
         cmocka_unit_test(a_speedup_is_host_time_over_device_time),
         cmocka_unit_test(the_newest_run_of_a_workload_ranks_and_older_ones_stay),
         cmocka_unit_test(an_older_time_does_not_stand_in_for_a_newer_failure),
+        cmocka_unit_test(limited_memory_ranks_only_where_nothing_else_has_a_time),
         cmocka_unit_test(processes_combine_by_the_median_and_the_whole_range),
         cmocka_unit_test(a_process_without_an_interval_leaves_none_at_all),
         cmocka_unit_test(the_host_of_another_process_is_no_baseline),

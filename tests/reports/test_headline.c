@@ -2,6 +2,7 @@
 /* What is said of the numbers, on the smallest journals that call for it. */
 #include "reports/headline.h"
 #include "reports/summary.h"
+#include "reports/tables.h"
 #include "tests/reports/small_journal.h"
 
 #define RUN  "00000000-0000-4000-8000-00000000000b"
@@ -54,6 +55,48 @@ static void digits_never_hide_the_side_of_a_verdicts_limit(void **state)
         snprintf(text, sizeof(text), "%.*f", gv__ratio_decimals(cases[i].ratio), cases[i].ratio);
         assert_string_equal(text, cases[i].text);
     }
+}
+
+static void work_that_was_cut_names_its_pieces_and_the_limit(void **state)
+{
+    (void)state;
+    for (int cut = 0; cut < 2; cut++) {
+        gv_journal j = {0};
+        add_capped_run(&j, RUN, "2026-02-01T00:00:00Z", cut ? 1e6 : (double)NAN);
+        add_host(&j, RUN, "node-a");
+        add_device(&j, RUN, CARD, "Card", "Vendor", CARD, false);
+        add_time_by(&j, cut ? "direct 1 in 7 pieces" : "direct 1", RUN, 0, CARD, MM, 1e-3,
+                    cut ? (double)NAN : 1e-3, NAN, NAN);
+        add_host_time(&j, RUN, 0, MM, 3e-3);
+        char *text = summary_of(&j);
+        assert_says(text, "noticeable, cut\n", cut != 0);
+        assert_says(text, "  cut: matmul 64×64×64 by direct 1 in 7 pieces.", cut != 0);
+        assert_says(text, "device memory limited to 1 MB in 1 of 1 workload ", cut != 0);
+        free(text);
+    }
+}
+
+/* In f16 no library of the host computes. */
+static void a_device_whose_host_has_no_time_has_its_own(void **state)
+{
+    (void)state;
+    gv_journal j = one_card();
+    add_time(&j, RUN, 0, CARD, MM, 1e-3, 5e-4, NAN, NAN);
+    add_incident(&j, GV_INCIDENT_UNSUPPORTED, RUN, "host", MM, "no products in f16");
+    gv_dataset d;
+    assert_int_equal(gv_dataset_build(&j, NULL, &d, NULL), GV_OK);
+    gv_table verdict;
+    assert_int_equal(gv_table_make(GV_TABLE_VERDICT, &d, &verdict, NULL), GV_OK);
+    assert_string_equal(verdict.cells[verdict.column_count - 1].text,
+                        "the host has no time for what it computed: see Problems");
+    gv_table_free(&verdict);
+    gv_dataset_free(&d);
+    char *text = summary_of(&j);
+    assert_says(text, "since the host has no time for what was computed: see Problems", true);
+    assert_says(text, "Not ranked: Card (Vendor, driver 1.0); the host has no time", true);
+    assert_says(text, "checked time", false);
+    assert_says(text, "matmul 64×64×64         1.00 ms  500 µs     1.05  CLBlast 1.5.3", true);
+    free(text);
 }
 
 static void each_end_of_a_range_has_its_own_digits(void **state)
@@ -150,6 +193,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(digits_never_hide_the_side_of_a_verdicts_limit),
+        cmocka_unit_test(work_that_was_cut_names_its_pieces_and_the_limit),
+        cmocka_unit_test(a_device_whose_host_has_no_time_has_its_own),
         cmocka_unit_test(each_end_of_a_range_has_its_own_digits),
         cmocka_unit_test(what_the_link_costs_is_said_where_it_changes_the_verdict),
         cmocka_unit_test(a_range_that_holds_1_is_marked_in_its_row),
