@@ -127,8 +127,10 @@ static gv_status answer_workload(const gv_cli_options *options, sources *s,
             all->count++;
         } else {
             char text[GV_WORKLOAD_TEXT];
-            gv_cli_say(options->verb, "%s on %s: %s", gv_workload_format(workload, text),
-                       side->name, why.text);
+            if (!options->json) {
+                gv_cli_say(options->verb, "%s on %s: %s", gv_workload_format(workload, text),
+                           side->name, why.text);
+            }
             all->none[all->none_count++] = (gv_no_answer){*workload, side, why};
         }
     }

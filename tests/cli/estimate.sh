@@ -57,7 +57,7 @@ holds '^matmul:m=3162,n=3162,k=1024 on NVIDIA A100 PCIe 40 GB: modelled$' '^Simp
   'With transfers \(headline\).* 38.2×$'
 ask --workload 'custom:flop=1e12,bytes=1e9,in=1e6,out=1e6,parallel=0.95' --device T4 --json
 holds '"model": "fitted"' '"workload": "custom:' '"dominant": "' '"speedup": \{' '"break_even": '
-ask --workload matmul:m=256,n=256,k=256,precision=f64 --device 'M2 Max (38 GPU)' --json 2> /dev/null
+ask --workload matmul:m=256,n=256,k=256,precision=f64 --device 'M2 Max (38 GPU)' --json
 holds '"answers": \[\]' '"unsupported": true' '"reason": "the device has no f64"'
 for share in 0.95 0.9999999; do
   ask --workload "custom:flop=1e12,bytes=1e9,in=1e6,out=1e6,parallel=$share" --device T4
