@@ -72,6 +72,12 @@ static int answer_batch(const gv_cli_options *options, sources *s)
     if (status != GV_OK) {
         return gv_cli_fail(options->verb, &err);
     }
+    gv__text noise = {0};
+    gv__forecast_add_noise(s->forecast, &noise);
+    if (noise.length > 0) {
+        gv_cli_say(options->verb, "%s", noise.data);
+    }
+    gv__text_free(&noise);
     if (open > 0) {
         gv_cli_say(options->verb, "%zu line%s could not be answered; the column reason says why",
                    open, open == 1 ? "" : "s");

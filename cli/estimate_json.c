@@ -25,15 +25,17 @@ static json_t *interval(double value, double low, double high, gv_origin origin)
 static json_t *json_views(const gv_answer *a)
 {
     json_t *views = json_object();
-    gv_origin both = a->cpu.origin == GV_ORIGIN_ABSENT ? GV_ORIGIN_ABSENT : a->device.origin;
     for (int v = 0; v < GV_VIEW_COUNT; v++) {
         const gv_view_estimate *view = &a->device.view[v];
         const gv_ratio *speedup = &a->speedup[v];
+        gv_origin device = gv_answer_origin(a, (gv_view)v);
+        gv_origin both = a->cpu.origin > device ? a->cpu.origin : device;
+        both = a->cpu.origin == GV_ORIGIN_ABSENT ? GV_ORIGIN_ABSENT : both;
         json_object_set_new(
             views, gv_view_key((gv_view)v),
             json_pack("{s:o, s:o, s:o}", "transfer_s", number(view->transfer_s), "total_s",
-                      interval(view->total_s, view->low_s, view->high_s, a->device.origin),
-                      "speedup", interval(speedup->value, speedup->low, speedup->high, both)));
+                      interval(view->total_s, view->low_s, view->high_s, device), "speedup",
+                      interval(speedup->value, speedup->low, speedup->high, both)));
     }
     return views;
 }
@@ -93,6 +95,16 @@ static json_t *json_no_answer(const gv_no_answer *none)
                      (int)(none->why.status == GV_UNSUPPORTED), "reason", none->why.text);
 }
 
+/** null where no journal knows one. */
+static json_t *json_host(const gv_forecast *forecast)
+{
+    const gv__host *host = gv_forecast_host_times(forecast);
+    const char *name = gv_forecast_host(forecast);
+    return name == NULL ? json_null()
+                        : json_pack("{s:s, s:i, s:i}", "name", name, "measurements",
+                                    (int)host->record_count, "disturbed", (int)host->disturbed);
+}
+
 int gv_cli_estimate_json(const gv_cli_options *options, const gv_forecast *forecast,
                          const gv_answers *answers)
 {
@@ -104,9 +116,10 @@ int gv_cli_estimate_json(const gv_cli_options *options, const gv_forecast *forec
     for (size_t i = 0; i < answers->none_count; i++) {
         json_array_append_new(none, json_no_answer(&answers->none[i]));
     }
-    json_t *document = json_pack("{s:i, s:s, s:s, s:s, s:o, s:o}", "schema", (int)ESTIMATE_SCHEMA,
-                                 "model", "fitted", "constants", gv_model_source(), "headline",
-                                 "transfers", "answers", list, "unanswered", none);
+    json_t *document =
+        json_pack("{s:i, s:s, s:s, s:s, s:o, s:o, s:o}", "schema", (int)ESTIMATE_SCHEMA, "model",
+                  "fitted", "constants", gv_model_source(), "headline", "transfers", "host",
+                  json_host(forecast), "answers", list, "unanswered", none);
     if (document == NULL ||
         json_dumpf(document, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) != 0) {
         json_decref(document);

@@ -157,11 +157,14 @@ const gv_incident *gv_dataset_why(const gv_dataset *dataset, uint32_t device, ui
 /** True if any ranked device computes on the host's own silicon. */
 bool gv_dataset_has_host_silicon(const gv_dataset *dataset);
 
+/** The flags of a measurement that others or the machine disturbed. */
+enum { GV_DISTURBED = GV_FLAG_NOISY | GV_FLAG_UNSTEADY | GV_FLAG_THROTTLED };
+
 /** How many of the measurements behind ranked numbers were disturbed; without a ranked device, of
  * all that were asked for. */
 typedef struct gv_dataset_noise {
     uint32_t measurements, affected;
-    uint32_t flags; /**< those of NOISY, UNSTEADY and THROTTLED that occur */
+    uint32_t flags; /**< those of GV_DISTURBED that occur */
 } gv_dataset_noise;
 
 gv_dataset_noise gv_dataset_find_noise(const gv_dataset *dataset);

@@ -85,13 +85,12 @@ bool gv_dataset_has_host_silicon(const gv_dataset *dataset)
 
 gv_dataset_noise gv_dataset_find_noise(const gv_dataset *dataset)
 {
-    const uint32_t disturbed = GV_FLAG_NOISY | GV_FLAG_UNSTEADY | GV_FLAG_THROTTLED;
     gv_dataset_noise noise = {0};
     for (size_t i = 0; i < dataset->journal->measurement_count; i++) {
         uint32_t device = dataset->device_of[i];
         bool ranks = dataset->counts[i] && (device == GV__NONE || device < dataset->ranked_count);
         if (dataset->ranked_count > 0 ? ranks : dataset->run_of[i] != GV__NONE) {
-            uint32_t flags = dataset->journal->measurements[i].flags & disturbed;
+            uint32_t flags = dataset->journal->measurements[i].flags & GV_DISTURBED;
             noise.measurements++;
             noise.affected += flags != 0;
             noise.flags |= flags;

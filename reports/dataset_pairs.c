@@ -48,8 +48,8 @@ static uint32_t host_beside(const gv__dataset_entries *entries, const gv__datase
     return same ? found->index : GV__NONE;
 }
 
-static double median_of_members(const gv_dataset *d, const gv_dataset_pair *pair, bool host,
-                                gv_view view, gv_stage stage, double *scratch)
+double gv__dataset_median(const gv_dataset *d, const gv_dataset_pair *pair, bool host, gv_view view,
+                          gv_stage stage, double *scratch)
 {
     size_t count = 0;
     for (uint32_t i = 0; i < pair->count; i++) {
@@ -66,9 +66,8 @@ static double median_of_members(const gv_dataset *d, const gv_dataset_pair *pair
     return gv__median(scratch, count);
 }
 
-/* The speed-up, and the range over all processes of the ratios of their blocks. */
-static gv_ratio ratio_of(const gv_dataset *d, const gv_dataset_pair *pair, gv_view view,
-                         double device_s)
+gv_ratio gv__dataset_ratio(const gv_dataset *d, const gv_dataset_pair *pair, gv_view view,
+                           double device_s)
 {
     gv_ratio ratio = {NAN, NAN, NAN};
     if (!(pair->host_s > 0) || !(device_s > 0)) {
@@ -99,16 +98,16 @@ static void combine_members(gv_dataset *d, gv_dataset_pair *pair, double *scratc
             d->counts[member->host] = true;
         }
     }
-    pair->host_s = median_of_members(d, pair, true, GV_VIEW_KERNEL_ONLY, GV_STAGE_TOTAL, scratch);
+    pair->host_s = gv__dataset_median(d, pair, true, GV_VIEW_KERNEL_ONLY, GV_STAGE_TOTAL, scratch);
     for (int stage = 0; stage < GV_STAGE_COUNT; stage++) {
         pair->stage_s[stage] =
-            median_of_members(d, pair, false, GV_VIEW_TRANSFERS, (gv_stage)stage, scratch);
+            gv__dataset_median(d, pair, false, GV_VIEW_TRANSFERS, (gv_stage)stage, scratch);
     }
     pair->transfer_s = pair->stage_s[GV_STAGE_H2D] + pair->stage_s[GV_STAGE_D2H];
     pair->kernel_only_s =
-        median_of_members(d, pair, false, GV_VIEW_KERNEL_ONLY, GV_STAGE_TOTAL, scratch);
-    pair->headline = ratio_of(d, pair, GV_VIEW_TRANSFERS, pair->stage_s[GV_STAGE_TOTAL]);
-    pair->kernel_only = ratio_of(d, pair, GV_VIEW_KERNEL_ONLY, pair->kernel_only_s);
+        gv__dataset_median(d, pair, false, GV_VIEW_KERNEL_ONLY, GV_STAGE_TOTAL, scratch);
+    pair->headline = gv__dataset_ratio(d, pair, GV_VIEW_TRANSFERS, pair->stage_s[GV_STAGE_TOTAL]);
+    pair->kernel_only = gv__dataset_ratio(d, pair, GV_VIEW_KERNEL_ONLY, pair->kernel_only_s);
 }
 
 static bool is_capped(const gv_dataset *d, uint32_t run)

@@ -21,6 +21,15 @@ typedef struct gv__dataset_entries {
  * are sorted on the way; the incidents must be sorted before. False: out of memory. */
 bool gv__dataset_combine(gv_dataset *d, gv__dataset_entries *entries);
 
+/** The median over a pair's processes of one stage, of the device or the host beside it; NAN where
+ * none has it. `scratch`: room for as many values as there are members. */
+double gv__dataset_median(const gv_dataset *d, const gv_dataset_pair *pair, bool host, gv_view view,
+                          gv_stage stage, double *scratch);
+/** The speed-up of a view that takes `device_s`, and the range over all processes of the ratios of
+ * their blocks. */
+gv_ratio gv__dataset_ratio(const gv_dataset *d, const gv_dataset_pair *pair, gv_view view,
+                           double device_s);
+
 /** The last incident of the newest run that has one of this device and workload; NULL for none. The
  * incidents must be sorted (gv__dataset_sort_incidents). */
 const gv_dataset_incident *gv__dataset_last_incident(const gv_dataset *dataset, uint32_t device,

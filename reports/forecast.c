@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/forecast.h"
+#include "reports/dataset_pairs.h"
 #include "reports/forecast_host.h"
 #include "reports/forecast_journal.h"
+#include "reports/forecast_measured.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,8 +11,6 @@
 
 /* 80 % of a normal distribution lie within so many standard deviations. */
 static const double eighty = 1.2816;
-/* ln of a time measured again another day, on the same machine (bench/README.md). */
-static const double measured_spread = 0.05;
 /* A CPU known by a factor alone. */
 static const double factor_spread = 0.3;
 
@@ -51,19 +51,22 @@ gv_cpu_time gv_forecast_cpu(const gv_forecast *forecast, const gv_workload *work
     }
     const gv__host_time *measured =
         gv__host_find(&forecast->host, gv_workload_format(workload, text));
+    double other = factor == 1 ? 0 : factor_spread;
     if (measured != NULL) {
-        double spread = factor == 1 ? measured_spread : factor_spread;
+        double own = gv__measured_spread(measured->low_s, measured->high_s);
         cpu = (gv_cpu_time){factor == 1 ? GV_ORIGIN_MEASURED : GV_ORIGIN_CALIBRATED,
-                            measured->time_s * factor, NAN, NAN, spread};
+                            measured->time_s * factor, measured->low_s, measured->high_s,
+                            hypot(own, other)};
     } else if (gv_model_estimate(forecast->host.model, workload, &estimate, NULL) == GV_OK) {
-        double other = factor == 1 ? 0 : factor_spread;
         cpu = (gv_cpu_time){estimate.origin, estimate.call_s * factor, NAN, NAN,
                             hypot(estimate.spread, other)};
     } else {
         return cpu;
     }
-    cpu.low_s = cpu.time_s * exp(-eighty * cpu.spread);
-    cpu.high_s = cpu.time_s * exp(eighty * cpu.spread);
+    if (cpu.origin != GV_ORIGIN_MEASURED) {
+        cpu.low_s = cpu.time_s * exp(-eighty * cpu.spread);
+        cpu.high_s = cpu.time_s * exp(eighty * cpu.spread);
+    }
     return cpu;
 }
 
@@ -348,43 +351,45 @@ static double normal_below(double x)
     return 0.5 * erfc(-x / sqrt(2));
 }
 
-static void set_measured(gv_view_estimate *view, double total_s, double transfer_s)
+/** Whether the CPU that is asked about stood beside the device of a pair. */
+static bool is_beside(const gv_forecast *forecast, const gv_dataset_pair *pair)
 {
-    *view = (gv_view_estimate){.transfer_s = transfer_s,
-                               .total_s = total_s,
-                               .low_s = total_s * exp(-eighty * measured_spread),
-                               .high_s = total_s * exp(eighty * measured_spread)};
+    return pair->host_s > 0 && forecast->options.cpu_factor == 1 &&
+           forecast->dataset->runs[pair->run].host == forecast->host.host;
 }
 
-/** Put what a journal measured in the place of what the model says. */
-static void prefer_measured(const gv_forecast *forecast, const gv_side *side,
-                            const gv_workload *workload, gv_estimate *e)
+gv_rated_time gv_answer_rated(const gv_answer *answer, gv_view view)
 {
-    const gv_dataset *dataset = forecast->dataset;
-    char text[GV_WORKLOAD_TEXT];
-    uint32_t w = 0;
-    if (side->device == GV__NONE) {
-        return;
+    const gv_view_estimate *v = &answer->device.view[view];
+    return answer->measured[view]
+               ? (gv_rated_time){v->total_s, gv__measured_spread(v->low_s, v->high_s), 0}
+               : gv_estimate_rated(&answer->device, view);
+}
+
+gv_origin gv_answer_origin(const gv_answer *answer, gv_view view)
+{
+    gv_origin origin = answer->device.origin;
+    return origin == GV_ORIGIN_MEASURED && !answer->measured[view] ? GV_ORIGIN_CALIBRATED : origin;
+}
+
+/** Speed-ups, and the probability that the headline is one; `pair` is NULL where the CPU was not
+ * measured beside the device. */
+static void compare_with_cpu(const gv_dataset *dataset, const gv_dataset_pair *pair, gv_answer *a)
+{
+    double spread = NAN;
+    for (int v = 0; v < GV_VIEW_COUNT; v++) {
+        gv_rated_time rated = gv_answer_rated(a, (gv_view)v);
+        a->speedup[v] = pair != NULL && a->measured[v]
+                            ? gv__dataset_ratio(dataset, pair, (gv_view)v, rated.time_s)
+                            : speedup_of(&a->cpu, rated.time_s, rated.spread);
+        spread = v == GV_VIEW_TRANSFERS ? hypot(a->cpu.spread, rated.spread) : spread;
     }
-    gv_workload_format(workload, text);
-    while (w < dataset->workload_count && strcmp(dataset->workloads[w].text, text) != 0) {
-        w++;
+    double of_blocks = gv__measured_ratio_spread(&a->speedup[GV_VIEW_TRANSFERS]);
+    if (pair != NULL && !isnan(of_blocks)) {
+        spread = of_blocks;
     }
-    const gv_dataset_pair *pair =
-        w < dataset->workload_count ? gv_dataset_find(dataset, side->device, w) : NULL;
-    if (pair == NULL || !(pair->kernel_only_s > 0) || !(pair->stage_s[GV_STAGE_TOTAL] > 0)) {
-        return;
-    }
-    double total_s = pair->stage_s[GV_STAGE_TOTAL], call_s = pair->kernel_only_s;
-    e->origin = GV_ORIGIN_MEASURED;
-    e->call_s = call_s;
-    e->spread = measured_spread;
-    e->shared_spread = 0;
-    e->reasons = 0;
-    set_measured(&e->view[GV_VIEW_TRANSFERS], total_s, fmax(total_s - call_s, 0));
-    set_measured(&e->view[GV_VIEW_KERNEL_ONLY], call_s, 0);
-    e->low_s = e->view[GV_VIEW_KERNEL_ONLY].low_s;
-    e->high_s = e->view[GV_VIEW_KERNEL_ONLY].high_s;
+    a->wins = normal_below(log(a->speedup[GV_VIEW_TRANSFERS].value) / spread);
+    a->verdict = gv_verdict_of(a->speedup[GV_VIEW_TRANSFERS].value);
 }
 
 gv_status gv_forecast_answer(const gv_forecast *forecast, const gv_side *side,
@@ -398,17 +403,16 @@ gv_status gv_forecast_answer(const gv_forecast *forecast, const gv_side *side,
     if (side->measured_as == NULL) {
         answer.device.origin = GV_ORIGIN_MODELLED; /* what a relative lends was not run on this */
     }
-    prefer_measured(forecast, side, workload, &answer.device);
     answer.cpu = gv_forecast_cpu(forecast, workload);
-    for (int v = 0; v < GV_VIEW_COUNT; v++) {
-        gv_rated_time rated = gv_estimate_rated(&answer.device, (gv_view)v);
-        answer.speedup[v] = speedup_of(&answer.cpu, rated.time_s, rated.spread);
-        if (v == GV_VIEW_TRANSFERS) {
-            answer.wins =
-                normal_below(log(answer.speedup[v].value) / hypot(answer.cpu.spread, rated.spread));
-        }
+    const gv_dataset_pair *pair = gv__measured_pair(forecast->dataset, side->device, workload);
+    if (pair != NULL) {
+        gv__prefer_measured(forecast->dataset, pair, &answer);
+        answer.beside = is_beside(forecast, pair);
     }
-    answer.verdict = gv_verdict_of(answer.speedup[GV_VIEW_TRANSFERS].value);
+    if (answer.beside) {
+        answer.cpu = gv__measured_beside(forecast->dataset, pair);
+    }
+    compare_with_cpu(forecast->dataset, answer.beside ? pair : NULL, &answer);
     *out = answer;
     return GV_OK;
 }

@@ -59,7 +59,9 @@ gv_status gv_forecast_side(gv_forecast *forecast, const char *name, double launc
 /** What the host takes for a workload. */
 typedef struct gv_cpu_time {
     gv_origin origin; /**< absent, measured or calibrated */
-    double time_s, low_s, high_s, spread;
+    double time_s;
+    double low_s, high_s; /**< measured: 95 % of its median, NAN with too few blocks; else 80 % */
+    double spread;        /**< standard deviation of ln(time_s), measured again another day */
 } gv_cpu_time;
 
 gv_cpu_time gv_forecast_cpu(const gv_forecast *forecast, const gv_workload *workload);
@@ -73,7 +75,11 @@ const gv__host *gv_forecast_host_times(const gv_forecast *forecast);
 typedef struct gv_answer {
     gv_workload workload;
     const gv_side *side;
-    gv_estimate device;
+    gv_estimate device;           /**< intervals: 80 %; of a measured view 95 % of its median, NAN
+                                       with too few blocks */
+    bool measured[GV_VIEW_COUNT]; /**< views that a journal measured of this device */
+    bool beside;                  /**< and the CPU in the same run: the speed-ups of these views
+                                       have the range of that run's block ratios */
     gv_cpu_time cpu;
     gv_ratio speedup[GV_VIEW_COUNT]; /**< with its 80 % interval; NAN without a CPU */
     double wins;                     /**< probability that the headline is above 1; NAN */
@@ -81,10 +87,16 @@ typedef struct gv_answer {
 } gv_answer;
 
 /** What a journal measured of this device and workload stands in the place of the model's, with
- * transfers and kernel only.
+ * transfers and kernel only at least, and the CPU's time of the same run where the forecast's CPU
+ * is that host.
  * @retval GV_ARGUMENT, GV_UNSUPPORTED  as gv_model_estimate() */
 gv_status gv_forecast_answer(const gv_forecast *forecast, const gv_side *side,
                              const gv_workload *workload, gv_answer *out, gv_error *err);
+
+/** The time of a view as gv_compare_times() takes it, a measured one as if measured again another
+ * day; its origin. */
+gv_rated_time gv_answer_rated(const gv_answer *answer, gv_view view);
+gv_origin gv_answer_origin(const gv_answer *answer, gv_view view);
 
 /** From which size on the device beats the host. As gv_model_break_even(). */
 gv_status gv_forecast_break_even(const gv_forecast *forecast, const gv_answer *answer, gv_view view,

@@ -3,6 +3,7 @@
 #include "base/support.h"
 #include "bench/statistics.h"
 #include "reports/forecast_journal.h"
+#include "reports/forecast_measured.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -114,20 +115,27 @@ static int compare_entries(const void *a, const void *b)
 }
 
 /** One time a workload, out of sorted entries. */
-static void combine(const entry *entries, size_t count, double *scratch, gv__host *host)
+static void combine(const gv_journal *journal, const entry *entries, size_t count, double *scratch,
+                    gv__host *host)
 {
-    uint32_t kept = 0;
     for (size_t i = 0, next; i < count; i = next) {
         gv__host_time *time = &host->times[host->count++];
-        *time = (gv__host_time){.workload = entries[i].workload, .first = kept};
+        gv__interval interval = GV__INTERVAL_INIT;
+        *time =
+            (gv__host_time){.workload = entries[i].workload, .first = (uint32_t)host->record_count};
         for (next = i; next < count && strcmp(entries[i].workload, entries[next].workload) == 0;
              next++) {
             if (entries[next].run == entries[i].run) {
+                const gv_measurement *m = &journal->measurements[entries[next].record];
                 scratch[time->count++] = entries[next].time_s;
-                host->records[kept++] = entries[next].record;
+                gv__interval_add(&interval, &m->view[GV_VIEW_KERNEL_ONLY].stage[GV_STAGE_TOTAL]);
+                host->disturbed += (m->flags & GV_DISTURBED) != 0;
+                host->records[host->record_count++] = entries[next].record;
             }
         }
         time->time_s = gv__median(scratch, time->count);
+        time->low_s = interval.low_s;
+        time->high_s = interval.high_s;
     }
 }
 
@@ -148,7 +156,7 @@ static gv_status collect(const gv_dataset *dataset, gv__host *host, gv_error *er
     }
     if (room) {
         qsort(entries, count, sizeof *entries, compare_entries);
-        combine(entries, count, scratch, host);
+        combine(dataset->journal, entries, count, scratch, host);
     }
     free(entries);
     free(scratch);

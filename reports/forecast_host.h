@@ -12,6 +12,7 @@
 typedef struct gv__host_time {
     const char *workload;
     double time_s;
+    double low_s, high_s;  /**< the widest ends of their intervals; NAN where one has none */
     uint32_t first, count; /**< its measurements, among `records` */
 } gv__host_time;
 
@@ -21,7 +22,8 @@ typedef struct gv__host {
     gv_model *model;      /**< NULL: none was measured */
     gv__host_time *times; /**< by workload */
     size_t count;
-    uint32_t *records; /**< positions among the journal's measurements */
+    uint32_t *records;              /**< positions among the journal's measurements */
+    size_t record_count, disturbed; /**< and how many were noisy, unsteady or throttled */
 } gv__host;
 
 /** @param dataset  NULL: no journal

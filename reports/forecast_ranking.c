@@ -39,6 +39,18 @@ static void put_speedup(gv_text_table *table, const gv_ratio *speedup)
     }
 }
 
+/** "1.2 ms – 1.5 ms", "—" where it is not known. */
+static void put_interval(gv_text_table *table, const gv_view_estimate *times)
+{
+    char low[GV_DURATION_TEXT], high[GV_DURATION_TEXT];
+    if (isfinite(times->low_s) && isfinite(times->high_s)) {
+        gv_text_table_printf(table, "%s – %s", gv__duration(times->low_s, low),
+                             gv__duration(times->high_s, high));
+    } else {
+        gv_text_table_cell(table, "—");
+    }
+}
+
 /** "faster (96 %)"; nothing for the last. */
 static void put_order(gv_text_table *table, const gv_answer *answers, size_t i, size_t count,
                       gv_view view)
@@ -48,9 +60,8 @@ static void put_order(gv_text_table *table, const gv_answer *answers, size_t i, 
         return;
     }
     double probability;
-    gv_order order =
-        gv_compare_times(gv_estimate_rated(&answers[i].device, view),
-                         gv_estimate_rated(&answers[i + 1].device, view), &probability);
+    gv_order order = gv_compare_times(gv_answer_rated(&answers[i], view),
+                                      gv_answer_rated(&answers[i + 1], view), &probability);
     gv_text_table_printf(table, "%s (%.0f %%)", gv_order_word(order), 100 * probability);
 }
 
@@ -59,12 +70,16 @@ static gv_status print_view(const gv_answer *answers, size_t count, gv_view view
                             gv_error *err)
 {
     bool headline = view == GV_VIEW_TRANSFERS;
-    char low[GV_DURATION_TEXT], high[GV_DURATION_TEXT];
+    bool measured = false;
+    char text[GV_DURATION_TEXT];
+    for (size_t i = 0; i < count; i++) {
+        measured = measured || answers[i].measured[view];
+    }
     gv_text_table table = {0};
     gv_text_table_column(&table, "Device", GV_TEXT_LEFT);
     gv_text_table_column(&table, headline ? "Total" : "Kernel only", GV_TEXT_RIGHT);
-    gv_text_table_column(&table, "80 % interval", GV_TEXT_RIGHT);
-    gv_text_table_column(&table, "Speed-up (80 %)", GV_TEXT_RIGHT);
+    gv_text_table_column(&table, measured ? "Interval" : "80 % interval", GV_TEXT_RIGHT);
+    gv_text_table_column(&table, measured ? "Speed-up" : "Speed-up (80 %)", GV_TEXT_RIGHT);
     gv_text_table_column(&table, "Than the next", GV_TEXT_LEFT);
     gv_text_table_column(&table, "Origin", GV_TEXT_LEFT);
     if (headline) {
@@ -76,12 +91,11 @@ static gv_status print_view(const gv_answer *answers, size_t count, gv_view view
         const gv_answer *a = &answers[i];
         const gv_view_estimate *times = &a->device.view[view];
         gv_text_table_cell(&table, a->side->name);
-        gv_text_table_cell(&table, gv__duration(times->total_s, low));
-        gv_text_table_printf(&table, "%s – %s", gv__duration(times->low_s, low),
-                             gv__duration(times->high_s, high));
+        gv_text_table_cell(&table, gv__duration(times->total_s, text));
+        put_interval(&table, times);
         put_speedup(&table, &a->speedup[view]);
         put_order(&table, answers, i, count, view);
-        gv_text_table_cell(&table, gv_origin_name(a->device.origin));
+        gv_text_table_cell(&table, gv_origin_name(gv_answer_origin(a, view)));
         if (headline) {
             gv_text_table_cell(&table, gv_verdict_word(a->verdict));
             gv_text_table_cell(&table, gv_term_key(a->device.dominant));
@@ -196,6 +210,31 @@ static void say_libraries(const gv_answer *answers, size_t count, FILE *out)
     }
 }
 
+/** What the intervals are where some are recorded ones, and how much the CPU's times are worth. */
+static void say_intervals(const gv_forecast *forecast, const gv_answer *answers, size_t count,
+                          FILE *out)
+{
+    bool measured = false, beside = false;
+    gv__text noise = {0};
+    for (size_t i = 0; i < count; i++) {
+        measured = measured || answers[i].measured[GV_VIEW_TRANSFERS];
+        beside = beside || answers[i].beside;
+    }
+    if (measured) {
+        fputs("  ", out);
+        gv__say(out, "Intervals", "80 %%; of a measured time 95 %% of its median%s.",
+                beside ? ", of its speed-up over the CPU of the same run the range of the block "
+                         "ratios"
+                       : "");
+    }
+    gv__forecast_add_noise(forecast, &noise);
+    if (noise.length > 0) {
+        fputs("  ", out);
+        gv__say(out, "Mind", "%s.", noise.data);
+    }
+    gv__text_free(&noise);
+}
+
 gv_status gv__forecast_print_ranking(const gv_forecast *forecast, gv_answer *answers, size_t count,
                                      FILE *out, gv_error *err)
 {
@@ -216,6 +255,7 @@ gv_status gv__forecast_print_ranking(const gv_forecast *forecast, gv_answer *ans
     if (status == GV_OK) {
         fputc('\n', out);
         say_libraries(answers, count, out);
+        say_intervals(forecast, answers, count, out);
         if (!host) {
             fputs("  ", out);
             gv__say(out, "No speed-up", "%s", gv__no_host);

@@ -90,6 +90,12 @@ static void time_row(gv_text_table *table, const char *name, double device_s, do
     gv_text_table_cell(table, gv__duration(cpu_s, text));
 }
 
+/** Whether an interval is one that was recorded, and not the model's 80 %. */
+static bool is_measured(const gv_answer *a)
+{
+    return a->measured[GV_VIEW_TRANSFERS] || a->cpu.origin == GV_ORIGIN_MEASURED;
+}
+
 static gv_status print_times(const gv_answer *a, FILE *out, gv_error *err)
 {
     const gv_view_estimate *view = &a->device.view[GV_VIEW_TRANSFERS];
@@ -100,7 +106,7 @@ static gv_status print_times(const gv_answer *a, FILE *out, gv_error *err)
     time_row(&table, "Computation", a->device.call_s, a->cpu.time_s);
     time_row(&table, "Transfer", view->transfer_s, NAN);
     time_row(&table, "Total", view->total_s, a->cpu.time_s);
-    time_row(&table, "  80 % from", view->low_s, a->cpu.low_s);
+    time_row(&table, is_measured(a) ? "  from" : "  80 % from", view->low_s, a->cpu.low_s);
     time_row(&table, "  to", view->high_s, a->cpu.high_s);
     gv_status status = gv_text_table_print(&table, out, 2, err);
     gv_text_table_free(&table);
@@ -143,7 +149,7 @@ static gv_status print_speedups(const gv_answer *a, FILE *out, gv_error *err)
     gv_text_table table = {0};
     gv_text_table_column(&table, "Speed-up over the CPU", GV_TEXT_LEFT);
     gv_text_table_column(&table, "Value", GV_TEXT_RIGHT);
-    gv_text_table_column(&table, "80 % interval", GV_TEXT_RIGHT);
+    gv_text_table_column(&table, a->beside ? "Interval" : "80 % interval", GV_TEXT_RIGHT);
     for (int v = 0; v < GV_VIEW_COUNT; v++) {
         char text[GV_RATIO_TEXT];
         if (v == GV_VIEW_WEIGHTS_RESIDENT && !has_weights(a->workload.op)) {
@@ -172,7 +178,9 @@ static void say_verdict(const gv_answer *a, FILE *out)
     gv_verdict low = gv_verdict_of(headline->low), high = gv_verdict_of(headline->high);
     gv__say(out, "Verdict", "%s (%s with transfers): %s.", gv_verdict_word(a->verdict),
             gv__times(headline->value, value), gv_verdict_advice(a->verdict));
-    if (low != high) {
+    if (!isfinite(headline->low)) {
+        gv__say(out, "How sure", "too few blocks were measured for an interval.");
+    } else if (low != high) {
         gv__say(out, "How sure",
                 "the interval reaches from %s to %s; the device is the faster one with a "
                 "probability of %.0f %%.",
@@ -278,13 +286,45 @@ static void say_changes(const gv_answer *a, FILE *out)
     gv__text_free(&text);
 }
 
+static void say_intervals(const gv_answer *a, FILE *out)
+{
+    if (is_measured(a)) {
+        gv__say(out, "Intervals", "95 %% of the median of a measured time%s; 80 %% of the rest.",
+                a->beside ? ", the range of the block ratios of a measured speed-up" : "");
+    }
+}
+
+void gv__forecast_add_noise(const gv_forecast *forecast, gv__text *text)
+{
+    const gv__host *host = gv_forecast_host_times(forecast);
+    if (host->disturbed > 0) {
+        gv__text_printf(text,
+                        "%zu of %zu measurements of this host are noisy, unsteady or throttled: "
+                        "repeat them on a quiet machine",
+                        host->disturbed, host->record_count);
+    }
+}
+
+static void say_cpu(const gv_forecast *forecast, const gv_answer *a, FILE *out)
+{
+    gv__text noise = {0};
+    if (a->cpu.origin == GV_ORIGIN_ABSENT) {
+        return;
+    }
+    gv__forecast_add_noise(forecast, &noise);
+    gv__say(out, "Origin of the CPU's time", "%s%s (%s)%s%s.", gv_origin_name(a->cpu.origin),
+            a->beside ? " beside the device" : "", gv_forecast_host(forecast),
+            noise.length > 0 ? "; " : "", noise.length > 0 ? noise.data : "");
+    gv__text_free(&noise);
+}
+
 static void say_origins(const gv_forecast *forecast, const gv_answer *a, FILE *out)
 {
     const gv_side *side = a->side;
     gv__text reasons = {0};
     if (a->device.origin == GV_ORIGIN_MEASURED) {
-        gv__say(out, "Origin of the device's times",
-                "measured on %s; the other views are calibrated.", side->measured_as);
+        gv__say(out, "Origin of the device's times", "measured on %s%s.", side->measured_as,
+                a->measured[GV_VIEW_PINNED] ? "" : "; what was not is calibrated");
     } else if (side->measured_as != NULL) {
         gv__say(out, "Origin of the device's times",
                 "%s by %zu measurements of %s; it speaks of %s.", gv_origin_name(a->device.origin),
@@ -307,10 +347,7 @@ static void say_origins(const gv_forecast *forecast, const gv_answer *a, FILE *o
         gv__say(out, "The interval is wider because", "%s.", reasons.data);
     }
     gv__text_free(&reasons);
-    if (a->cpu.origin != GV_ORIGIN_ABSENT) {
-        gv__say(out, "Origin of the CPU's time", "%s (%s).", gv_origin_name(a->cpu.origin),
-                gv_forecast_host(forecast));
-    }
+    say_cpu(forecast, a, out);
 }
 
 gv_status gv__forecast_print(const gv_forecast *forecast, const gv_answer *answer, FILE *out,
@@ -334,6 +371,7 @@ gv_status gv__forecast_print(const gv_forecast *forecast, const gv_answer *answe
     say_dominant(answer, out);
     say_break_even(forecast, answer, out);
     say_changes(answer, out);
+    say_intervals(answer, out);
     say_origins(forecast, answer, out);
     return GV_OK;
 }

@@ -64,6 +64,13 @@ for share in 0.95 0.9999999; do
   tr '\n' ' ' < out | sed 's/  */ /g' > words && mv words out # paragraphs wrap
   holds "What lessens it: $([ $share = 0.95 ] && echo 'making more of it' || echo 'a device with')"
 done
+# A measured pair has the range of its block ratios, and a noisy host is told of, wherever its times stand.
+noisy=$(dirname "$journal")/nvidia-h100.jsonl
+ask --calibrate "$noisy" --device H100 --workload conv2d:n=1,c=256,h=56,w=56,k=64,r=1,s=1
+tr '\n' ' ' < out | sed 's/  */ /g' >> out
+holds 'headline\) +0\.20× +0\.16 to 5\.' 'measured beside the device .*; 12 of 32 measurements of this host are noisy'
+ask --calibrate "$noisy" --device T4 --device H100 --workload matmul:m=512,n=512,k=512
+holds 'Mind: 12 of 32 measurements of this host are noisy'
 # A report ranks measured and modelled devices together, and marks each.
 "$program" report "$journal" --csv tables --device T4 --device MI250X > out || faults=1
 cp tables/verdict.csv out

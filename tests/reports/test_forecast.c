@@ -234,6 +234,65 @@ static void ceilings_tell_launch_links_and_bandwidth_where_no_workload_does(void
     }
 }
 
+static void what_both_did_in_one_run_has_the_range_of_its_block_ratios(void **state)
+{
+    (void)state;
+    gv_journal j = small_journal();
+    gv_dataset d;
+    add_time(&j, RUN, 0, CARD, "fft:shape=4096", 3e-3, 1e-3, 0.2, 5); /* 0.33 in the median */
+    add_host_time(&j, RUN, 0, "fft:shape=4096", 1e-3);
+    add_time(&j, RUN, 0, CARD, "fft:shape=8192", 6e-3, 2e-3, NAN, NAN); /* too few blocks */
+    add_host_time(&j, RUN, 0, "fft:shape=8192", 2e-3);
+    assert_int_equal(gv_dataset_build(&j, NULL, &d, NULL), GV_OK);
+    gv_forecast *same = forecast_of(&d, NAN), *slower = forecast_of(&d, 3);
+    gv_answer a = ask(same, "rtx3070", "fft:shape=4096");
+    const gv_view_estimate *total = &a.device.view[GV_VIEW_TRANSFERS];
+    assert_true(a.beside && a.measured[GV_VIEW_TRANSFERS] && !a.measured[GV_VIEW_PINNED]);
+    assert_close(a.speedup[GV_VIEW_TRANSFERS].value, 1.0 / 3, 1e-12);
+    assert_close(a.speedup[GV_VIEW_TRANSFERS].low, 0.2, 1e-12);
+    assert_close(a.speedup[GV_VIEW_TRANSFERS].high, 5, 1e-12);
+    assert_true(a.wins > 0.1 && a.wins < 0.5);
+    assert_close(total->low_s, 0.9 * 3e-3, 1e-12); /* as recorded */
+    assert_close(total->high_s, 1.1 * 3e-3, 1e-12);
+    assert_close(a.cpu.low_s, 0.9e-3, 1e-12);
+    /* A view that was not measured keeps its transfer, around the call that was. */
+    total = &a.device.view[GV_VIEW_PINNED];
+    assert_close(total->total_s, a.device.call_s + total->transfer_s, 1e-12);
+    assert_true(total->low_s < total->total_s && total->total_s < total->high_s);
+    assert_int_equal(gv_answer_origin(&a, GV_VIEW_PINNED), GV_ORIGIN_CALIBRATED);
+    /* Without enough blocks there is a value, and nothing is made up around it. */
+    a = ask(same, "rtx3070", "fft:shape=8192");
+    assert_close(a.speedup[GV_VIEW_TRANSFERS].value, 1.0 / 3, 1e-12);
+    assert_true(isnan(a.speedup[GV_VIEW_TRANSFERS].low));
+    assert_true(isfinite(gv_answer_rated(&a, GV_VIEW_TRANSFERS).spread));
+    /* Another CPU stood beside nothing. */
+    a = ask(slower, "rtx3070", "fft:shape=4096");
+    assert_false(a.beside);
+    assert_true(a.speedup[GV_VIEW_TRANSFERS].low > 0.3);
+    gv_forecast_free(same);
+    gv_forecast_free(slower);
+    gv_dataset_free(&d);
+    gv_journal_free(&j);
+}
+
+static void noisy_measurements_of_the_host_are_counted(void **state)
+{
+    (void)state;
+    gv_journal j = small_journal();
+    gv_dataset d;
+    for (size_t i = 0; i < 5; i++) { /* card, host, card, host, card */
+        j.measurements[i].flags |= i == 3 ? GV_FLAG_THROTTLED : GV_FLAG_NOISY;
+    }
+    assert_int_equal(gv_dataset_build(&j, NULL, &d, NULL), GV_OK);
+    gv_forecast *forecast = forecast_of(&d, NAN);
+    const gv__host *host = gv_forecast_host_times(forecast);
+    assert_int_equal(host->disturbed, 2);
+    assert_int_equal(host->record_count, 4);
+    gv_forecast_free(forecast);
+    gv_dataset_free(&d);
+    gv_journal_free(&j);
+}
+
 static void what_a_specification_leaves_out_widens_and_what_is_impossible_is_refused(void **state)
 {
     (void)state;
@@ -453,6 +512,8 @@ int main(void)
         cmocka_unit_test(a_measured_device_is_calibrated_and_found_by_its_data_sheet),
         cmocka_unit_test(another_host_of_the_journals_is_chosen_by_its_name),
         cmocka_unit_test(ceilings_tell_launch_links_and_bandwidth_where_no_workload_does),
+        cmocka_unit_test(what_both_did_in_one_run_has_the_range_of_its_block_ratios),
+        cmocka_unit_test(noisy_measurements_of_the_host_are_counted),
         cmocka_unit_test(what_a_specification_leaves_out_widens_and_what_is_impossible_is_refused),
         cmocka_unit_test(a_name_that_nobody_has_is_refused_each_time_it_is_asked),
         cmocka_unit_test(a_name_of_two_devices_of_a_journal_is_refused_unless_they_are_alike),
