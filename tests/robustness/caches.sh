@@ -48,7 +48,7 @@ POCL_KERNEL_CACHE=0 measure damaged ""
 # Tunables that cannot be, of a provider that is not here, in a file that is torn or none at all; and a cache
 # that cannot be made.
 tuning=config/gpuverdict/tuning.json
-expect 0 "" "$program" tune --device 0 "${workloads[@]:0:2}" --time-budget 3
+expect 0 "" "$program" tune --device 0 "${workloads[@]:0:2}" --time-budget 15
 [ -s $tuning ] || fault "nothing was tuned"
 cp $tuning tuned
 sed -i -E 's/=[0-9]+/=30/g' $tuning
