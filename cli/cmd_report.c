@@ -3,6 +3,7 @@
 #include "bench/interrupt.h"
 #include "cli/catalogue_file.h"
 #include "cli/command.h"
+#include "cli/words.h"
 #include "reports/csv.h"
 #include "reports/estimates.h"
 #include "reports/json.h"
@@ -171,13 +172,15 @@ static gv_status estimate(const gv_cli_options *options, gv_dataset *dataset, es
                           gv_error *err)
 {
     const gv_cli_list *names = &options->estimated_device;
-    gv_forecast_options defaults = {GV_SOFTWARE_VENDOR, 1, true, NULL};
+    /* Unless somebody says which, relatives of what was measured run what that ran. */
+    gv_forecast_options forecast = {gv_cli_software_of(options->software), 1,
+                                    options->software == NULL, NULL};
     if (names->count == 0) {
         return GV_OK;
     }
     gv_status status = gv_cli_catalogue_load(&out->catalogue, err);
     if (status == GV_OK) {
-        status = gv_forecast_create(out->catalogue, dataset, &defaults, &out->forecast, err);
+        status = gv_forecast_create(out->catalogue, dataset, &forecast, &out->forecast, err);
     }
     if (status == GV_OK) {
         status =

@@ -44,7 +44,8 @@ static void add_statistics(gv_table *table)
          "Of a device that was asked for with --device, or of a workload that a measured device "
          "was "
          "not asked: from its data sheet (modelled), or corrected by what else was measured of it "
-         "(calibrated). Its range is the 80 % interval. It speaks of the library in the column "
+         "(calibrated). The range of one workload is its 80 % interval. It speaks of the library "
+         "in the column "
          "Driver or Provider. docs/model.md has the errors on devices that the model had not "
          "seen."},
         {"Transfer of an estimate",

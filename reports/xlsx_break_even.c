@@ -144,11 +144,25 @@ static void put_view(gv__xlsx *x, lxw_row_t row, lxw_col_t at, const gv_crossing
     gv__text_free(&range);
 }
 
+/** Crossings are of devices over one host. */
+static void add_host(const gv__xlsx *x, const grid *g, gv__text *text)
+{
+    uint32_t host = x->dataset->devices[g->device[0]].host;
+    gv__text_add(text, "From which size on the device beats the host");
+    if (host != GV__NONE) {
+        gv__text_printf(text, ", %s", x->dataset->hosts[host].label);
+    }
+}
+
 static void put_answers(gv__xlsx *x, const grid *g)
 {
+    gv__text about = {0};
     static const char *const headings[COLUMNS] = {"Wins from, with transfers", "80 % interval",
                                                   "Wins from, kernel only", "80 % interval"};
-    put_devices(x, g, GROUP, "From which size on the device beats the host", 0, g->growths);
+    add_host(x, g, &about);
+    put_devices(x, g, GROUP, about.failed ? "" : about.data, 0, g->growths);
+    x->failed = x->failed || about.failed;
+    gv__text_free(&about);
     gv__xlsx_check(x, worksheet_set_row(x->break_even, HEADING, 50, NULL));
     gv__xlsx_heading(x, x->break_even, HEADING, OPERATION, "Operation", "");
     gv__xlsx_heading(x, x->break_even, HEADING, SIZE, "A size counts", "");

@@ -387,8 +387,21 @@ static void put_estimate(gv__xlsx *x, lxw_row_t row, const gv_dataset_pair *pair
 
 /* ---- the sheet ---- */
 
+/** Whose times the speed-ups of estimates are over; NULL: no host was measured. */
+static const char *host_of_estimates(const gv_dataset *d)
+{
+    for (uint32_t i = 0; i < d->device_count; i++) {
+        if (d->devices[i].side != NULL && d->devices[i].host != GV__NONE) {
+            return d->hosts[d->devices[i].host].label;
+        }
+    }
+    return NULL;
+}
+
 static void put_top(gv__xlsx *x, bool any)
 {
+    const char *host = host_of_estimates(x->dataset);
+    gv__text how = {0};
     gv__xlsx_title(x, x->estimates, "Estimates");
     gv__xlsx_text(x, x->estimates, ABOUT, 0,
                   any ? "What was not measured: modelled from a data sheet (never run), or "
@@ -399,12 +412,15 @@ static void put_top(gv__xlsx *x, bool any)
                         "NAME` does.",
                   gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
     if (any) {
-        gv__xlsx_text(x, x->estimates, HOW, 0,
-                      "Yellow cells are yours: change a peak (of every precision), a bandwidth or "
-                      "a link, and times, speed-ups, ranks and charts follow. Peak and bandwidth: "
-                      "right for small changes (the model's tangent at the data sheet); for "
-                      "another device ask again with --device.",
-                      gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
+        gv__text_add(&how,
+                     "Yellow cells are yours: change a peak (of every precision), a bandwidth or "
+                     "a link, and times, speed-ups, ranks and charts follow. Peak and bandwidth: "
+                     "right for small changes (the model's tangent at the data sheet); for "
+                     "another device ask again with --device.");
+        if (host != NULL) {
+            gv__text_printf(&how, " Speed-ups are over %s.", host);
+        }
+        gv__xlsx_text(x, x->estimates, HOW, 0, how.data, gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
         gv__xlsx_text(x, x->estimates, LINKS, 0,
                       "Transfers are of pageable memory, which the host's processor copies into "
                       "the driver's buffers, at 12 GB/s at most in the model: a faster link than "
@@ -412,6 +428,8 @@ static void put_top(gv__xlsx *x, bool any)
                       "already waits for it.",
                       gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
     }
+    x->failed = x->failed || how.failed;
+    gv__text_free(&how);
 }
 
 static void put_data_sheets(gv__xlsx *x)

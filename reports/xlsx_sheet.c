@@ -306,6 +306,30 @@ const char *gv__xlsx_cell(char *text, lxw_row_t row, lxw_col_t column, bool abso
     return text;
 }
 
+void gv__xlsx_literal(gv__text *formula, const char *text)
+{
+    enum { MOST = 240 };
+    size_t length = 0;
+    gv__text_add(formula, "\"");
+    for (const char *c = text; *c != 0;) {
+        size_t bytes = gv_text_character(c), taken = bytes > 0 ? bytes : 1;
+        if (length + taken > MOST) {
+            gv__text_add(formula, "\"&\"");
+            length = 0;
+        }
+        if (*c == '"') {
+            gv__text_add(formula, "\"\"");
+        } else if (bytes > 0) {
+            gv__text_add_n(formula, c, bytes);
+        } else {
+            gv__text_add(formula, "?");
+        }
+        length += taken;
+        c += taken;
+    }
+    gv__text_add(formula, "\"");
+}
+
 void gv__xlsx_reference(const gv__xlsx *x, gv__text *formula, uint32_t record,
                         gv_measurement_column column)
 {

@@ -153,6 +153,9 @@ void gv__xlsx_check(gv__xlsx *x, lxw_error error);
 
 /** "B7", or "$B$7". `text` has LXW_MAX_CELL_NAME_LENGTH bytes; returned. */
 const char *gv__xlsx_cell(char *text, lxw_row_t row, lxw_col_t column, bool absolute);
+/** Add a text as a formula writes it: "\"a\"&\"b\"", since Excel takes 255 characters in a piece.
+ */
+void gv__xlsx_literal(gv__text *formula, const char *text);
 /** Add a reference to a cell of a record: "Measurements!$H$5". */
 void gv__xlsx_reference(const gv__xlsx *x, gv__text *formula, uint32_t record,
                         gv_measurement_column column);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Speed-up: workloads by devices. The times of a cell are formulas over the records of its
  * processes, or over Estimates; the speed-ups over these times. */
+#include "reports/basis.h"
 #include "reports/estimates.h"
 #include "reports/xlsx_sheet.h"
 
@@ -269,6 +270,7 @@ static void put_headings(gv__xlsx *x, lxw_worksheet *sheet, uint32_t devices)
         gv__text label = {0};
         gv__text_printf(&label, "%s: ", device->label);
         gv_dataset_add_origins(device, &label);
+        gv__basis_add(x->dataset, device, &label);
         gv__text_add(&label, d < x->dataset->ranked_count ? "" : " (not ranked)");
         add_memory_cap(x->dataset, d, &label);
         gv__xlsx_across(x, sheet, GROUP, gv__xlsx_speedup_column(d, 0),

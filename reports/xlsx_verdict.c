@@ -2,6 +2,7 @@
 /* Verdict: the answer in a sentence, devices by rank with a price for the buyer to fill in, charts.
  */
 #include "reports/xlsx_verdict.h"
+#include "reports/basis.h"
 #include "reports/headline.h"
 
 #include <math.h>
@@ -18,6 +19,7 @@ static const struct {
     [GV__VERDICT_DEVICE] = {"Device", "", 44},
     [GV__VERDICT_ORIGIN] = {"Origin", "", 14},
     [GV__VERDICT_DRIVER] = {"Driver, or library modelled", "", 38},
+    [GV__VERDICT_HOST] = {"Over the host", "", 26},
     [GV__VERDICT_MEAN] = {"Speed-up with transfers", "×", 11},
     [GV__VERDICT_LOW] = {"from", "×", 9},
     [GV__VERDICT_HIGH] = {"to", "×", 9},
@@ -137,6 +139,11 @@ static void put_verdict(gv__xlsx *x, lxw_row_t row, double mean)
                           gv_verdict_word(verdict), format);
 }
 
+static const char *host_of(const gv_dataset *d, const gv_dataset_device *device)
+{
+    return device->host != GV__NONE ? d->hosts[device->host].label : "";
+}
+
 /* Who it is, and how its numbers came to be. */
 static void put_name(gv__xlsx *x, lxw_row_t row, const gv_dataset_device *device)
 {
@@ -146,6 +153,7 @@ static void put_name(gv__xlsx *x, lxw_row_t row, const gv_dataset_device *device
     gv__xlsx_text(x, x->verdict, row, GV__VERDICT_DEVICE, device->label, wrapped);
     gv__xlsx_text(x, x->verdict, row, GV__VERDICT_ORIGIN, origin.data, wrapped);
     gv__xlsx_text(x, x->verdict, row, GV__VERDICT_DRIVER, device->driver, wrapped);
+    gv__xlsx_text(x, x->verdict, row, GV__VERDICT_HOST, host_of(x->dataset, device), wrapped);
     x->failed = x->failed || origin.failed;
     gv__text_free(&origin);
 }
@@ -157,9 +165,13 @@ static void put_device(gv__xlsx *x, uint32_t index, const char *remark)
     uint32_t lines = device->origins[GV_ORIGIN_MEASURED] > 0 && device->origin > GV_ORIGIN_MEASURED
                          ? 2 /* "measured 7, calibrated 1" */
                          : 1;
-    uint32_t others[] = {gv__xlsx_lines(device->label, columns[GV__VERDICT_DEVICE].width),
-                         gv__xlsx_lines(device->driver, columns[GV__VERDICT_DRIVER].width),
-                         gv__xlsx_lines(remark, columns[GV__VERDICT_REMARK].width)};
+    uint32_t others[] = {
+        gv__xlsx_lines(device->label, columns[GV__VERDICT_DEVICE].width),
+        gv__xlsx_lines(device->driver, columns[GV__VERDICT_DRIVER].width),
+        gv__basis_hosts_differ(x->dataset)
+            ? gv__xlsx_lines(host_of(x->dataset, device), columns[GV__VERDICT_HOST].width)
+            : 1,
+        gv__xlsx_lines(remark, columns[GV__VERDICT_REMARK].width)};
     for (size_t i = 0; i < GV__COUNT(others); i++) {
         lines = others[i] > lines ? others[i] : lines;
     }
@@ -255,14 +267,15 @@ static lxw_row_t put_legend(gv__xlsx *x, lxw_row_t row)
         const char *word, *meaning;
     } roles[] = {
         {GV__ROLE_FIXED, false, "measured",
-         "fixed: it comes from the journals; a range is that of the block ratios"},
+         "fixed: it comes from the journals; a range is the mean of those of the block ratios"},
         {GV__ROLE_CALCULATED, false, "calculated",
          "a formula over Measurements or over what you filled in"},
         {GV__ROLE_CALIBRATED, true, "≈ calibrated",
          "not run: modelled, and corrected by what else was measured of the device; the range is "
-         "the 80 % interval"},
+         "the mean of the 80 % intervals"},
         {GV__ROLE_MODELLED, true, "≈ modelled",
-         "never run: from a data sheet (see Estimates); the range is the 80 % interval"},
+         "never run: from a data sheet (see Estimates); the range is the mean of the 80 % "
+         "intervals"},
         {GV__ROLE_BUYER, false, "yours",
          "to be filled in: the price of a device, in any one currency; weights of workloads in "
          "Speed-up; a data sheet's figures in Estimates"},
@@ -313,8 +326,11 @@ static void put_top(gv__xlsx *x)
 static void put_devices(gv__xlsx *x, const gv_table *table)
 {
     gv__xlsx_check(x, worksheet_set_row(x->verdict, HEADING, 66, NULL));
+    bool hosts = gv__basis_hosts_differ(x->dataset);
     for (int c = 0; c < GV__VERDICT_COLUMNS; c++) {
-        gv__xlsx_heading(x, x->verdict, HEADING, (lxw_col_t)c, columns[c].label, columns[c].unit);
+        gv__xlsx_heading(x, x->verdict, HEADING, (lxw_col_t)c,
+                         c == GV__VERDICT_RANK && hosts ? "Rank of the ratio" : columns[c].label,
+                         columns[c].unit);
     }
     gv__xlsx_verdict_chart_headings(x);
     for (uint32_t i = 0; i < x->dataset->device_count; i++) {
@@ -335,8 +351,10 @@ void gv__xlsx_verdict(gv__xlsx *x)
         return;
     }
     for (int c = 0; c < GV__VERDICT_COLUMNS; c++) {
-        gv__xlsx_check(x, worksheet_set_column(x->verdict, (lxw_col_t)c, (lxw_col_t)c,
-                                               columns[c].width, NULL));
+        lxw_row_col_options look = {.hidden = c == GV__VERDICT_HOST &&
+                                              !gv__basis_hosts_differ(x->dataset)};
+        gv__xlsx_check(x, worksheet_set_column_opt(x->verdict, (lxw_col_t)c, (lxw_col_t)c,
+                                                   columns[c].width, NULL, &look));
     }
     put_top(x);
     put_order_check(x);

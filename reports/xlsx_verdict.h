@@ -13,6 +13,7 @@ typedef enum gv__verdict_column {
     GV__VERDICT_DEVICE,
     GV__VERDICT_ORIGIN,
     GV__VERDICT_DRIVER,
+    GV__VERDICT_HOST, /**< hidden where all stand over the same */
     GV__VERDICT_MEAN,
     GV__VERDICT_LOW,
     GV__VERDICT_HIGH,

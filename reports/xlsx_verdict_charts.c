@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The charts of Verdict. What was not measured is hatched, and every device's range is drawn. */
+#include "reports/basis.h"
 #include "reports/estimates.h"
 #include "reports/xlsx_verdict.h"
 
@@ -67,7 +68,7 @@ void gv__xlsx_verdict_chart_row(gv__xlsx *x, uint32_t device)
     char name[LXW_MAX_CELL_NAME_LENGTH], origin[LXW_MAX_CELL_NAME_LENGTH];
     char value[LXW_MAX_CELL_NAME_LENGTH], low[LXW_MAX_CELL_NAME_LENGTH];
     char high[LXW_MAX_CELL_NAME_LENGTH], base[LXW_MAX_CELL_NAME_LENGTH], formula[160];
-    gv__text shown = {0};
+    gv__text shown = {0}, basis = {0}, joined = {0};
     gv__xlsx_cell(name, row, GV__VERDICT_DEVICE, false);
     gv__xlsx_cell(origin, row, GV__VERDICT_ORIGIN, false);
     gv__xlsx_cell(value, row, GV__VERDICT_MEAN, false);
@@ -76,8 +77,18 @@ void gv__xlsx_verdict_chart_row(gv__xlsx *x, uint32_t device)
     gv__xlsx_cell(base, row, BASE, false);
     gv__text_printf(&shown, "%s: ", d->label);
     gv_dataset_add_origins(d, &shown);
-    snprintf(formula, sizeof formula, "=%s&\": \"&%s", name, origin);
-    gv__xlsx_formula_text(x, x->verdict, row, NAME, formula, shown.data, text);
+    gv__basis_add(x->dataset, d, &basis);
+    gv__text_add(&shown, basis.data != NULL ? basis.data : "");
+    gv__text_printf(&joined, "=%s&\": \"&%s", name, origin);
+    if (basis.length > 0) {
+        gv__text_add(&joined, "&");
+        gv__xlsx_literal(&joined, basis.data);
+    }
+    gv__xlsx_formula_text(x, x->verdict, row, NAME, joined.failed ? NULL : joined.data, shown.data,
+                          text);
+    x->failed = x->failed || basis.failed;
+    gv__text_free(&basis);
+    gv__text_free(&joined);
     if (!isfinite(mean->value)) {
         gv__text_free(&shown);
         return;
@@ -194,9 +205,9 @@ static lxw_row_t chart_ranges(gv__xlsx *x, lxw_row_t row)
     static const struct {
         const char *name;
         lxw_color_t colour, paler;
-    } looks[] = {{"measured: range of block ratios", 0x2F6DB5, 0x9DBFE4},
-                 {"calibrated: 80 % interval", 0x1F8A7A, 0x9ED3CA},
-                 {"modelled, never run: 80 % interval", 0xC8731A, 0xF0C48F}};
+    } looks[] = {{"measured: mean of the ranges of block ratios", 0x2F6DB5, 0x9DBFE4},
+                 {"calibrated: mean of 80 % intervals", 0x1F8A7A, 0x9ED3CA},
+                 {"modelled, never run: mean of 80 % intervals", 0xC8731A, 0xF0C48F}};
     const gv_dataset *d = x->dataset;
     uint32_t shown = d->ranked_count < CHART_BARS ? d->ranked_count : CHART_BARS;
     lxw_chart *chart = workbook_add_chart(x->book, LXW_CHART_BAR_STACKED);

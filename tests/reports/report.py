@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tests of `gpuverdict report` on recorded journals. One test a call:
 
-    report.py golden|json|host-only|estimates|break-even|outputs|full-disk|locale|recalculate|committee
+    report.py golden|a-real-card|libraries|json|host-only|estimates|break-even|outputs|full-disk|locale|recalculate|committee
               [--rewrite]
 
 GPUVERDICT is the program, UNDER_LOCALE the helper of the locale test. --rewrite takes what the
@@ -112,6 +112,25 @@ def test_a_real_card(folder, _):
     check(all(row[keys.index("headline")] > 0 for row in rows), "a workload without a speed-up")
     verdict = " ".join(str(cell.value) for cell in workbook.read(book)["Verdict"].values())
     check("NVIDIA H100 80GB HBM3" in verdict, f"the card's name in {verdict}")
+
+
+def test_libraries(folder, _):
+    """A measured card is never put behind modelled ones without a word of their unlike libraries."""
+    path, devices = os.path.join(folder, "x.json"), ("--device", "RTX 3070", "--device", "Arc A770")
+    orders = {}
+    for software in (), ("--software", "opencl"), ("--software", "vendor"):
+        written(folder, "--json", path, *devices, *software, journals=["nvidia-h100.jsonl"])
+        with open(path, encoding="utf-8") as file:
+            document = json.load(file)
+        rows = document["tables"]["verdict"]["rows"]
+        unlike = len({row["library"] for row in rows}) > 1
+        check(unlike == (software != ("--software", "opencl")), f"libraries with {software}: {rows}")
+        check(("unlike libraries" in document["headline"]) == unlike, document["headline"])
+        check(all("library" in row["remark"] or "libraries" in row["remark"] for row in rows) == unlike,
+              f"remarks: {[row.get('remark') for row in rows]}")
+        orders[software] = [row["device"] for row in rows]
+    card = "NVIDIA H100 80GB HBM3"
+    check(orders[()][-1] == card and orders["--software", "opencl"][0] == card, f"orders: {orders}")
 
 
 def test_json(folder, _):

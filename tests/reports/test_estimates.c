@@ -64,16 +64,21 @@ static void journal_of(gv_journal *j, bool card)
     add_host_time(j, RUN, 0, F64, 6e-3);
 }
 
-static void rank(ranking *r, bool card, const char *const *names, size_t count)
+static void rank_with(ranking *r, bool card, const char *const *names, size_t count,
+                      gv_forecast_options options)
 {
     gv_error err = {0};
-    gv_forecast_options options = {GV_SOFTWARE_VENDOR, 1, true, NULL};
     journal_of(&r->journal, card);
     assert_status(gv_dataset_build(&r->journal, NULL, &r->dataset, &err), GV_OK, err);
     assert_status(gv_forecast_create(catalogue, &r->dataset, &options, &r->forecast, &err), GV_OK,
                   err);
     assert_status(gv_estimates_add(r->forecast, &r->dataset, names, count, &r->estimates, &err),
                   GV_OK, err);
+}
+
+static void rank(ranking *r, bool card, const char *const *names, size_t count)
+{
+    rank_with(r, card, names, count, (gv_forecast_options){GV_SOFTWARE_VENDOR, 1, true, NULL});
 }
 
 static void end(ranking *r)
@@ -265,6 +270,37 @@ static void a_relative_of_a_measured_card_runs_what_that_ran_and_is_still_modell
     end(&r);
 }
 
+static void unlike_libraries_are_named_and_like_ones_are_not(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"RTX 3080", "T4", "MI250X"};
+    static const gv_forecast_options all[] = {{GV_SOFTWARE_VENDOR, 1, true, NULL},
+                                              {GV_SOFTWARE_VENDOR, 1, false, NULL},
+                                              {GV_SOFTWARE_OPENCL, 1, false, NULL}};
+    static const uint32_t vendors[] = {2, 3, 0};
+    for (size_t i = 0; i < GV__COUNT(all); i++) {
+        ranking r = {0};
+        gv_table table;
+        gv__text text = {0};
+        uint32_t told = 0, halves = 0;
+        rank_with(&r, true, names, GV__COUNT(names), all[i]);
+        gv__headline_add(&r.dataset, &text);
+        assert_int_equal(strstr(text.data, "unlike libraries") != NULL, vendors[i] > 0);
+        assert_int_equal(gv_table_make(GV_TABLE_VERDICT, &r.dataset, &table, NULL), GV_OK);
+        for (size_t row = 0; row < table.row_count; row++) {
+            const gv_cell *remark = &table.cells[(row + 1) * table.column_count - 1];
+            const char *words = remark->text != NULL ? remark->text : "";
+            told += strstr(words, "with its vendor's library, others") != NULL;
+            halves += strstr(words, "one of the 2 dies of its card") != NULL;
+        }
+        assert_int_equal(told, vendors[i]);
+        assert_int_equal(halves, 1); /* the MI250X */
+        gv_table_free(&table);
+        gv__text_free(&text);
+        end(&r);
+    }
+}
+
 static void a_place_is_certain_only_as_far_as_ranges_tell(void **state)
 {
     (void)state;
@@ -423,6 +459,7 @@ int main(void)
         cmocka_unit_test(a_speed_up_never_mixes_two_hosts),
         cmocka_unit_test(a_host_alone_is_enough),
         cmocka_unit_test(a_relative_of_a_measured_card_runs_what_that_ran_and_is_still_modelled),
+        cmocka_unit_test(unlike_libraries_are_named_and_like_ones_are_not),
         cmocka_unit_test(a_place_is_certain_only_as_far_as_ranges_tell),
         cmocka_unit_test(a_device_that_cannot_is_named_with_its_reason),
         cmocka_unit_test(a_tangent_follows_small_changes_of_a_data_sheet),

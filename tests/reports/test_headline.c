@@ -174,6 +174,56 @@ static void disturbed_measurements_are_counted_and_named(void **state)
     }
 }
 
+static void advice_fits_what_is_compared(void **state)
+{
+    static const struct {
+        bool silicon;
+        double total_s;
+        const char *words, *never;
+    } cases[] = {
+        {true, 4e-3, "software is compared", "Advice"},
+        {false, 4e-3, "send more work at once; or keep the data on the device", "software"},
+        {false, 1e-4, "Advice: worth optimising for the device.", "keep the data"},
+    };
+    (void)state;
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        gv_journal j = {0};
+        gv_dataset d;
+        gv__text text = {0};
+        add_run(&j, RUN, "2026-02-01T00:00:00Z");
+        add_host(&j, RUN, "node-a");
+        add_device(&j, RUN, CARD, "Card", "Vendor", CARD, cases[i].silicon);
+        add_time(&j, RUN, 0, CARD, MM, cases[i].total_s, 1e-4, NAN, NAN);
+        add_host_time(&j, RUN, 0, MM, 2e-3);
+        assert_int_equal(gv_dataset_build(&j, NULL, &d, NULL), GV_OK);
+        gv__headline_add(&d, &text);
+        assert_says(text.data, cases[i].words, true);
+        assert_says(text.data, cases[i].never, false);
+        gv__text_free(&text);
+        gv_dataset_free(&d);
+        gv_journal_free(&j);
+    }
+}
+
+static void no_order_is_claimed_across_hosts(void **state)
+{
+    static const char other_run[] = "00000000-0000-4000-8000-00000000000e";
+    (void)state;
+    gv_journal j = one_card();
+    add_time(&j, RUN, 0, CARD, MM, 1e-3, 1e-3, 2.9, 3.1);
+    add_host_time(&j, RUN, 0, MM, 3e-3);
+    add_run(&j, other_run, "2026-02-02T00:00:00Z");
+    add_host(&j, other_run, "node-b");
+    add_device(&j, other_run, "0000:02:00.0", "Other", "Vendor", "0000:02:00.0", false);
+    add_time(&j, other_run, 0, "0000:02:00.0", MM, 1e-3, 1e-3, 1.4, 1.6);
+    add_host_time(&j, other_run, 0, MM, 1.5e-3);
+    char *text = summary_of(&j);
+    assert_says(text, "It ranks first", false);
+    assert_says(text, "(node-a): Card computes 3.00×", true);
+    assert_says(text, "(node-b): Other computes 1.50×", true);
+    free(text);
+}
+
 static void the_host_alone_says_where_devices_are_looked_for(void **state)
 {
     (void)state;
@@ -199,6 +249,8 @@ int main(void)
         cmocka_unit_test(what_the_link_costs_is_said_where_it_changes_the_verdict),
         cmocka_unit_test(a_range_that_holds_1_is_marked_in_its_row),
         cmocka_unit_test(disturbed_measurements_are_counted_and_named),
+        cmocka_unit_test(advice_fits_what_is_compared),
+        cmocka_unit_test(no_order_is_claimed_across_hosts),
         cmocka_unit_test(the_host_alone_says_where_devices_are_looked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
