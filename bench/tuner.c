@@ -40,6 +40,7 @@ typedef struct candidate {
     double call_s;  /* with weights that move: what is given up by */
     double score_s; /* what is compared; INFINITY where it is out */
     double final_s; /* the same from the last rounds alone */
+    int rounds;     /* of these that it was asked to go into */
 } candidate;
 
 typedef struct field {
@@ -272,8 +273,19 @@ static int by_score(const void *a, const void *b)
     return (x->score_s > y->score_s) - (x->score_s < y->score_s);
 }
 
+/* Once a round, as long as it is right. */
+static gv_status go(field *f, candidate *c, int round, gv_error *err)
+{
+    if (c == NULL || c->rounds == round || !isfinite(c->score_s)) {
+        return GV_OK;
+    }
+    c->rounds = round;
+    return attempt(f, c, final_look_s, &c->final_s, err);
+}
+
 /* The best few and the best default once more, in turn, so that all meet the same machine. Half of
- * the few are left after each round; the default stays, since a gain is told against it. */
+ * the few are left after each round; the default stays, since a gain is told against it. Each of
+ * the few has its provider's own set beside it, which it has to beat. */
 static gv_status last_rounds(field *f, gv_error *err)
 {
     candidate **order = calloc(f->count + 1, sizeof *order);
@@ -289,17 +301,18 @@ static gv_status last_rounds(field *f, gv_error *err)
     }
     gv_status status = GV_OK;
     size_t stay = FINALISTS;
-    for (int round = 0; round < FINAL_ROUNDS && status == GV_OK; round++, stay = (stay + 1) / 2) {
+    for (int round = 1; round <= FINAL_ROUNDS && status == GV_OK; round++, stay = (stay + 1) / 2) {
         qsort(order, left, sizeof(candidate *), by_score);
         left = left < stay ? left : stay;
         if (spent_s(f) > f->search->seconds) {
             break;
         }
-        if (usual != NULL) {
-            status = attempt(f, usual, final_look_s, &usual->final_s, err);
-        }
+        status = go(f, usual, round, err);
         for (size_t i = 0; i < left && status == GV_OK; i++) {
-            status = attempt(f, order[i], final_look_s, &order[i]->final_s, err);
+            status = go(f, fastest(f, true, order[i]->provider, false), round, err);
+            if (status == GV_OK) {
+                status = go(f, order[i], round, err);
+            }
         }
     }
     free(order);
@@ -308,20 +321,20 @@ static gv_status last_rounds(field *f, gv_error *err)
 
 /* ---- what came of it ---- */
 
+static bool is_clearly_better(const candidate *c, const candidate *own)
+{
+    const bool final = isfinite(c->final_s) && isfinite(own->final_s);
+    return final ? c->final_s < worth_it * own->final_s : c->score_s < worth_it * own->score_s;
+}
+
 /* A provider's best set: its own, unless another one was clearly faster in the last rounds, or in
- * the first looks where it did not get there. */
+ * the first looks where they did not both get there. */
 static candidate *best_of(const field *f, uint32_t provider)
 {
-    for (int final = 1; final >= 0; final--) {
-        candidate *best = fastest(f, false, provider, final);
-        candidate *own = fastest(f, true, provider, final);
-        if (best != NULL) {
-            const double best_s = final ? best->final_s : best->score_s;
-            const double own_s = own == NULL ? INFINITY : final ? own->final_s : own->score_s;
-            return best_s < worth_it * own_s ? best : own;
-        }
-    }
-    return NULL;
+    candidate *own = fastest(f, true, provider, false);
+    candidate *best = fastest(f, false, provider, true);
+    best = best != NULL ? best : fastest(f, false, provider, false);
+    return best == NULL || own == NULL || is_clearly_better(best, own) ? best : own;
 }
 
 static double last_known_s(const candidate *c)

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -255,6 +256,27 @@ static gv_status ceilings(const gv__ask_ceilings *ask, gv_error *err)
     return GV_OK;
 }
 
+/* Alpha is the fastest by itself; behind it are so many sets of beta that beta's own has no place
+ * among the best, though the others gain little or a lot over it. */
+static void list_crowd(void)
+{
+    gv__worker_say(GV__SAY_CANDIDATE,
+                   &(gv__tuned_set){.provider = "alpha 1.0", .parameters = "A=0"});
+    for (int i = 0; i < 9; i++) {
+        gv__tuned_set set = {.provider = "beta 2.0"};
+        snprintf(set.parameters, sizeof set.parameters, "B=%d", i);
+        gv__worker_say(GV__SAY_CANDIDATE, &set);
+    }
+}
+
+static double call_in_crowd_s(const gv__tuned_set *set)
+{
+    if (set->provider[0] == 'a') {
+        return 0.8e-3;
+    }
+    return set->parameters[0] == 0 ? 1e-3 : feels("gains a lot") ? 0.9e-3 : 0.99e-3;
+}
+
 /* Alpha's own call takes 1 ms, and 0.4 ms with A=1; 2 is wrong, 3 crashes, 4 hangs; beta takes 2 ms
  * whatever it is given; where alpha is briefly ahead, 5 us against 30. */
 static gv_status list(const gv__ask_candidates *ask, gv_error *err)
@@ -270,6 +292,10 @@ static gv_status list(const gv__ask_candidates *ask, gv_error *err)
     };
     (void)ask;
     (void)err;
+    if (feels("gains a lot") || feels("gains little")) {
+        list_crowd();
+        return GV_OK;
+    }
     for (size_t i = 0; i < GV__COUNT(sets); i++) {
         gv__worker_say(GV__SAY_CANDIDATE, &sets[i]);
     }
@@ -289,7 +315,9 @@ static gv_status trial(const gv__ask_try *ask, gv__say_trial *out, gv_error *err
     }
     *out = (gv__say_trial){.packed_s = NAN};
     const bool best = strcmp(parameters, "A=1") == 0 || feels("is far ahead");
-    if (ask->set.provider[0] == 'b') {
+    if (feels("gains a lot") || feels("gains little")) {
+        out->call_s = call_in_crowd_s(&ask->set);
+    } else if (ask->set.provider[0] == 'b') {
         out->call_s = feels("is briefly ahead") ? 30e-6 : 2e-3;
     } else {
         out->call_s = feels("is briefly ahead") ? 5e-6 : best ? 4e-4 : 1e-3;
