@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <float.h>
 #include <locale.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -441,9 +442,28 @@ gv_status gv_workload_parse(const char *text, gv_workload *out, gv_error *err)
 
 /* ---- writing ---- */
 
-/* The shortest decimal that reads back as the same number. */
+/* "1e+06" as "1e6". */
+static void shorten_exponent(char *text)
+{
+    char *to = strchr(text, 'e');
+    if (to == NULL) {
+        return;
+    }
+    const char *from = ++to;
+    if (*from == '-') {
+        to++;
+    }
+    from += strspn(from, "+-0");
+    memmove(to, from, strlen(from) + 1);
+}
+
+/* Counts as they are counted; else the shortest decimal that reads back as the same number. */
 static void write_real(char *text, size_t size, double value)
 {
+    if (value == floor(value) && fabs(value) <= 1e15) {
+        snprintf(text, size, "%.0f", value);
+        return;
+    }
     locale_t c_locale = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
     locale_t before = uselocale(c_locale);
     for (int digits = 1; digits <= 17; digits++) {
@@ -452,6 +472,7 @@ static void write_real(char *text, size_t size, double value)
             break;
         }
     }
+    shorten_exponent(text);
     uselocale(before);
     if (c_locale != (locale_t)0) {
         freelocale(c_locale);

@@ -98,6 +98,19 @@ static void digest_kernels(char text[GV__SHA256_TEXT])
     gv__sha256_end(&sha, text);
 }
 
+static gv_status list_libraries(gv__say_opened *out, gv_error *err)
+{
+    gv_status status = GV_OK;
+    for (int op = 0; op < GV_OP_COUNT; op++) {
+        size_t count = 0;
+        const gv__device_provider *const *rows = gv__device_providers((gv_op)op, &count);
+        for (size_t i = 0; i < count && status == GV_OK; i++) {
+            status = gv__libraries_add(out, rows[i]->name, rows[i]->version(), err);
+        }
+    }
+    return status;
+}
+
 static gv_status open_device(const gv__ask_open *ask, gv__say_opened *out, gv_error *err)
 {
     gv__context *context = NULL;
@@ -117,18 +130,14 @@ static gv_status open_device(const gv__ask_open *ask, gv__say_opened *out, gv_er
         gv__worker_step("", "proving the event clock");
         status = gv__event_clock_prove(context, &out->events, err);
     }
+    if (status == GV_OK) {
+        status = list_libraries(out, err);
+    }
     if (status != GV_OK) {
         gv__context_close(context);
         return status;
     }
     prepared.context = context;
-    for (int op = 0; op < GV_OP_COUNT; op++) {
-        size_t count = 0;
-        const gv__device_provider *const *rows = gv__device_providers((gv_op)op, &count);
-        for (size_t i = 0; i < count; i++) {
-            gv__libraries_add(out, rows[i]->name, rows[i]->version());
-        }
-    }
     digest_kernels(out->kernels);
     return GV_OK;
 }

@@ -13,16 +13,16 @@ static gv__host_task prepared;
 static gv_status open_host(const gv__ask_open *ask, gv__say_opened *out, gv_error *err)
 {
     (void)ask;
-    (void)err;
+    gv_status status = GV_OK;
     out->events = (gv_event_clock){.proven = false, .ratio = NAN, .text = "no events"};
     for (int op = 0; op < GV_OP_COUNT; op++) {
         size_t count = 0;
         const gv__host_provider *const *rows = gv__host_providers((gv_op)op, &count);
-        for (size_t i = 0; i < count; i++) {
-            gv__libraries_add(out, rows[i]->name, rows[i]->version());
+        for (size_t i = 0; i < count && status == GV_OK; i++) {
+            status = gv__libraries_add(out, rows[i]->name, rows[i]->version(), err);
         }
     }
-    return GV_OK;
+    return status;
 }
 
 static gv_status probe(const gv__ask_probe *ask, gv_roof *out, gv_error *err)

@@ -237,14 +237,32 @@ void gv__nobody_served(const gv__ask_prepare *ask, bool any_incident, const gv__
     }
 }
 
-void gv__libraries_add(gv__say_opened *opened, const char *name, const char *version)
+static bool is_listed(const char *list, const char *name)
+{
+    const size_t length = strlen(name);
+    for (const char *at = strstr(list, name); at != NULL; at = strstr(at + 1, name)) {
+        const bool begins = at == list || (at - list >= 2 && at[-2] == ',');
+        if (begins && (at[length] == 0 || at[length] == ',')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+gv_status gv__libraries_add(gv__say_opened *opened, const char *name, const char *version,
+                            gv_error *err)
 {
     char text[GV_PROVIDER_TEXT];
     char *list = opened->libraries;
-    size_t length = strlen(list);
+    const size_t used = strlen(list), room = sizeof opened->libraries - used;
+    const char *joint = used > 0 ? ", " : "";
     gv__provider_text(text, name, version);
-    if (strstr(list, text) == NULL && length + strlen(text) + 2 < sizeof opened->libraries) {
-        snprintf(list + length, sizeof opened->libraries - length, "%s%s", length > 0 ? ", " : "",
-                 text);
+    if (is_listed(list, text)) {
+        return GV_OK;
     }
+    if (strlen(joint) + strlen(text) >= room) {
+        return gv__fail(err, GV_MEMORY, 0, NULL, "the list of libraries has no room for %s", text);
+    }
+    snprintf(list + used, room, "%s%s", joint, text);
+    return GV_OK;
 }

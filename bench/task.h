@@ -75,7 +75,9 @@ void gv__provider_refused(const char *provider, const gv_error *err, gv__text *r
 /** Nobody served. Where neither an incident nor an exclusion says why, the reasons of all do. */
 void gv__nobody_served(const gv__ask_prepare *ask, bool any_incident, const gv__text *reasons);
 
-/** Name a provider in the list of libraries, once. */
-void gv__libraries_add(gv__say_opened *opened, const char *name, const char *version);
+/** Name a provider in the list of libraries, once. GV_MEMORY where it has no room: a list that was
+ * cut would hide from --resume that a library changed. */
+gv_status gv__libraries_add(gv__say_opened *opened, const char *name, const char *version,
+                            gv_error *err);
 
 #endif

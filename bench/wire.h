@@ -74,7 +74,7 @@ typedef struct gv__ask_open {
 
 typedef struct gv__say_opened {
     gv_event_clock events; /**< devices; the host's says "no events" */
-    char libraries[256];   /**< what was built into the worker: "CLBlast 1.5.3, clFFT 2.12.2" */
+    char libraries[2048];  /**< what was built into the worker: "CLBlast 1.5.3, clFFT 2.12.2" */
     char kernels[65];      /**< devices: SHA-256 over all sources of our kernels; "" for the host */
 } gv__say_opened;
 

@@ -26,8 +26,11 @@ static void canonical_forms_come_back_as_they_went_in(void **state)
         {"fft:shape=8,kind=c2r", NULL},
         {"dense:batch=1,in=2,out=3", NULL},
         {"dense:batch=1,in=2,out=3,act=gelu", NULL},
-        {"custom:flop=1000000000,bytes=25000000.5,in=0,out=0.125",
-         "custom:flop=1e+09,bytes=25000000.5,in=0,out=0.125"},
+        {"custom:flop=1000000000,bytes=25000000.5,in=0,out=0.125", NULL},
+        {"custom:flop=1e9,bytes=1e15,in=1e2,out=0,launches=10",
+         "custom:flop=1000000000,bytes=1000000000000000,in=100,out=0,launches=10"},
+        {"custom:flop=1e+20,bytes=2.5e-07,in=1e-10,out=1.25e+300",
+         "custom:flop=1e20,bytes=2.5e-7,in=1e-10,out=1.25e300"},
         {"custom:flop=1,bytes=1,in=0,out=0,parallel=0.95,launches=3", NULL},
         {"dense:batch=1,in=2,out=3,precision=f16", NULL},
     };

@@ -16,12 +16,12 @@ static const char *const workloads[] = {
 
 static gv_inventory inventory;
 static gv__link device;
+static gv__say_opened opened;
 
 static int open_first(void **state)
 {
     (void)state;
     gv_error err = {0};
-    gv__say_opened opened;
     if (gv_open_first(&inventory, &device, &opened, &err) != GV_OK) {
         print_error("%s\n", err.text);
         return 1;
@@ -141,6 +141,7 @@ static void candidates_are_listed_and_can_be_tried(void **state)
             gv__say_trial trial;
             const gv__tuned_set *set = last ? &heard.last : &heard.first;
             print_message("%s: %s %s\n", workloads[i], set->provider, set->parameters);
+            assert_non_null(strstr(opened.libraries, set->provider));
             assert_status(try_set(workloads[i], set, &trial, &err), GV_OK, err);
             assert_string_equal(trial.provider, set->provider);
             assert_string_equal(trial.parameters, set->parameters);

@@ -175,6 +175,32 @@ static void only_the_named_provider_is_excluded(void **state)
     assert_false(gv__provider_excluded(&ask, "clFFT 2.12.2")); /* past the count */
 }
 
+/* A list that is cut would hide that a library changed. */
+static void a_list_of_libraries_names_each_once_or_has_no_room(void **state)
+{
+    (void)state;
+    gv__say_opened opened = {.libraries = ""};
+    gv_error err = {0};
+    static const char *const names[] = {"our FFT", "FFT", "FFT", "clFFT", "our FFT"};
+    for (size_t i = 0; i < GV__COUNT(names); i++) {
+        assert_status(gv__libraries_add(&opened, names[i], "1.2", &err), GV_OK, err);
+    }
+    assert_status(gv__libraries_add(&opened, "FFT", "1", &err), GV_OK, err);
+    assert_string_equal(opened.libraries, "our FFT 1.2, FFT 1.2, clFFT 1.2, FFT 1");
+    char before[sizeof opened.libraries] = "";
+    gv_status status = GV_OK;
+    for (int i = 0; status == GV_OK && i < (int)sizeof before; i++) {
+        char version[16];
+        snprintf(version, sizeof version, "%d.0", i);
+        strcpy(before, opened.libraries);
+        status = gv__libraries_add(&opened, "library", version, &err);
+    }
+    assert_int_equal(status, GV_MEMORY);
+    assert_non_null(strstr(err.text, "no room for library "));
+    assert_string_equal(opened.libraries, before);
+    assert_true(strlen(before) > sizeof before - 16);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,6 +213,7 @@ int main(void)
             companions_are_the_layer_without_activation_and_the_way_back, prepare_checked, release),
         cmocka_unit_test_setup_teardown(arrays_begin_at_a_page, prepare_checked, release),
         cmocka_unit_test(only_the_named_provider_is_excluded),
+        cmocka_unit_test(a_list_of_libraries_names_each_once_or_has_no_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -209,7 +209,7 @@ static const struct {
     {GV_OP_CONV2D, 640000, GV_SIZE_ELEMENTS, "conv2d:n=1,c=64,h=100,w=100,k=64,r=3,s=3,pad=1x1"},
     {GV_OP_FFT, 1e6, GV_SIZE_ELEMENTS, "fft:shape=1048576"},
     {GV_OP_DENSE, 32768, GV_SIZE_ELEMENTS, "dense:batch=32,in=1024,out=1024"},
-    {GV_OP_CUSTOM, 1000, GV_SIZE_ELEMENTS, "custom:flop=1e+06,bytes=8e+03,in=4e+03,out=4e+03"},
+    {GV_OP_CUSTOM, 1000, GV_SIZE_ELEMENTS, "custom:flop=1000000,bytes=8000,in=4000,out=4000"},
     {GV_OP_MATMUL, 0, GV_SIZE_ELEMENTS, NULL},
     {GV_OP_MATMUL, NAN, GV_SIZE_ELEMENTS, NULL},
     {GV_OP_MATMUL, 1e300, GV_SIZE_ELEMENTS, NULL},
