@@ -16,6 +16,7 @@ typedef struct sources {
     gv_catalogue *catalogue;
     gv_journal journal;
     gv_dataset dataset;
+    gv_given_link link;
     gv_forecast *forecast;
 } sources;
 
@@ -33,8 +34,11 @@ static gv_status open_sources(const gv_cli_options *options, sources *s, gv_erro
         status = gv_dataset_build(&s->journal, NULL, &s->dataset, err);
     }
     if (status == GV_OK) {
+        s->link = (gv_given_link){options->bandwidth * 1e9, options->transfer_ms / 1e3};
+        bool given = !isnan(s->link.bytes_per_s) || !isnan(s->link.transfer_s);
         gv_forecast_options forecast = {.software = gv_cli_software_of(options->software),
                                         .cpu_factor = options->cpu_factor,
+                                        .link = given ? &s->link : NULL,
                                         .host = options->host.count > 0 ? options->host.items[0]
                                                                         : NULL};
         status = gv_forecast_create(s->catalogue, has_journal ? &s->dataset : NULL, &forecast,
@@ -208,6 +212,13 @@ static int answer_questions(const gv_cli_options *options, sources *s)
 static const char *usage_fault(const gv_cli_options *options)
 {
     bool asked = options->question.count > 0 || options->op != NULL;
+    if (options->op == NULL && (!isnan(options->size) || options->size_unit != NULL)) {
+        return "--size goes with --op; a --workload has its sizes in it";
+    }
+    if (options->op == NULL && !isnan(options->gpu_cores)) {
+        return "--gpu-cores is a figure of the original's model, which --op asks; --device names a "
+               "device";
+    }
     if (options->batch != NULL) {
         return asked || options->asked_device.count > 0
                    ? "--batch names devices and workloads itself; --workload, --op and --device do "

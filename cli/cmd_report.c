@@ -173,8 +173,9 @@ static gv_status estimate(const gv_cli_options *options, gv_dataset *dataset, es
 {
     const gv_cli_list *names = &options->estimated_device;
     /* Unless somebody says which, relatives of what was measured run what that ran. */
-    gv_forecast_options forecast = {gv_cli_software_of(options->software), 1,
-                                    options->software == NULL, NULL};
+    gv_forecast_options forecast = {.software = gv_cli_software_of(options->software),
+                                    .cpu_factor = 1,
+                                    .like_measured = options->software == NULL};
     if (names->count == 0) {
         return GV_OK;
     }

@@ -105,6 +105,15 @@ static json_t *json_host(const gv_forecast *forecast)
                                     (int)host->record_count, "disturbed", (int)host->disturbed);
 }
 
+/** What was given of the link; null where nothing was. */
+static json_t *json_link(const gv_cli_options *options)
+{
+    return isnan(options->bandwidth) && isnan(options->transfer_ms)
+               ? json_null()
+               : json_pack("{s:o, s:o, s:s}", "bytes_per_s", number(options->bandwidth * 1e9),
+                           "transfer_s", number(options->transfer_ms / 1e3), "origin", "given");
+}
+
 int gv_cli_estimate_json(const gv_cli_options *options, const gv_forecast *forecast,
                          const gv_answers *answers)
 {
@@ -116,10 +125,10 @@ int gv_cli_estimate_json(const gv_cli_options *options, const gv_forecast *forec
     for (size_t i = 0; i < answers->none_count; i++) {
         json_array_append_new(none, json_no_answer(&answers->none[i]));
     }
-    json_t *document =
-        json_pack("{s:i, s:s, s:s, s:s, s:o, s:o, s:o}", "schema", (int)ESTIMATE_SCHEMA, "model",
-                  "fitted", "constants", gv_model_source(), "headline", "transfers", "host",
-                  json_host(forecast), "answers", list, "unanswered", none);
+    json_t *document = json_pack(
+        "{s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "schema", (int)ESTIMATE_SCHEMA, "model",
+        "fitted", "constants", gv_model_source(), "headline", "transfers", "host",
+        json_host(forecast), "link", json_link(options), "answers", list, "unanswered", none);
     if (document == NULL ||
         json_dumpf(document, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) != 0) {
         json_decref(document);

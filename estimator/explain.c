@@ -85,14 +85,21 @@ static void add_rating(page *p, const gv_model *model, const gv_workload *w, con
 
 static void add_views(page *p, const gv__machine *m, const gv_estimate *e)
 {
-    const char *origin = m->link_known ? "" : "; the link is guessed";
+    const char *origin = m->link_given   ? ", as given"
+                         : m->link_known ? ""
+                                         : "; the link is guessed";
     for (int v = 0; v < GV_VIEW_KERNEL_ONLY; v++) { /* the last one, which moves nothing */
         int pinned = v == GV_VIEW_PINNED;
         char name[48];
         snprintf(name, sizeof name, "transfer, %s", gv_view_label((gv_view)v));
-        add(p, name, e->view[v].transfer_s, "s", "latency + bytes / %.3g GB/s there, %.3g back%s",
-            m->to_device[pinned].bytes_per_s / 1e9, m->from_device[pinned].bytes_per_s / 1e9,
-            origin);
+        if (isnan(m->transfer_s)) {
+            add(p, name, e->view[v].transfer_s, "s",
+                "latency + bytes / %.3g GB/s there, %.3g back%s",
+                m->to_device[pinned].bytes_per_s / 1e9, m->from_device[pinned].bytes_per_s / 1e9,
+                origin);
+        } else {
+            add(p, name, e->view[v].transfer_s, "s", "as given, whatever the size");
+        }
         snprintf(name, sizeof name, "total, %s", gv_view_label((gv_view)v));
         add(p, name, e->view[v].total_s, "s", "call + transfer");
     }

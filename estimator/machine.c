@@ -46,8 +46,10 @@ static gv_status check_options(const gv_model_options *options, gv_error *err)
     if (options->memory_bytes <= 0 || options->array_bytes <= 0) {
         return gv__fail(err, GV_ARGUMENT, 0, NULL, "a device's memory has more than 0 bytes");
     }
+    const gv_link given = {options->transfer_s, options->link_bytes_per_s};
     for (int i = 0; i < 2; i++) {
-        if (!is_link(options->to_device[i]) || !is_link(options->from_device[i])) {
+        if (!is_link(options->to_device[i]) || !is_link(options->from_device[i]) ||
+            !is_link(given)) {
             return gv__fail(err, GV_ARGUMENT, 0, NULL,
                             "a link has a latency of 0 to 10 s and a rate of 1e3 to 1e15 B/s");
         }
@@ -218,8 +220,9 @@ static void fill_links(gv__machine *m, const gv_spec *spec, const gv_model_optio
     bool sheet = !isnan(spec->pcie_generation) && !isnan(spec->pcie_lanes);
     double generation = isnan(spec->pcie_generation) ? 3 : fmin(spec->pcie_generation, 6);
     double lanes = isnan(spec->pcie_lanes) ? 16 : spec->pcie_lanes;
-    double rate = lane_bytes_per_s[(size_t)generation - 1] * lanes;
-    gv_link usual[2] = {{15e-6, fmin(0.45 * rate, 12e9)}, {10e-6, 0.8 * rate}};
+    double pcie_bytes_per_s = lane_bytes_per_s[(size_t)generation - 1] * lanes;
+    gv_link usual[2] = {{15e-6, fmin(0.45 * pcie_bytes_per_s, 12e9)},
+                        {10e-6, 0.8 * pcie_bytes_per_s}};
     if (m->shared_memory) {
         usual[0] = (gv_link){10e-6, fmin(m->bandwidth_bytes_per_s / 4, 20e9)};
         usual[1] = (gv_link){10e-6, m->bandwidth_bytes_per_s / 2};
@@ -229,8 +232,17 @@ static void fill_links(gv__machine *m, const gv_spec *spec, const gv_model_optio
         m->to_device[i] = known_link(options->to_device[i], usual[i], &measured);
         m->from_device[i] = known_link(options->from_device[i], usual[i], &measured);
     }
-    m->link_known = measured || sheet || m->shared_memory;
-    m->link_spread = measured ? 0.15 : m->link_known ? 0.4 : 0.7;
+    bool rate = !isnan(options->link_bytes_per_s);
+    for (int i = 0; i < 2 && rate; i++) {
+        m->to_device[i].bytes_per_s = m->from_device[i].bytes_per_s = options->link_bytes_per_s;
+    }
+    m->transfer_s = options->transfer_s;
+    m->link_given = rate || !isnan(m->transfer_s);
+    m->link_known = measured || sheet || m->shared_memory || m->link_given;
+    m->link_spread = !isnan(m->transfer_s) ? 0
+                     : measured || rate    ? 0.15
+                     : m->link_known       ? 0.4
+                                           : 0.7;
 }
 
 gv_status gv__machine_make(const gv_spec *spec, const gv_model_options *options, gv__machine *out,

@@ -22,7 +22,8 @@ typedef struct gv__machine {
     bool known;         /**< an architecture that the constants saw */
     bool launch_known;  /**< else launch_s is the usual one, or learned */
     bool shared_memory; /**< with the host: a transfer is a copy */
-    bool link_known;    /**< PCIe generation and lanes, or measured */
+    bool link_known;    /**< PCIe generation and lanes, or measured, or given */
+    bool link_given;    /**< by who asks: link_bytes_per_s or transfer_s */
     double product_flop_per_s[GV_PRECISION_COUNT]; /**< what matmul and conv2d can use; NAN: none */
     double vector_flop_per_s[GV_PRECISION_COUNT];  /**< what fft can use; NAN: none */
     double roof_flop_per_s[GV_PRECISION_COUNT];    /**< of the fastest unit there is */
@@ -30,6 +31,7 @@ typedef struct gv__machine {
     double memory_bytes, array_bytes; /**< together, and of one; array_bytes: NAN for any */
     double launch_s, usual_launch_s, launch_spread; /**< spread: of ln(true / usual) */
     gv_link to_device[2], from_device[2];           /**< pageable, pinned */
+    double transfer_s;                              /**< NAN: by the links */
     double link_spread;                             /**< of ln(transfer time) */
     double peak_variance[GV_PRECISION_COUNT];       /**< of ln(peak), where it was guessed */
     double bandwidth_variance, units_variance, cache_variance;

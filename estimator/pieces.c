@@ -68,6 +68,9 @@ double gv__transfer_s(const gv__machine *m, const gv__pieces *pieces, gv_view vi
     if (view == GV_VIEW_KERNEL_ONLY) {
         return 0;
     }
+    if (!isnan(m->transfer_s)) {
+        return m->transfer_s;
+    }
     int pinned = view == GV_VIEW_PINNED;
     double resident = view == GV_VIEW_WEIGHTS_RESIDENT ? pieces->resident_bytes : 0;
     double in = pieces->in_bytes - resident;

@@ -233,6 +233,10 @@ static gv_status make_side(gv_forecast *forecast, const char *name, double launc
     side->software = choose_software(forecast, side);
     options.software = side->software;
     options.launch_s = isnan(launch_s) ? options.launch_s : launch_s;
+    if (forecast->options.link != NULL) {
+        options.link_bytes_per_s = forecast->options.link->bytes_per_s;
+        options.transfer_s = forecast->options.link->transfer_s;
+    }
     side->options = options;
     status = gv_model_create(&side->spec, &options, &side->model, err);
     if (status == GV_OK && side->device != GV__NONE) {
@@ -385,7 +389,7 @@ static void compare_with_cpu(const gv_dataset *dataset, const gv_dataset_pair *p
         spread = v == GV_VIEW_TRANSFERS ? hypot(a->cpu.spread, rated.spread) : spread;
     }
     double of_blocks = gv__measured_ratio_spread(&a->speedup[GV_VIEW_TRANSFERS]);
-    if (pair != NULL && !isnan(of_blocks)) {
+    if (pair != NULL && a->measured[GV_VIEW_TRANSFERS] && !isnan(of_blocks)) {
         spread = of_blocks;
     }
     a->wins = normal_below(log(a->speedup[GV_VIEW_TRANSFERS].value) / spread);
@@ -406,7 +410,7 @@ gv_status gv_forecast_answer(const gv_forecast *forecast, const gv_side *side,
     answer.cpu = gv_forecast_cpu(forecast, workload);
     const gv_dataset_pair *pair = gv__measured_pair(forecast->dataset, side->device, workload);
     if (pair != NULL) {
-        gv__prefer_measured(forecast->dataset, pair, &answer);
+        gv__prefer_measured(forecast->dataset, pair, forecast->options.link != NULL, &answer);
         answer.beside = is_beside(forecast, pair);
     }
     if (answer.beside) {

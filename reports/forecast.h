@@ -29,13 +29,20 @@ typedef struct gv_side {
 
 typedef struct gv_forecast gv_forecast;
 
+/** What the user knows of the link to a device; NAN where not. */
+typedef struct gv_given_link {
+    double bytes_per_s; /**< each way */
+    double transfer_s;  /**< of a call there and back, whatever its size */
+} gv_given_link;
+
 /** What is common to all questions. NAN where not given. */
 typedef struct gv_forecast_options {
     gv_software software; /**< that devices without measurements run */
     double cpu_factor;    /**< how many times slower the CPU is than the journals' host; 1 */
     bool like_measured;   /**< but those of a family that journals measured run what it ran, so that
                                they can be compared with it */
-    const char *host;     /**< words of the host's label or name; NULL: the one measured most */
+    const gv_given_link *link; /**< NULL: of the data sheet, or as measured */
+    const char *host; /**< words of the host's label or name; NULL: the one measured most */
 } gv_forecast_options;
 
 /** Read what the journals measured.
@@ -88,7 +95,7 @@ typedef struct gv_answer {
 
 /** What a journal measured of this device and workload stands in the place of the model's, with
  * transfers and kernel only at least, and the CPU's time of the same run where the forecast's CPU
- * is that host.
+ * is that host. Behind a link that the user gave, only the call is what was measured.
  * @retval GV_ARGUMENT, GV_UNSUPPORTED  as gv_model_estimate() */
 gv_status gv_forecast_answer(const gv_forecast *forecast, const gv_side *side,
                              const gv_workload *workload, gv_answer *out, gv_error *err);

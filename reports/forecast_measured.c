@@ -83,12 +83,13 @@ static bool measured_view(const gv_dataset *dataset, const gv_dataset_pair *pair
     return total_s > 0;
 }
 
-void gv__prefer_measured(const gv_dataset *dataset, const gv_dataset_pair *pair, gv_answer *answer)
+void gv__prefer_measured(const gv_dataset *dataset, const gv_dataset_pair *pair, bool another,
+                         gv_answer *answer)
 {
     gv_estimate *e = &answer->device;
     const gv_estimate model = *e;
     gv__interval call = interval_of(dataset, pair, GV_VIEW_KERNEL_ONLY);
-    e->origin = GV_ORIGIN_MEASURED;
+    e->origin = another ? GV_ORIGIN_CALIBRATED : GV_ORIGIN_MEASURED;
     e->call_s = pair->kernel_only_s;
     e->low_s = call.low_s;
     e->high_s = call.high_s;
@@ -96,7 +97,8 @@ void gv__prefer_measured(const gv_dataset *dataset, const gv_dataset_pair *pair,
     e->shared_spread = 0;
     e->reasons = 0;
     for (int v = 0; v < GV_VIEW_COUNT; v++) {
-        answer->measured[v] = measured_view(dataset, pair, (gv_view)v, &e->view[v]);
+        bool holds = !another || v == GV_VIEW_KERNEL_ONLY;
+        answer->measured[v] = holds && measured_view(dataset, pair, (gv_view)v, &e->view[v]);
         if (!answer->measured[v]) {
             e->view[v] = model.view[v];
             replace_call(&model, e->call_s, e->spread, &e->view[v]);

@@ -30,8 +30,9 @@ const gv_dataset_pair *gv__measured_pair(const gv_dataset *dataset, uint32_t dev
                                          const gv_workload *workload);
 
 /** Put the times of a pair in the place of what the model says of the device; the views that it
- * lacks keep the model's transfers. */
-void gv__prefer_measured(const gv_dataset *dataset, const gv_dataset_pair *pair, gv_answer *answer);
+ * lacks keep the model's transfers, as do all where the link is `another` than the measured one. */
+void gv__prefer_measured(const gv_dataset *dataset, const gv_dataset_pair *pair, bool another,
+                         gv_answer *answer);
 
 /** The host's time of the pair's own run, with its recorded interval. */
 gv_cpu_time gv__measured_beside(const gv_dataset *dataset, const gv_dataset_pair *pair);

@@ -210,6 +210,17 @@ static void say_libraries(const gv_answer *answers, size_t count, FILE *out)
     }
 }
 
+static void say_link(const gv_answer *answer, FILE *out)
+{
+    gv__text link = {0};
+    gv__forecast_add_link(answer, &link);
+    if (link.length > 0) {
+        fputs("  ", out);
+        gv__say(out, "Link", "%s.", link.data);
+    }
+    gv__text_free(&link);
+}
+
 /** What the intervals are where some are recorded ones, and how much the CPU's times are worth. */
 static void say_intervals(const gv_forecast *forecast, const gv_answer *answers, size_t count,
                           FILE *out)
@@ -255,6 +266,7 @@ gv_status gv__forecast_print_ranking(const gv_forecast *forecast, gv_answer *ans
     if (status == GV_OK) {
         fputc('\n', out);
         say_libraries(answers, count, out);
+        say_link(&answers[0], out);
         say_intervals(forecast, answers, count, out);
         if (!host) {
             fputs("  ", out);

@@ -286,6 +286,35 @@ static void say_changes(const gv_answer *a, FILE *out)
     gv__text_free(&text);
 }
 
+void gv__forecast_add_link(const gv_answer *a, gv__text *text)
+{
+    double rate = a->side->options.link_bytes_per_s, transfer_s = a->side->options.transfer_s;
+    char time[GV_DURATION_TEXT];
+    if (!isnan(transfer_s)) {
+        gv__text_printf(text,
+                        "a call's transfers take %s there and back whatever its size, as given",
+                        gv__duration(transfer_s, time));
+    }
+    if (!isnan(rate) && isnan(transfer_s)) {
+        gv__text_printf(text, "%.4g GB/s each way, as given", rate / 1e9);
+    } else if (!isnan(rate)) {
+        double bytes =
+            gv_workload_bytes_in(&a->workload, false) + gv_workload_bytes_out(&a->workload);
+        gv__text_printf(text, "; its data alone would take %s at the %.4g GB/s given",
+                        gv__duration(bytes / rate, time), rate / 1e9);
+    }
+}
+
+static void say_link(const gv_answer *a, FILE *out)
+{
+    gv__text link = {0};
+    gv__forecast_add_link(a, &link);
+    if (link.length > 0) {
+        gv__say(out, "Link", "%s.", link.data);
+    }
+    gv__text_free(&link);
+}
+
 static void say_intervals(const gv_answer *a, FILE *out)
 {
     if (is_measured(a)) {
@@ -371,6 +400,7 @@ gv_status gv__forecast_print(const gv_forecast *forecast, const gv_answer *answe
     say_dominant(answer, out);
     say_break_even(forecast, answer, out);
     say_changes(answer, out);
+    say_link(answer, out);
     say_intervals(answer, out);
     say_origins(forecast, answer, out);
     return GV_OK;

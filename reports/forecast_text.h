@@ -35,6 +35,9 @@ gv_status gv__forecast_print_ranking(const gv_forecast *forecast, gv_answer *ans
 /** The arithmetic, line by line. @retval GV_MEMORY, GV_IO */
 gv_status gv__forecast_explain(const gv_answer *answer, FILE *out, gv_error *err);
 
+/** What the user gave of the link, as a clause; "" where nothing was given. */
+void gv__forecast_add_link(const gv_answer *answer, gv__text *text);
+
 /** How many measurements of the host were disturbed, as a clause; "" for none. */
 void gv__forecast_add_noise(const gv_forecast *forecast, gv__text *text);
 

@@ -87,12 +87,15 @@ typedef struct gv_model_options {
     gv_link from_device[2]; /**< likewise */
     double memory_bytes;    /**< what its driver offers of it; NAN: as specified */
     double array_bytes;     /**< the largest array that it allocates; NAN: any */
+    /* What a user knows of the link, in the place of both rates above, or of all: */
+    double link_bytes_per_s; /**< of every transfer, each way; NAN: not known */
+    double transfer_s; /**< of one call there and back, whatever its size; NAN: by its bytes */
 } gv_model_options;
 
 #define GV_MODEL_OPTIONS_INIT                                                                      \
     {                                                                                              \
         sizeof(gv_model_options), GV_SOFTWARE_VENDOR, false, NAN, {{NAN, NAN}, {NAN, NAN}},        \
-            {{NAN, NAN}, {NAN, NAN}}, NAN, NAN                                                     \
+            {{NAN, NAN}, {NAN, NAN}}, NAN, NAN, NAN, NAN                                           \
     }
 
 typedef struct gv_model gv_model;

@@ -64,6 +64,16 @@ for share in 0.95 0.9999999; do
   tr '\n' ' ' < out | sed 's/  */ /g' > words && mv words out # paragraphs wrap
   holds "What lessens it: $([ $share = 0.95 ] && echo 'making more of it' || echo 'a device with')"
 done
+# What is known of a link is used, and said: 3 * 4096^2 * 4 B at 25 GB/s are 8.05 ms.
+big='--workload matmul:m=4096,n=4096,k=4096 --device T4'
+ask $big --bandwidth 25 --explain
+holds '^  Transfer +8\.0[0-9] ms' '^Link: 25 GB/s each way, as given' '25 GB/s there, 25 back, as given'
+ask $big --bandwidth 25 --transfer-ms 4
+holds '^  Transfer +4\.00 ms' '^Link: .* 4\.00 ms there and back' '8\.05 ms at the 25 GB/s given'
+ask $big --device 'RTX 3070' --transfer-ms 4
+holds '^  Link: .* 4\.00 ms'
+ask $big --transfer-ms 4 --json
+holds '"origin": "given"' '"transfer_s": 0\.004'
 # A measured pair has the range of its block ratios, and a noisy host is told of, wherever its times stand.
 noisy=$(dirname "$journal")/nvidia-h100.jsonl
 ask --calibrate "$noisy" --device H100 --workload conv2d:n=1,c=256,h=56,w=56,k=64,r=1,s=1

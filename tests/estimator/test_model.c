@@ -150,6 +150,41 @@ static void an_impossible_figure_is_an_error_that_names_it(void **state)
     assert_status(gv_model_create(&spec, &options, &model, &err), GV_ARGUMENT, err);
 }
 
+static void a_given_link_takes_the_place_of_the_data_sheets(void **state)
+{
+    (void)state;
+    static const char *const text = "matmul:m=4096,n=4096,k=4096";
+    const gv_spec spec = card();
+    gv_model_options options = GV_MODEL_OPTIONS_INIT;
+    gv_error err = {0};
+    gv_model *sheet = model_of(spec), *rate, *whole;
+    options.link_bytes_per_s = 25e9;
+    assert_status(gv_model_create(&spec, &options, &rate, &err), GV_OK, err);
+    options.transfer_s = 4e-3;
+    assert_status(gv_model_create(&spec, &options, &whole, &err), GV_OK, err);
+    gv_estimate a = estimate(sheet, text), b = estimate(rate, text), c = estimate(whole, text);
+    double data_s = 3.0 * 4096 * 4096 * 4 / 25e9;
+    for (int v = 0; v < GV_VIEW_KERNEL_ONLY; v++) { /* latencies are some 20 us */
+        assert_close(b.view[v].transfer_s, data_s, 0.005);
+        assert_true(c.view[v].transfer_s == 4e-3);
+    }
+    assert_true(b.view[GV_VIEW_KERNEL_ONLY].transfer_s == 0);
+    assert_true(c.view[GV_VIEW_KERNEL_ONLY].transfer_s == 0);
+    assert_true(estimate(whole, "fft:shape=8").view[GV_VIEW_TRANSFERS].transfer_s == 4e-3);
+    assert_true(a.call_s == b.call_s && b.call_s == c.call_s);
+    /* Who knows the time knows it; who knows the rate knows it better than a data sheet. */
+    const gv_view_estimate *by_rate = &b.view[GV_VIEW_TRANSFERS];
+    const gv_view_estimate *by_sheet = &a.view[GV_VIEW_TRANSFERS];
+    assert_close(c.view[GV_VIEW_TRANSFERS].low_s, c.low_s + 4e-3, 1e-12);
+    assert_true(by_rate->high_s / by_rate->total_s < by_sheet->high_s / by_sheet->total_s);
+    gv_model *refused = NULL;
+    options.transfer_s = -1;
+    assert_status(gv_model_create(&spec, &options, &refused, &err), GV_ARGUMENT, err);
+    gv_model_free(sheet);
+    gv_model_free(rate);
+    gv_model_free(whole);
+}
+
 static void work_beyond_the_memory_is_cut_up_and_takes_longer(void **state)
 {
     (void)state;
@@ -428,6 +463,7 @@ int main(void)
         cmocka_unit_test(no_time_beats_the_roof_and_every_interval_holds_its_time),
         cmocka_unit_test(a_missing_figure_widens_the_interval_and_says_why),
         cmocka_unit_test(an_impossible_figure_is_an_error_that_names_it),
+        cmocka_unit_test(a_given_link_takes_the_place_of_the_data_sheets),
         cmocka_unit_test(work_beyond_the_memory_is_cut_up_and_takes_longer),
         cmocka_unit_test(a_calibrated_model_repeats_what_it_was_told_and_is_surer),
         cmocka_unit_test(a_measurement_without_a_time_is_refused),

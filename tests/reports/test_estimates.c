@@ -78,7 +78,9 @@ static void rank_with(ranking *r, bool card, const char *const *names, size_t co
 
 static void rank(ranking *r, bool card, const char *const *names, size_t count)
 {
-    rank_with(r, card, names, count, (gv_forecast_options){GV_SOFTWARE_VENDOR, 1, true, NULL});
+    rank_with(r, card, names, count,
+              (gv_forecast_options){
+                  .software = GV_SOFTWARE_VENDOR, .cpu_factor = 1, .like_measured = true});
 }
 
 static void end(ranking *r)
@@ -171,7 +173,8 @@ static void without_a_host_there_is_nothing_to_cross_though_it_was_asked(void **
 {
     (void)state;
     static const char *const names[] = {"T4"};
-    gv_forecast_options options = {GV_SOFTWARE_VENDOR, 1, true, NULL};
+    gv_forecast_options options = {
+        .software = GV_SOFTWARE_VENDOR, .cpu_factor = 1, .like_measured = true};
     ranking r = {0};
     gv_error err = {0};
     char text[96];
@@ -274,9 +277,10 @@ static void unlike_libraries_are_named_and_like_ones_are_not(void **state)
 {
     (void)state;
     static const char *const names[] = {"RTX 3080", "T4", "MI250X"};
-    static const gv_forecast_options all[] = {{GV_SOFTWARE_VENDOR, 1, true, NULL},
-                                              {GV_SOFTWARE_VENDOR, 1, false, NULL},
-                                              {GV_SOFTWARE_OPENCL, 1, false, NULL}};
+    static const gv_forecast_options all[] = {
+        {.software = GV_SOFTWARE_VENDOR, .cpu_factor = 1, .like_measured = true},
+        {.software = GV_SOFTWARE_VENDOR, .cpu_factor = 1},
+        {.software = GV_SOFTWARE_OPENCL, .cpu_factor = 1}};
     static const uint32_t vendors[] = {2, 3, 0};
     for (size_t i = 0; i < GV__COUNT(all); i++) {
         ranking r = {0};

@@ -28,7 +28,7 @@ static gv_forecast *forecast_of(const gv_dataset *dataset, double cpu_factor)
 {
     gv_forecast *made = NULL;
     gv_error err = {0};
-    gv_forecast_options options = {GV_SOFTWARE_VENDOR, cpu_factor, false, NULL};
+    gv_forecast_options options = {.software = GV_SOFTWARE_VENDOR, .cpu_factor = cpu_factor};
     assert_status(gv_forecast_create(catalogue, dataset, &options, &made, &err), GV_OK, err);
     return made;
 }
@@ -163,7 +163,8 @@ static void another_host_of_the_journals_is_chosen_by_its_name(void **state)
     for (size_t i = 0; i < GV__COUNT(cases); i++) {
         gv_forecast *forecast = NULL;
         gv_error err = {0};
-        gv_forecast_options options = {GV_SOFTWARE_VENDOR, NAN, false, cases[i].name};
+        gv_forecast_options options = {
+            .software = GV_SOFTWARE_VENDOR, .cpu_factor = NAN, .host = cases[i].name};
         assert_status(gv_forecast_create(catalogue, &d, &options, &forecast, &err), cases[i].status,
                       err);
         if (forecast == NULL) {
@@ -275,6 +276,30 @@ static void what_both_did_in_one_run_has_the_range_of_its_block_ratios(void **st
     gv_journal_free(&j);
 }
 
+static void behind_a_given_link_the_call_alone_is_measured(void **state)
+{
+    (void)state;
+    gv_journal j = small_journal();
+    gv_dataset d;
+    gv_forecast *forecast = NULL;
+    gv_error err = {0};
+    const gv_given_link link = {NAN, 5e-3};
+    gv_forecast_options options = {
+        .software = GV_SOFTWARE_VENDOR, .cpu_factor = NAN, .link = &link};
+    assert_int_equal(gv_dataset_build(&j, NULL, &d, NULL), GV_OK);
+    assert_status(gv_forecast_create(catalogue, &d, &options, &forecast, &err), GV_OK, err);
+    gv_answer a = ask(forecast, "rtx3070", MM);
+    assert_close(a.device.call_s, 2 * pow(1024, 3) / 2e12, 1e-12);
+    assert_close(a.device.view[GV_VIEW_TRANSFERS].total_s, a.device.call_s + 5e-3, 1e-12);
+    assert_close(a.speedup[GV_VIEW_TRANSFERS].value,
+                 a.cpu.time_s / a.device.view[GV_VIEW_TRANSFERS].total_s, 1e-12);
+    assert_int_equal(gv_answer_origin(&a, GV_VIEW_TRANSFERS), GV_ORIGIN_CALIBRATED);
+    assert_true(a.measured[GV_VIEW_KERNEL_ONLY] && !a.measured[GV_VIEW_TRANSFERS]);
+    gv_forecast_free(forecast);
+    gv_dataset_free(&d);
+    gv_journal_free(&j);
+}
+
 static void noisy_measurements_of_the_host_are_counted(void **state)
 {
     (void)state;
@@ -308,7 +333,7 @@ static void what_a_specification_leaves_out_widens_and_what_is_impossible_is_ref
     gv_catalogue *users;
     gv_error err = {0};
     gv_forecast *forecast;
-    gv_forecast_options options = {GV_SOFTWARE_VENDOR, NAN, false, NULL};
+    gv_forecast_options options = {.software = GV_SOFTWARE_VENDOR, .cpu_factor = NAN};
     assert_status(gv_catalogue_create_empty(&users, &err), GV_OK, err);
     assert_status(gv_catalogue_add(users, mine, strlen(mine), "mine.csv", &err), GV_OK, err);
     assert_status(gv_forecast_create(users, NULL, &options, &forecast, &err), GV_OK, err);
@@ -513,6 +538,7 @@ int main(void)
         cmocka_unit_test(another_host_of_the_journals_is_chosen_by_its_name),
         cmocka_unit_test(ceilings_tell_launch_links_and_bandwidth_where_no_workload_does),
         cmocka_unit_test(what_both_did_in_one_run_has_the_range_of_its_block_ratios),
+        cmocka_unit_test(behind_a_given_link_the_call_alone_is_measured),
         cmocka_unit_test(noisy_measurements_of_the_host_are_counted),
         cmocka_unit_test(what_a_specification_leaves_out_widens_and_what_is_impossible_is_refused),
         cmocka_unit_test(a_name_that_nobody_has_is_refused_each_time_it_is_asked),

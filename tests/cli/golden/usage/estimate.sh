@@ -37,3 +37,6 @@ try estimate --model simple
 try estimate --batch list.csv --device T4
 try estimate --batch list.csv --json
 try estimate --model simple --device T4 --workload fft:shape=8
+try estimate --device T4 --workload fft:shape=8 --gpu-cores 5120
+try estimate --device T4 --workload fft:shape=8 --size 5
+try estimate --device T4 --workload fft:shape=8 --bandwidth 1e9
