@@ -57,16 +57,19 @@ static json_t *json_break_even(const gv_forecast *forecast, const gv_answer *a)
     static const char *const kinds[] = {[GV_BREAK_EVEN_ALWAYS] = "always",
                                         [GV_BREAK_EVEN_NEVER] = "never",
                                         [GV_BREAK_EVEN_FROM] = "from",
+                                        [GV_BREAK_EVEN_BETWEEN] = "between",
                                         [GV_BREAK_EVEN_UNKNOWN] = "unknown"};
     gv_break_even even;
     char text[GV_WORKLOAD_TEXT];
     if (gv_forecast_break_even(forecast, a, GV_VIEW_TRANSFERS, &even, NULL) != GV_OK) {
         return json_null();
     }
-    bool from = even.kind == GV_BREAK_EVEN_FROM;
-    return json_pack("{s:s, s:o, s:o}", "wins", kinds[even.kind], "workload",
-                     from ? json_string(gv_workload_format(&even.workload, text)) : json_null(),
-                     "scale", number(from ? even.scale : NAN));
+    bool from = even.kind == GV_BREAK_EVEN_FROM || even.kind == GV_BREAK_EVEN_BETWEEN;
+    bool to = even.kind == GV_BREAK_EVEN_BETWEEN || even.cut;
+    json_t *first = from ? json_string(gv_workload_format(&even.workload, text)) : json_null();
+    json_t *last = to ? json_string(gv_workload_format(&even.last, text)) : json_null();
+    return json_pack("{s:s, s:o, s:o, s:o}", "wins", kinds[even.kind], "workload", first, "scale",
+                     number(from ? even.scale : NAN), "up_to", last);
 }
 
 static json_t *json_answer(const gv_forecast *forecast, const gv_answer *a)

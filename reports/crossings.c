@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/crossings.h"
+#include "reports/text.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 static const gv_growth growths[GV_GROWTHS] = {
-    {"matmul:m=512,n=512,k=512", 2, "Product of square matrices", "rows and columns"},
-    {"conv2d:n=32,c=64,h=56,w=56,k=64,r=3,s=3,pad=1x1", 2, "Convolution 3×3, 64 channels of 56×56",
+    {"matmul:m=512,n=512,k=512", 1, "Product of square matrices", "rows and columns"},
+    {"conv2d:n=32,c=64,h=56,w=56,k=64,r=3,s=3,pad=1x1", 1, "Convolution 3×3, 64 channels of 56×56",
      "images"},
-    {"fft:shape=65536", 4, "Complex FFT", "points"},
-    {"dense:batch=32,in=4096,out=4096", 2, "Dense layer 4096→4096", "rows of a batch"},
+    {"fft:shape=65536", 2, "Complex FFT", "points"},
+    {"dense:batch=32,in=4096,out=4096", 1, "Dense layer 4096→4096", "rows of a batch"},
 };
 
 double gv_growth_size(const gv_workload *workload)
@@ -32,12 +33,21 @@ double gv_growth_size(const gv_workload *workload)
 
 char *gv_crossing_text(const gv_break_even *even, char text[GV_CROSSING_TEXT])
 {
-    if (even->kind == GV_BREAK_EVEN_FROM) {
-        snprintf(text, GV_CROSSING_TEXT, "from %.0f", gv_growth_size(&even->workload));
-        return text;
-    }
+    char first[GV__GROUPED], last[GV__GROUPED];
     const char *extent = gv_forecast_extent(even->kind);
-    return gv__copy_text(text, GV_CROSSING_TEXT, extent != NULL ? extent : "");
+    gv__grouped(gv_growth_size(&even->workload), first);
+    gv__grouped(gv_growth_size(&even->last), last);
+    text[0] = 0;
+    if (even->kind == GV_BREAK_EVEN_BETWEEN && even->scale > 0) {
+        snprintf(text, GV_CROSSING_TEXT, "from %s to %s", first, last);
+    } else if (even->kind == GV_BREAK_EVEN_BETWEEN) {
+        snprintf(text, GV_CROSSING_TEXT, "up to %s", last);
+    } else if (even->kind == GV_BREAK_EVEN_FROM) {
+        snprintf(text, GV_CROSSING_TEXT, "from %s", first);
+    } else if (extent != NULL) {
+        snprintf(text, GV_CROSSING_TEXT, even->cut ? "%s up to %s" : "%s", extent, last);
+    }
+    return text;
 }
 
 /** Whether the host was measured at this operation: elsewhere nothing is known of its time. */
@@ -53,27 +63,17 @@ static bool host_knows(const gv__host *host, gv_op op)
     return false;
 }
 
-static gv_curve_point look(const gv_forecast *forecast, const gv_side *side,
-                           const gv_workload *workload)
+static gv_curve_point point_of(const gv_forecast *forecast, const gv_rung *rung)
 {
-    gv_curve_point point = {.workload = *workload,
-                            .size = gv_growth_size(workload),
-                            .total_s = NAN,
-                            .low_s = NAN,
-                            .high_s = NAN,
-                            .call_s = NAN};
-    gv_cpu_time host = gv_forecast_cpu(forecast, workload);
-    gv_estimate estimate;
-    point.host_origin = host.origin;
-    point.host_s = host.time_s;
-    if (gv_model_estimate(side->model, workload, &estimate, NULL) == GV_OK) {
-        const gv_view_estimate *whole = &estimate.view[GV_VIEW_TRANSFERS];
-        point.total_s = whole->total_s;
-        point.low_s = whole->low_s;
-        point.high_s = whole->high_s;
-        point.call_s = estimate.call_s;
-    }
-    return point;
+    const gv_view_estimate *whole = &rung->view[GV_VIEW_TRANSFERS];
+    return (gv_curve_point){.workload = rung->workload,
+                            .size = gv_growth_size(&rung->workload),
+                            .host_origin = gv_forecast_cpu(forecast, &rung->workload).origin,
+                            .host_s = rung->rival_s,
+                            .total_s = whole->total_s,
+                            .low_s = whole->low_s,
+                            .high_s = whole->high_s,
+                            .call_s = rung->view[GV_VIEW_KERNEL_ONLY].total_s};
 }
 
 /** False: the device cannot be asked about the operation at all. */
@@ -82,17 +82,17 @@ static bool find(const gv_forecast *forecast, const gv_side *side, const gv_grow
 {
     gv_answer asked = {.workload = *middle, .side = side};
     gv_estimate estimate;
-    if (gv_model_estimate(side->model, middle, &estimate, NULL) != GV_OK) {
+    gv_rung rungs[GV_RUNGS];
+    if (gv_model_estimate(side->model, middle, &estimate, NULL) != GV_OK ||
+        gv_forecast_ladder(forecast, side, middle, rungs, NULL) != GV_OK) {
         return false;
     }
     out->growth = growth;
     /* What a relative lent does not make a device one that was run. */
     out->origin = side->measured_as != NULL ? estimate.origin : GV_ORIGIN_MODELLED;
-    const int half = GV_CURVE_POINTS / 2;
-    for (int i = 0; i < GV_CURVE_POINTS; i++) {
-        double scale = pow(growth->step, i - half);
-        gv_workload workload = gv_workload_scale(middle, scale);
-        out->points[i] = look(forecast, side, &workload);
+    for (int i = 0; i < GV_CURVE_POINTS; i++) { /* a doubling is two rungs */
+        int from_middle = 2 * growth->doublings * (i - GV_CURVE_POINTS / 2);
+        out->points[i] = point_of(forecast, &rungs[GV_RUNGS / 2 + from_middle]);
     }
     return gv_forecast_break_even(forecast, &asked, GV_VIEW_TRANSFERS, &out->transfers, NULL) ==
                GV_OK &&

@@ -15,7 +15,7 @@ enum { GV_CURVE_POINTS = 11, GV_GROWTHS = 4 };
 /** What grows from one size to the next. */
 typedef struct gv_growth {
     const char *workload; /**< in the middle of the ladder */
-    double step;          /**< of gv_workload_scale(), from one size to the next */
+    int doublings;        /**< of gv_workload_scale(), from one size to the next */
     const char *title;    /**< "Product of square matrices" */
     const char *size;     /**< what a size counts: "rows and columns" */
 } gv_growth;
@@ -42,8 +42,9 @@ typedef struct gv_crossing {
 /** What of a workload grows: rows and columns, images, points, batch. NAN of custom. */
 double gv_growth_size(const gv_workload *workload);
 
-/** "from 145", "at every size"; "" where the host's time is not known. Returns `text`. */
-enum { GV_CROSSING_TEXT = 48 };
+/** "from 145", "at every size", "at every size up to 8,192", "up to 128", "from 16 to 128"; ""
+ * where the host's time is not known. Returns `text`. */
+enum { GV_CROSSING_TEXT = 80 };
 char *gv_crossing_text(const gv_break_even *even, char text[GV_CROSSING_TEXT]);
 
 /** All ranked devices that the forecast can be asked about, in the order of ranks, each with every

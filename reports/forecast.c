@@ -421,9 +421,16 @@ gv_status gv_forecast_answer(const gv_forecast *forecast, const gv_side *side,
     return GV_OK;
 }
 
-static double rival(void *user, const gv_workload *workload)
+static gv_rival rival(void *user, const gv_workload *workload)
 {
-    return gv_forecast_cpu(user, workload).time_s;
+    gv_cpu_time cpu = gv_forecast_cpu(user, workload);
+    return (gv_rival){cpu.time_s, cpu.spread, cpu.origin == GV_ORIGIN_MEASURED};
+}
+
+gv_status gv_forecast_ladder(const gv_forecast *forecast, const gv_side *side,
+                             const gv_workload *workload, gv_rung *out, gv_error *err)
+{
+    return gv_model_ladder(side->model, workload, rival, (void *)(uintptr_t)forecast, out, err);
 }
 
 gv_status gv_forecast_break_even(const gv_forecast *forecast, const gv_answer *answer, gv_view view,

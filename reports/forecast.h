@@ -105,11 +105,16 @@ gv_status gv_forecast_answer(const gv_forecast *forecast, const gv_side *side,
 gv_rated_time gv_answer_rated(const gv_answer *answer, gv_view view);
 gv_origin gv_answer_origin(const gv_answer *answer, gv_view view);
 
-/** From which size on the device beats the host. As gv_model_break_even(). */
+/** The device and the host at all sizes of a break-even. As gv_model_ladder(). */
+gv_status gv_forecast_ladder(const gv_forecast *forecast, const gv_side *side,
+                             const gv_workload *workload, gv_rung *out, gv_error *err);
+
+/** At which sizes the device beats the host. As gv_model_break_even(). */
 gv_status gv_forecast_break_even(const gv_forecast *forecast, const gv_answer *answer, gv_view view,
                                  gv_break_even *out, gv_error *err);
 
-/** "at every size", "at no size"; NULL where it is from a size on, or not known. Static text. */
+/** "at every size", "at no size"; NULL where it is at some sizes alone, or not known. Static text.
+ */
 const char *gv_forecast_extent(gv_break_even_kind kind);
 
 #endif

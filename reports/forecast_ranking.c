@@ -138,6 +138,15 @@ static void add_difference(const gv_workload *asked, const gv_workload *other, g
     gv__text_add(text, gap[0] == 0 ? "this size" : "");
 }
 
+/** How far it was looked, where that is not far enough to leave it out. */
+static void add_last(const gv_answer *a, const gv_break_even *even, gv__text *text)
+{
+    if (even->cut) {
+        gv__text_add(text, " up to ");
+        add_difference(&a->workload, &even->last, text);
+    }
+}
+
 /** One view of one device. An end of the 80 % interval that says otherwise is told with it. */
 static void put_break_even(gv_text_table *table, const gv_forecast *forecast, const gv_answer *a,
                            gv_view view)
@@ -149,16 +158,25 @@ static void put_break_even(gv_text_table *table, const gv_forecast *forecast, co
     case GV_BREAK_EVEN_ALWAYS:
     case GV_BREAK_EVEN_NEVER:
         gv__text_add(&text, gv_forecast_extent(even.kind));
+        add_last(a, &even, &text);
         break;
     case GV_BREAK_EVEN_FROM:
         gv__text_add(&text, "from ");
         add_difference(&a->workload, &even.workload, &text);
         break;
+    case GV_BREAK_EVEN_BETWEEN:
+        gv__text_add(&text, "up to ");
+        add_difference(&a->workload, &even.last, &text);
+        break;
     case GV_BREAK_EVEN_UNKNOWN:
         gv__text_add(&text, "—");
         break;
     }
-    if (even.kind != GV_BREAK_EVEN_NEVER && isinf(even.high)) {
+    if (even.kind == GV_BREAK_EVEN_BETWEEN) {
+        if (even.low < INFINITY) {
+            gv__text_add(&text, ", perhaps beyond");
+        }
+    } else if (even.kind != GV_BREAK_EVEN_NEVER && isinf(even.high)) {
         gv__text_add(&text, ", perhaps at none");
     } else if (even.kind != GV_BREAK_EVEN_ALWAYS && even.low == 0) {
         gv__text_add(&text, ", perhaps at every");

@@ -246,6 +246,13 @@ static void say_break_even(const gv_forecast *forecast, const gv_answer *a, FILE
         case GV_BREAK_EVEN_ALWAYS:
         case GV_BREAK_EVEN_NEVER:
             gv__text_add(&text, gv_forecast_extent(even.kind));
+            if (even.cut) {
+                gv__text_printf(&text, " up to %s", gv_workload_format(&even.last, workload));
+            }
+            break;
+        case GV_BREAK_EVEN_BETWEEN:
+            gv__text_printf(&text, "up to %s, and not at larger sizes",
+                            gv_workload_format(&even.last, workload));
             break;
         case GV_BREAK_EVEN_FROM:
             gv__text_printf(&text, "from %s (the times cross at %.3g times the size asked for)",

@@ -16,12 +16,16 @@ static const gv_column columns[] = {
     {"origin", "Origin", TEXT(12), "of the device's times, and so of all sizes"},
     {"operation", "Operation", TEXT(38), NULL},
     {"size_counts", "A size counts", TEXT(18), NULL},
-    {"transfers", "With transfers", TEXT(18), "from which size on the device beats the host"},
+    {"transfers", "With transfers", TEXT(18), "at which sizes the device beats the host"},
     {"transfers_size", "Size", SIZE, "the smallest that wins; blank for every size and none"},
+    {"transfers_last", "Up to", SIZE,
+     "the largest looked at: beyond it nothing like that was measured or can be; where the device "
+     "does not win there, the largest that wins"},
     {"transfers_low", "from", SIZE, "80 % interval; 0: at every size, blank: at none"},
     {"transfers_high", "to", SIZE, "80 % interval; 0: at every size, blank: at none"},
     {"kernel_only", "Kernel only", TEXT(18), "the same, with all data on the device"},
     {"kernel_only_size", "Size", SIZE, "the smallest that wins; blank for every size and none"},
+    {"kernel_only_last", "Up to", SIZE, "as with transfers"},
     {"kernel_only_low", "from", SIZE, "80 % interval; 0: at every size, blank: at none"},
     {"kernel_only_high", "to", SIZE, "80 % interval; 0: at every size, blank: at none"},
 };
@@ -30,12 +34,14 @@ static void add_view(gv_table *table, const gv_crossing *c, const gv_break_even 
 {
     char text[GV_CROSSING_TEXT];
     gv_workload middle;
-    bool from = even->kind == GV_BREAK_EVEN_FROM;
+    bool from = even->kind == GV_BREAK_EVEN_FROM || even->kind == GV_BREAK_EVEN_BETWEEN;
+    bool known = even->kind != GV_BREAK_EVEN_UNKNOWN;
     double unit = gv_workload_parse(c->growth->workload, &middle, NULL) == GV_OK
                       ? gv_growth_size(&middle)
                       : (double)NAN;
     gv_table_add_printf(table, "%s", gv_crossing_text(even, text));
     gv_table_add_number_of(table, from ? gv_growth_size(&even->workload) : (double)NAN, c->origin);
+    gv_table_add_number_of(table, known ? gv_growth_size(&even->last) : (double)NAN, c->origin);
     gv_table_add_number_of(table, even->low * unit, c->origin);
     gv_table_add_number_of(table, even->high * unit, c->origin);
 }

@@ -305,3 +305,23 @@ void gv_text_paragraph(FILE *out, const char *text, size_t first, size_t indent,
     }
     fputc('\n', out);
 }
+
+char *gv__grouped(double number, char text[GV__GROUPED])
+{
+    char digits[GV__GROUPED];
+    size_t used = 0;
+    text[0] = 0;
+    if (isnan(number) || fabs(number) >= 1e18) {
+        return text;
+    }
+    int length = snprintf(digits, sizeof digits, "%.0f", number);
+    for (int i = 0; i < length; i++) {
+        bool between = i > 0 && (length - i) % 3 == 0 && digits[i - 1] != '-';
+        if (between) {
+            text[used++] = ',';
+        }
+        text[used++] = digits[i];
+    }
+    text[used] = 0;
+    return text;
+}

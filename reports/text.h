@@ -22,6 +22,11 @@ size_t gv_text_width(const char *text);
  * is not UTF-8. */
 size_t gv_text_character(const char *text);
 
+/** "2,097,152": a whole number with its thousands apart; "" of NAN. `text` has GV__GROUPED bytes;
+ * returned. */
+enum { GV__GROUPED = 32 };
+char *gv__grouped(double number, char text[GV__GROUPED]);
+
 typedef enum gv_text_align { GV_TEXT_LEFT, GV_TEXT_RIGHT } gv_text_align;
 
 /** A table that is filled from left to right, top to bottom. Start with `{0}`, add the columns,

@@ -3,6 +3,7 @@
  * chart of each, and the curves that the charts draw, with speed-ups as formulas over their times.
  */
 #include "reports/crossings.h"
+#include "reports/text.h"
 #include "reports/xlsx_sheet.h"
 
 #include <math.h>
@@ -106,14 +107,18 @@ static void put_devices(gv__xlsx *x, const grid *g, lxw_row_t row, const char *a
     }
 }
 
-/** "every size", "no size", "120", "607000": an end of an interval, three digits of it. */
+/** "every size", "no size", "120", "607,000": an end of an interval, three digits of it. */
 static void add_end(gv__text *text, double scale, double unit)
 {
+    char grouped[GV__GROUPED];
     if (scale > 0 && isfinite(scale)) {
         double size = scale * unit;
         double digit = pow(10, fmax(floor(log10(size)) - 2, 0));
-        gv__text_printf(text, size < 10 ? "%.2g" : "%.0f",
-                        size < 10 ? size : round(size / digit) * digit);
+        if (size < 10) {
+            gv__text_printf(text, "%.2g", size);
+        } else {
+            gv__text_add(text, gv__grouped(round(size / digit) * digit, grouped));
+        }
     } else {
         gv__text_add(text, scale == 0 ? "every size" : "no size");
     }
@@ -134,6 +139,7 @@ static void put_view(gv__xlsx *x, lxw_row_t row, lxw_col_t at, const gv_crossing
     }
     if (even->low < even->high) {
         double unit = c->points[GV_CURVE_POINTS / 2].size;
+        gv__text_add(&range, "≈ ");
         add_end(&range, even->low, unit);
         gv__text_add(&range, " to ");
         add_end(&range, even->high, unit);

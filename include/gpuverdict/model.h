@@ -216,30 +216,58 @@ GV_API gv_order gv_compare_times(gv_rated_time a, gv_rated_time b, double *proba
 /** The estimate's call without transfers, and the total of one view, as rated times. */
 GV_API gv_rated_time gv_estimate_rated(const gv_estimate *estimate, gv_view view);
 
-/** What the other side (the host) takes for a workload; NAN where that is not known. */
-typedef double (*gv_rival_time)(void *user, const gv_workload *workload);
+/** What the other side (the host) takes for a workload. */
+typedef struct gv_rival {
+    double time_s; /**< NAN: not known */
+    double spread; /**< standard deviation of its logarithm */
+    bool measured; /**< of this very workload: stays as it is, whatever its neighbours take */
+} gv_rival;
 
-/** From which size a device wins. */
+typedef gv_rival (*gv_rival_time)(void *user, const gv_workload *workload);
+
+/** Both sides at one of the sizes that a break-even looks at. NAN where one is not known. */
+typedef struct gv_rung {
+    gv_workload workload;
+    double scale;  /**< its true one: sizes are whole numbers, and of fft powers of two */
+    double spread; /**< of the device's time, as of gv_estimate */
+    double rival_s;
+    gv_view_estimate view[GV_VIEW_COUNT];
+} gv_rung;
+
+/** 2^-12 to 2^12 times the size asked for by halves of a doubling; that size is the middle one. */
+enum { GV_RUNGS = 49 };
+
+/** Both sides at all sizes of a break-even, GV_RUNGS of them. More work takes no less time: where
+ * corrections by distant measurements say otherwise, what stands in each other's way is levelled,
+ * what is less certain by more; only measured times fall. Statuses as gv_model_estimate(). */
+GV_API gv_status gv_model_ladder(const gv_model *model, const gv_workload *workload,
+                                 gv_rival_time rival, void *user, gv_rung *out, gv_error *err);
+
+/** At which sizes a device wins. */
 typedef enum gv_break_even_kind {
-    GV_BREAK_EVEN_ALWAYS, /**< at every size looked at */
-    GV_BREAK_EVEN_NEVER,
-    GV_BREAK_EVEN_FROM,   /**< from `workload` on */
-    GV_BREAK_EVEN_UNKNOWN /**< the rival's time is not known */
+    GV_BREAK_EVEN_ALWAYS,  /**< at every size looked at */
+    GV_BREAK_EVEN_NEVER,   /**< at none of them */
+    GV_BREAK_EVEN_FROM,    /**< from `workload` on */
+    GV_BREAK_EVEN_BETWEEN, /**< from `workload` to `last`, and not at the largest */
+    GV_BREAK_EVEN_UNKNOWN  /**< the rival's time is not known */
 } gv_break_even_kind;
 
 typedef struct gv_break_even {
     gv_break_even_kind kind;
-    gv_workload workload; /**< FROM: the smallest that wins, as all larger ones do */
-    double scale;         /**< FROM: where the times cross, over the size asked for (see
-                               gv_workload_scale); between two sizes where no workload lies
-                               there, as in fft's powers of two; else NAN */
-    double low, high;     /**< the scale if every device time were its low, its high; 0 for always,
-                               INFINITY for never; NAN where the kind is UNKNOWN */
+    gv_workload workload; /**< FROM, BETWEEN: the smallest that wins, as all do to the end */
+    gv_workload last;     /**< BETWEEN: the largest that wins; else the largest looked at */
+    bool cut;             /**< larger ones are too far from all that was measured to look at */
+    double scale;         /**< FROM, BETWEEN: where the times cross below `workload`, over the size
+                               asked for (see gv_workload_scale); between two sizes where no workload
+                               lies there, as in fft's powers of two; 0 where the smallest size wins;
+                               else NAN */
+    double low, high;     /**< the scale of FROM if every device time were its low, its high; 0 for
+                               always, INFINITY for none from which on; NAN where it is UNKNOWN */
 } gv_break_even;
 
-/** From which size on the device beats the rival in a view by more than 5 % (within which two times
- * are the same), over sizes from 2^-12 to 2^12 times the workload's that fit into sensible numbers
- * and, of a calibrated model, are not far from all measured ones. Statuses as gv_model_estimate().
+/** At which sizes the device beats the rival in a view by more than 5 % (within which two times
+ * are the same), over those of gv_model_ladder() that fit into sensible numbers and, of a
+ * calibrated model, are not far from all measured ones. Statuses as gv_model_estimate().
  */
 GV_API gv_status gv_model_break_even(const gv_model *model, const gv_workload *workload,
                                      gv_view view, gv_rival_time rival, void *user,

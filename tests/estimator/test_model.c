@@ -317,9 +317,14 @@ static void two_times_are_told_apart_only_where_their_errors_allow(void **state)
 }
 
 /* A host of so many flop a second. */
-static double host_s(void *user, const gv_workload *w)
+static double host_s(double flop_per_s, const gv_workload *w)
 {
-    return gv_workload_flop(w) / *(double *)user;
+    return gv_workload_flop(w) / flop_per_s;
+}
+
+static gv_rival host(void *user, const gv_workload *w)
+{
+    return (gv_rival){host_s(*(double *)user, w), 0.1, false};
 }
 
 static void the_device_wins_from_a_size_on_or_always_or_never(void **state)
@@ -330,33 +335,29 @@ static void the_device_wins_from_a_size_on_or_always_or_never(void **state)
     gv_error err = {0};
     gv_break_even even;
     double flop_per_s = 1e11;
-    assert_status(
-        gv_model_break_even(model, &w, GV_VIEW_TRANSFERS, host_s, &flop_per_s, &even, &err), GV_OK,
-        err);
+    assert_status(gv_model_break_even(model, &w, GV_VIEW_TRANSFERS, host, &flop_per_s, &even, &err),
+                  GV_OK, err);
     assert_int_equal(even.kind, GV_BREAK_EVEN_FROM);
     assert_true(even.low <= even.scale && even.scale <= even.high);
     /* It wins there, and not a tenth below. */
     gv_estimate e;
     assert_status(gv_model_estimate(model, &even.workload, &e, &err), GV_OK, err);
-    assert_true(e.view[GV_VIEW_TRANSFERS].total_s <= host_s(&flop_per_s, &even.workload));
+    assert_true(e.view[GV_VIEW_TRANSFERS].total_s <= host_s(flop_per_s, &even.workload));
     gv_workload below = gv_workload_scale(&w, 0.9 * even.scale);
     assert_status(gv_model_estimate(model, &below, &e, &err), GV_OK, err);
-    assert_true(e.view[GV_VIEW_TRANSFERS].total_s > host_s(&flop_per_s, &below));
+    assert_true(e.view[GV_VIEW_TRANSFERS].total_s > host_s(flop_per_s, &below));
 
     flop_per_s = 1;
-    assert_status(
-        gv_model_break_even(model, &w, GV_VIEW_TRANSFERS, host_s, &flop_per_s, &even, &err), GV_OK,
-        err);
+    assert_status(gv_model_break_even(model, &w, GV_VIEW_TRANSFERS, host, &flop_per_s, &even, &err),
+                  GV_OK, err);
     assert_int_equal(even.kind, GV_BREAK_EVEN_ALWAYS);
     flop_per_s = 1e20;
-    assert_status(
-        gv_model_break_even(model, &w, GV_VIEW_TRANSFERS, host_s, &flop_per_s, &even, &err), GV_OK,
-        err);
+    assert_status(gv_model_break_even(model, &w, GV_VIEW_TRANSFERS, host, &flop_per_s, &even, &err),
+                  GV_OK, err);
     assert_int_equal(even.kind, GV_BREAK_EVEN_NEVER);
     flop_per_s = NAN;
-    assert_status(
-        gv_model_break_even(model, &w, GV_VIEW_TRANSFERS, host_s, &flop_per_s, &even, &err), GV_OK,
-        err);
+    assert_status(gv_model_break_even(model, &w, GV_VIEW_TRANSFERS, host, &flop_per_s, &even, &err),
+                  GV_OK, err);
     assert_int_equal(even.kind, GV_BREAK_EVEN_UNKNOWN);
     gv_model_free(model);
 }
@@ -372,7 +373,7 @@ static void a_crossing_may_lie_between_two_sizes(void **state)
     int between = 0;
     for (double flop_per_s = 1e9; flop_per_s < 2e10; flop_per_s *= 1.3) {
         assert_status(
-            gv_model_break_even(model, &w, GV_VIEW_TRANSFERS, host_s, &flop_per_s, &even, &err),
+            gv_model_break_even(model, &w, GV_VIEW_TRANSFERS, host, &flop_per_s, &even, &err),
             GV_OK, err);
         if (even.kind == GV_BREAK_EVEN_FROM) {
             double size = even.scale * 65536, wins = (double)even.workload.as.fft.shape[0];
@@ -390,7 +391,7 @@ static bool wins_kernel_only(const gv_model *model, const gv_workload *w, double
     gv_estimate e;
     gv_error err = {0};
     assert_status(gv_model_estimate(model, w, &e, &err), GV_OK, err);
-    return 1.05 * e.view[GV_VIEW_KERNEL_ONLY].total_s < host_s(&flop_per_s, w);
+    return 1.05 * e.view[GV_VIEW_KERNEL_ONLY].total_s < host_s(flop_per_s, w);
 }
 
 /* A side of 1 stays 1 at any smaller scale: the longest one tells where the times cross. */
@@ -409,9 +410,9 @@ static void a_side_that_cannot_shrink_does_not_move_the_crossing(void **state)
         for (double flop_per_s = 1e8; flop_per_s < 1e11; flop_per_s *= 1.3) {
             gv_error err = {0};
             gv_break_even even;
-            assert_status(gv_model_break_even(model, &w, GV_VIEW_KERNEL_ONLY, host_s, &flop_per_s,
-                                              &even, &err),
-                          GV_OK, err);
+            assert_status(
+                gv_model_break_even(model, &w, GV_VIEW_KERNEL_ONLY, host, &flop_per_s, &even, &err),
+                GV_OK, err);
             if (even.kind != GV_BREAK_EVEN_FROM) {
                 continue;
             }

@@ -414,9 +414,20 @@ def test_break_even(folder, _):
         for p in points[11 * i:11 * i + 11]:
             check(p["device"] == answer["device"], f"a curve of {p['device']}, {answer['device']}")
             check(workbook.same(p["speedup"], p["host_s"] / p["total_s"]), f"speed-up: {p}")
-            if "transfers_size" in answer and p["size"] >= answer["transfers_size"]:
-                crossed += 1
-                check(p["speedup"] > 1, f"beyond {answer['transfers_size']}: {p}")
+            for view, ratio in (("transfers", "speedup"), ("kernel_only", "speedup_kernel_only")):
+                words, first, last = (answer.get(view + end) for end in ("", "_size", "_last"))
+                if p["size"] > last or "no size" in words or p["size"] < (first or 0):
+                    check("no size" not in words or p["size"] > last or p[ratio] <= 1.05,
+                          f"{words}: {p}")
+                else:
+                    crossed += 1
+                    check(p[ratio] > 1.05, f"{words}: {p}")
+            if p is not points[11 * i]:
+                check(p["host_s"] >= before["host_s"] or p["host_origin"] == "measured"
+                      == before["host_origin"], f"the host's time falls to {p}")
+                for time in ("total_s", "call_s"):
+                    check(p[time] >= before[time], f"{time} falls to {p}")
+            before = p
     check(crossed > 8, f"{crossed} points beyond a crossing")
     cells = workbook.read(book)["Break-even"]
     shown = [c.value for c in cells.values() if c.formula is not None]

@@ -2,6 +2,8 @@
 #include "reports/text.h"
 #include "tests/gv_test.h"
 
+#include <math.h>
+
 /* What `print` writes, as text that the caller frees. */
 typedef void (*printer)(FILE *out);
 
@@ -132,6 +134,25 @@ static void a_full_disk_is_an_error(void **state)
     fclose(full);
 }
 
+static void thousands_stand_apart(void **state)
+{
+    static const struct {
+        double number;
+        const char *text;
+    } cases[] = {{0, "0"},
+                 {999, "999"},
+                 {1000, "1,000"},
+                 {2097152, "2,097,152"},
+                 {-123456, "-123,456"},
+                 {99999.6, "100,000"},
+                 {NAN, ""}};
+    (void)state;
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        char text[GV__GROUPED];
+        assert_string_equal(gv__grouped(cases[i].number, text), cases[i].text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +161,7 @@ int main(void)
         cmocka_unit_test(a_table_without_headings_has_no_heading_line),
         cmocka_unit_test(bars_share_one_scale_and_an_absent_value_has_none),
         cmocka_unit_test(a_paragraph_breaks_at_spaces_only),
+        cmocka_unit_test(thousands_stand_apart),
         cmocka_unit_test(a_full_disk_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
