@@ -132,6 +132,8 @@ static double data_s(const gv_side *side, double generation, double lanes)
     changed.spec.memory_bytes = NAN; /* nothing is cut */
     changed.options.memory_bytes = NAN;
     changed.options.array_bytes = NAN;
+    changed.options.link_bytes_per_s = NAN;
+    changed.options.transfer_s = NAN;
     for (int i = 0; i < 2; i++) {
         changed.options.to_device[i] = unknown;
         changed.options.from_device[i] = unknown;
