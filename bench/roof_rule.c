@@ -45,6 +45,17 @@ bool gv__beats_roof(const gv_workload *workload, double seconds, const gv_roof *
     return false;
 }
 
+gv__roof_share gv__share_of_roof(const gv_workload *workload, double seconds, const gv_roof *roof)
+{
+    const double compute =
+        gv_workload_flop(workload) / roof->flop_per_s[workload->precision] / seconds;
+    const double memory = gv_workload_bytes(workload) / roof->bytes_per_s / seconds;
+    if (isnan(compute) || isnan(memory)) {
+        return (gv__roof_share){.value = NAN};
+    }
+    return (gv__roof_share){fmax(compute, memory), memory > compute};
+}
+
 gv_roof gv__roof_none(void)
 {
     gv_roof roof = {.bytes_per_s = NAN};

@@ -22,6 +22,17 @@ enum { GV__ROOF_TEXT = 256 };
 bool gv__beats_roof(const gv_workload *workload, double seconds, const gv_roof *roof,
                     double cache_bytes, char text[GV__ROOF_TEXT]);
 
+/** How close a call came to what was measured as possible. */
+typedef struct gv__roof_share {
+    double value;   /**< NAN where either figure of the roof is not known */
+    bool by_memory; /**< bandwidth is what bounds it, not arithmetic */
+} gv__roof_share;
+
+/** The larger of two shares: the work that is counted, over the peak of its precision, and every
+ * operand moved once, over the bandwidth. Not cut at 1: it is more where an algorithm does less
+ * than the work counted (Winograd, split radix) and where caches hold the operands. */
+gv__roof_share gv__share_of_roof(const gv_workload *workload, double seconds, const gv_roof *roof);
+
 /** No figure at all. */
 gv_roof gv__roof_none(void);
 

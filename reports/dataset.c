@@ -185,11 +185,12 @@ static void add_host(builder *b, const gv_device_record *record, uint32_t run)
         return;
     }
     if (id >= b->d.host_count) {
-        hosts[id] = (gv_dataset_host){.record = record};
+        hosts[id] = (gv_dataset_host){.record = record, .roof = gv__roof_none()};
         b->d.host_count = b->hosts.count;
     } else if (hosts[id].record == NULL || run >= run_of(b, hosts[id].record->run)) {
         hosts[id].record = record;
     }
+    hosts[id].roof = gv__roof_higher(&hosts[id].roof, &record->roof);
     b->d.runs[run].host = id;
 }
 
@@ -212,6 +213,7 @@ static gv_dataset_device new_device(builder *b, uint32_t host, const char *key,
                                 .record = record,
                                 .driver = gv__dataset_keep(&b->d, driver),
                                 .host = host,
+                                .roof = gv__roof_none(),
                                 .card = add_owned(b, &b->cards, card.data),
                                 .better = GV__NONE};
     b->failed = b->failed || card.failed || device.driver == NULL;
@@ -242,6 +244,9 @@ static uint32_t number_device(builder *b, uint32_t run, const char *key,
     } else if (record != NULL &&
                (devices[id].record == NULL || run >= run_of(b, devices[id].record->run))) {
         devices[id].record = record;
+    }
+    if (record != NULL) {
+        devices[id].roof = gv__roof_higher(&devices[id].roof, &record->roof);
     }
     return id;
 }
@@ -284,6 +289,24 @@ static uint32_t device_of(builder *b, uint32_t run, const char *key)
     return add_device(b, run, key, NULL);
 }
 
+/* What one of them reached, all on the same silicon can. */
+static void share_roofs_of_silicon(gv_dataset *d)
+{
+    for (int take = 0; take < 2; take++) {
+        for (uint32_t i = 0; i < d->device_count; i++) {
+            gv_dataset_device *device = &d->devices[i];
+            const bool shares = device->host != GV__NONE && device->record != NULL &&
+                                device->record->device->is_host_silicon;
+            gv_roof *of_host = shares ? &d->hosts[device->host].roof : NULL;
+            if (shares && take == 0) {
+                *of_host = gv__roof_higher(of_host, &device->roof);
+            } else if (shares) {
+                device->roof = *of_host;
+            }
+        }
+    }
+}
+
 static void collect_devices(builder *b)
 {
     const gv_journal *j = b->d.journal;
@@ -302,6 +325,7 @@ static void collect_devices(builder *b)
             add_device(b, run, j->devices[i].key, &j->devices[i]);
         }
     }
+    share_roofs_of_silicon(&b->d);
 }
 
 /* ---- workloads, measurements, incidents ---- */

@@ -20,6 +20,7 @@
 
 #include "base/support.h"
 #include "bench/journal.h"
+#include "bench/roof_rule.h"
 #include "reports/ids.h"
 #include <gpuverdict/estimate.h>
 
@@ -40,6 +41,7 @@ typedef struct gv_dataset_run {
 typedef struct gv_dataset_host {
     const gv_device_record *record; /**< the newest */
     const char *label;              /**< its processor, with the host's name where several differ */
+    gv_roof roof; /**< the highest of its records, and of devices on its silicon */
 } gv_dataset_host;
 
 /** A device through one driver. */
@@ -49,6 +51,8 @@ typedef struct gv_dataset_device {
     const char *label;              /**< name, with what tells it from others of the same name */
     const char *driver;             /**< platform and driver version */
     uint32_t host;                  /**< among the dataset's hosts, or GV__NONE */
+    gv_roof roof;                   /**< the highest of its records: a probe can be disturbed but
+                                         never too fast. On the host's silicon, the host's */
     uint32_t card;                  /**< devices with the same number are one card */
     uint32_t better; /**< the device that ranks in its place: the same card through another driver;
                           GV__NONE where there is none */
@@ -187,6 +191,10 @@ const char *gv_dataset_provider(const gv_dataset *dataset, const gv_dataset_pair
 
 /** True where a pair's work was larger than the device and was measured in pieces. */
 bool gv_dataset_is_cut(const gv_dataset *dataset, const gv_dataset_pair *pair);
+
+/** How close the kernel alone of a measured pair came to the roof of its device; NAN of an
+ * estimate, and where no kernel alone was measured. */
+gv__roof_share gv_dataset_roof_share(const gv_dataset *dataset, const gv_dataset_pair *pair);
 
 /** How many of a device's measured pairs are of runs that might not use all of its memory, and the
  * lowest limit among them; NAN for none. */

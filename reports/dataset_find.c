@@ -159,6 +159,16 @@ bool gv_dataset_is_cut(const gv_dataset *dataset, const gv_dataset_pair *pair)
     return length >= sizeof end && strcmp(provider + length - (sizeof end - 1), end) == 0;
 }
 
+gv__roof_share gv_dataset_roof_share(const gv_dataset *dataset, const gv_dataset_pair *pair)
+{
+    gv_workload workload;
+    const char *text = dataset->workloads[pair->workload].text;
+    if (pair->estimated != NULL || gv_workload_parse(text, &workload, NULL) != GV_OK) {
+        return (gv__roof_share){.value = NAN};
+    }
+    return gv__share_of_roof(&workload, pair->kernel_only_s, &dataset->devices[pair->device].roof);
+}
+
 gv_dataset_limit gv_dataset_find_limit(const gv_dataset *dataset, uint32_t device)
 {
     gv_dataset_limit limit = {.bytes = NAN};

@@ -13,7 +13,21 @@
 
 enum { BRIEF = GV_WORKLOAD_TEXT + 32 };
 
-/* "conv2d 1×64×56×56→64 3×3 pad=1x1": the sizes that are always there by their places, what is left
+/* "pad=1x1" as "pad=1". */
+static void shorten_pairs(char *text)
+{
+    static const char digits[] = "0123456789";
+    for (char *at = strchr(text, '='); at != NULL; at = strchr(at + 1, '=')) {
+        const size_t length = strspn(at + 1, digits);
+        char *times = at + 1 + length, *second = times + 1;
+        if (length > 0 && *times == 'x' && strspn(second, digits) == length &&
+            strncmp(at + 1, second, length) == 0) {
+            memmove(times, second + length, strlen(second + length) + 1);
+        }
+    }
+}
+
+/* "conv2d 1×64×56×56→64 3×3 pad=1": the sizes that are always there by their places, what is left
  * as in the canonical form. A text that cannot be read stays as it is. */
 static const char *brief(const char *canonical, char text[BRIEF])
 {
@@ -51,6 +65,7 @@ static const char *brief(const char *canonical, char text[BRIEF])
     size_t length = strlen(text);
     if (rest != NULL) {
         snprintf(text + length, BRIEF - length, " %s", rest + 1);
+        shorten_pairs(text + length);
     }
     return text;
 }
@@ -103,6 +118,21 @@ static void add_rate(gv_text_table *table, double flop_per_s)
     }
 }
 
+/* "62 c", "<1 m": in percent, and what bounds it. */
+static void add_share(gv_text_table *table, gv__roof_share share)
+{
+    if (gv_is_absent(share.value)) {
+        gv_text_table_cell(table, "—");
+    } else {
+        const char bound = share.by_memory ? 'm' : 'c';
+        if (share.value < 0.01) {
+            gv_text_table_printf(table, "<1 %c", bound);
+        } else {
+            gv_text_table_printf(table, "%.0f %c", 100 * share.value, bound);
+        }
+    }
+}
+
 /* ---- devices ---- */
 
 static void add_pair(gv_text_table *table, const gv_dataset *d, const gv_dataset_pair *pair)
@@ -115,6 +145,7 @@ static void add_pair(gv_text_table *table, const gv_dataset *d, const gv_dataset
         gv_text_table_printf(table, "%.0f %%", 100 * share);
     }
     add_rate(table, d->workloads[pair->workload].flop / pair->kernel_only_s);
+    add_share(table, gv_dataset_roof_share(d, pair));
     add_ratio(table, pair->kernel_only.value);
     add_ratio(table, pair->headline.value);
     add_range(table, &pair->headline);
@@ -129,15 +160,16 @@ static void add_gap(gv_text_table *table, const gv_dataset *d, uint32_t device, 
     static const char *const words[GV_INCIDENT_KIND_COUNT] = {"wrong result", "above roof",
                                                               "unsupported", "failed"};
     const gv_incident *why = gv_dataset_why(d, device, workload);
-    for (int i = 0; i < 6; i++) {
-        gv_text_table_cell(table, i < 5 ? "—" : "");
+    for (int i = 0; i < 7; i++) {
+        gv_text_table_cell(table, i < 6 ? "—" : "");
     }
     gv_text_table_cell(table, why != NULL ? words[why->kind] : "not run");
 }
 
 static gv_status print_table(const gv_dataset *d, uint32_t device, FILE *out, gv_error *err)
 {
-    static const char *const headings[] = {"Time", "Moving", "GFLOP/s", "Kernel", "Total", "Range"};
+    static const char *const headings[] = {"Time",   "Moved", "GFLOP/s", "Roof",
+                                           "Kernel", "Total", "Range"};
     gv_text_table table = {0};
     char text[BRIEF];
     gv_text_table_column(&table, "Workload", GV_TEXT_LEFT);
@@ -420,8 +452,10 @@ static gv_status print_summary(const gv_dataset *d, FILE *out, gv_error *err)
     gv__text_free(&sentence);
     gv__text_free(&remarks);
     if (status == GV_OK && d->ranked_count > 0) {
-        fputs("\nTime, Moving (share of transfers) and Total (speed-up, with its range) are with "
-              "transfers;\nGFLOP/s and Kernel (speed-up) are of the kernel alone.\n",
+        fputs("\nTime, Moved (share of transfers) and Total (speed-up, with its range) are with "
+              "transfers;\nGFLOP/s, Roof and Kernel (speed-up) are of the kernel alone. Roof: "
+              "percent of the peak (c) or of\nthe memory bandwidth (m) that was measured; over 100 "
+              "where Winograd computes less or caches serve.\n",
               out);
     }
     for (uint32_t i = 0; i < d->ranked_count && status == GV_OK; i++) {

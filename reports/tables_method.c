@@ -56,6 +56,14 @@ static void add_statistics(gv_table *table)
         {"Place",
          "Behind those whose whole range is above a device's own, before those whose whole "
          "range is below it. Where ranges overlap, the order is undecided."},
+        {"Of the roof",
+         "How close the kernel alone came to what was measured as possible on the device: the "
+         "larger "
+         "of the work counted over the peak of its precision, and every operand moved once over "
+         "the "
+         "memory bandwidth; compute or memory is what bounds it then. The peaks stand in Devices. "
+         "Over 100 % where an algorithm does less than the work counted (Winograd, FFT) or caches "
+         "hold the operands. Blank where a peak is not known, as in f16."},
         {"Weights", "In the workbook, the mean of a device follows the weights in Speed-up: 1 each "
                     "at first. CSV and JSON hold the means at weights of 1."},
         {"Baseline",

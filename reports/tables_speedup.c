@@ -33,6 +33,8 @@
     X(SHARE, "transfer_share", "Share of transfers", SHARE, "of the time with transfers")          \
     X(KERNEL, "kernel_only_s", "Device, kernel only", TIME, "median of one call")                  \
     X(RATE, "kernel_only_flop_per_s", "Rate, kernel only", RATE, "work over kernel-only time")     \
+    X(ROOF, "kernel_only_roof_share", "Of the roof", SHARE, "kernel only: see Method")             \
+    X(BOUND, "kernel_only_bound", "Bound by", WORD, "whose roof is the nearer one")                \
     X(HEADLINE, "headline", "Speed-up with transfers", RATIO, "host / device with transfers")      \
     X(HEADLINE_LOW, "headline_low", "from", RATIO, RANGE)                                          \
     X(HEADLINE_HIGH, "headline_high", "to", RATIO, RANGE)                                          \
@@ -86,6 +88,11 @@ static void fill_pair(const gv_dataset *d, const gv_dataset_pair *pair, gv_cell 
     cells[COLUMN_KERNEL] = gv_cell_number(pair->kernel_only_s, origin);
     cells[COLUMN_RATE] =
         gv_cell_number(d->workloads[pair->workload].flop / pair->kernel_only_s, origin);
+    const gv__roof_share roof = gv_dataset_roof_share(d, pair);
+    cells[COLUMN_ROOF] = gv_cell_number(roof.value, origin);
+    cells[COLUMN_BOUND] = gv_cell_text(gv_is_absent(roof.value) ? NULL
+                                       : roof.by_memory         ? "memory"
+                                                                : "compute");
     cells[COLUMN_HEADLINE] = gv_cell_number(pair->headline.value, origin);
     cells[COLUMN_HEADLINE_LOW] = gv_cell_number(pair->headline.low, origin);
     cells[COLUMN_HEADLINE_HIGH] = gv_cell_number(pair->headline.high, origin);

@@ -25,6 +25,7 @@ static const struct {
     [GV__SPEEDUP_LOW] = {"from", "×", 8},
     [GV__SPEEDUP_HIGH] = {"to", "×", 8},
     [GV__SPEEDUP_KERNEL_ONLY] = {"Speed-up, kernel only", "×", 11},
+    [GV__SPEEDUP_ROOF] = {"Of the roof", "see Method", 9},
 };
 
 uint32_t gv__xlsx_speedup_devices(const gv__xlsx *x)
@@ -101,6 +102,26 @@ static void put_ratio(gv__xlsx *x, place *at, int number, int time, double value
     put(x, at, number, true, value, gv__xlsx_origin_role(origin), gv__xlsx_ratio_format(value));
 }
 
+/* The least time that the roof allows over the kernel's, from the cell of this row: the formula
+ * tells work, operands and the two peaks. */
+static void put_roof(gv__xlsx *x, place *at, const gv_dataset_pair *pair)
+{
+    const gv_roof *roof = &x->dataset->devices[at->device].roof;
+    const gv__roof_share share = gv_dataset_roof_share(x->dataset, pair);
+    gv_workload workload;
+    char kernel[LXW_MAX_CELL_NAME_LENGTH];
+    at->formula.length = 0;
+    if (gv_workload_parse(x->dataset->workloads[pair->workload].text, &workload, NULL) == GV_OK) {
+        gv__xlsx_cell(kernel, at->row, gv__xlsx_speedup_column(at->device, GV__SPEEDUP_KERNEL),
+                      false);
+        gv__text_printf(&at->formula, "=MAX(%.15g/%.15g,%.15g/%.15g)*1000/%s",
+                        gv_workload_flop(&workload), roof->flop_per_s[workload.precision],
+                        gv_workload_bytes(&workload), roof->bytes_per_s, kernel);
+    }
+    put(x, at, GV__SPEEDUP_ROOF, true, share.value, GV__ROLE_CALCULATED,
+        share.by_memory ? "[<0.01]0.00 %\" m\";0 %\" m\"" : "[<0.01]0.00 %\" c\";0 %\" c\"");
+}
+
 /* A cell that repeats one of Estimates. */
 static void put_estimated(gv__xlsx *x, place *at, const gv_dataset_pair *pair, int number,
                           gv__estimate_number source, double value, const char *format)
@@ -130,6 +151,7 @@ static void put_estimate(gv__xlsx *x, place *at, const gv_dataset_pair *pair)
                   gv__xlsx_ratio_format(pair->headline.high));
     put_ratio(x, at, GV__SPEEDUP_KERNEL_ONLY, GV__SPEEDUP_KERNEL, pair->kernel_only.value,
               pair->origin);
+    put_roof(x, at, pair); /* blank: how close it would come, nobody has measured */
 }
 
 static void put_pair(gv__xlsx *x, place *at, const gv_dataset_pair *pair)
@@ -148,6 +170,7 @@ static void put_pair(gv__xlsx *x, place *at, const gv_dataset_pair *pair)
              pair->headline.high, gv__xlsx_ratio_format(pair->headline.high));
     put_ratio(x, at, GV__SPEEDUP_KERNEL_ONLY, GV__SPEEDUP_KERNEL, pair->kernel_only.value,
               pair->origin);
+    put_roof(x, at, pair);
 }
 
 static void put_gap(gv__xlsx *x, const place *at, uint32_t workload)
@@ -177,7 +200,7 @@ static uint32_t pages_wide(uint32_t devices)
 /* No page ends within a device. */
 static void part_pages(gv__xlsx *x, lxw_worksheet *sheet, uint32_t devices)
 {
-    enum { PERCENT = 52, MOST = 64 }; /* two devices beside the workloads on A4 */
+    enum { PERCENT = 47, MOST = 64 }; /* two devices beside the workloads on A4 */
     lxw_col_t breaks[MOST + 1] = {0};
     uint32_t count = 0;
     for (uint32_t d = 2; d < devices && count < MOST; d += 2) {

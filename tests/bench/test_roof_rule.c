@@ -57,6 +57,32 @@ static void bandwidth_counts_beyond_four_caches(void **state)
     assert_false(beats(text, 1e-3, roof_of(INFINITY, 10e9), NAN));
 }
 
+static void a_share_is_of_what_bounds_the_call(void **state)
+{
+    (void)state;
+    /* 2 GFLOP and 12.6 MB of operands in 10 ms: 215 GFLOP/s, 1.26 GB/s. */
+    static const struct {
+        double flop_per_s, bytes_per_s, share;
+        bool by_memory;
+    } cases[] = {
+        {429.4967296e9, 100e9, 0.5, false}, {429.4967296e9, 1.6777216e9, 0.75, true},
+        {107.3741824e9, 100e9, 2, false}, /* Winograd: more than there is, and not cut */
+        {NAN, 100e9, NAN, false},           {429.4967296e9, NAN, NAN, false},
+    };
+    gv_workload workload;
+    assert_int_equal(gv_workload_parse("matmul:m=1024,n=1024,k=1024", &workload, NULL), GV_OK);
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        const gv_roof roof = roof_of(cases[i].flop_per_s, cases[i].bytes_per_s);
+        const gv__roof_share share = gv__share_of_roof(&workload, 1e-2, &roof);
+        assert_close(share.value, cases[i].share, 1e-12);
+        assert_int_equal(share.by_memory, cases[i].by_memory);
+    }
+    const gv_roof roof = roof_of(1e9, 1e9);
+    assert_true(isnan(gv__share_of_roof(&workload, NAN, &roof).value));
+    workload.precision = GV_PRECISION_F16; /* no peak of that is known */
+    assert_true(isnan(gv__share_of_roof(&workload, 1e-2, &roof).value));
+}
+
 static void an_absent_roof_forbids_nothing(void **state)
 {
     (void)state;
@@ -111,6 +137,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(compute_limits_are_those_of_the_design),
         cmocka_unit_test(bandwidth_counts_beyond_four_caches),
+        cmocka_unit_test(a_share_is_of_what_bounds_the_call),
         cmocka_unit_test(an_absent_roof_forbids_nothing),
         cmocka_unit_test(what_ran_nothing_is_caught),
         cmocka_unit_test(the_higher_of_two_roofs_counts),

@@ -67,6 +67,14 @@ static inline void add_device(gv_journal *journal, const char *run, const char *
     assert_int_equal(gv_journal_keep_device(journal, &record, NULL), GV_OK);
 }
 
+/** The last record once more, now with a roof in f32. */
+static inline void add_roof(gv_journal *journal, double flop_per_s, double bytes_per_s)
+{
+    gv_device_record record = journal->devices[journal->device_count - 1];
+    record.roof = (gv_roof){{flop_per_s, NAN, NAN}, bytes_per_s};
+    assert_int_equal(gv_journal_keep_device(journal, &record, NULL), GV_OK);
+}
+
 static inline gv_view_times times_of(double total_s, double low, double high)
 {
     const gv_time none = {NAN, NAN, NAN}, total = {total_s, total_s * 0.9, total_s * 1.1};

@@ -181,6 +181,35 @@ static void limited_memory_ranks_only_where_nothing_else_has_a_time(void **state
     }
 }
 
+/* 64^3 in 0.5 ms are 1.05 GFLOP/s. On the host's silicon the host's probe counts too. */
+static void a_share_of_the_roof_is_of_the_highest_that_anybody_measured(void **state)
+{
+    (void)state;
+    for (int silicon = 0; silicon < 2; silicon++) {
+        gv_journal j = {0};
+        for (int run = 0; run < 2; run++) {
+            const char *name = run == 0 ? OLD : NEW;
+            add_run(&j, name, run == 0 ? "2026-01-01T00:00:00Z" : "2026-02-01T00:00:00Z");
+            add_host(&j, name, "node-a");
+            add_roof(&j, 8e9, 1e9);
+            add_device(&j, name, CARD, "Card", "Vendor", CARD, silicon != 0);
+            add_roof(&j, run == 0 ? 4e9 : 2e9, run == 0 ? 1e9 : 2e9);
+        }
+        add_time(&j, NEW, 0, CARD, MM, 1e-3, 5e-4, NAN, NAN);
+        add_host_time(&j, NEW, 0, MM, 2e-3);
+        add_time(&j, NEW, 0, CARD, MM ",precision=f64", 1e-3, 5e-4, NAN, NAN);
+        add_host_time(&j, NEW, 0, MM ",precision=f64", 2e-3);
+        gv_dataset d = build(&j, NULL);
+        const gv__roof_share share = gv_dataset_roof_share(&d, pair_of(&d, 0, MM));
+        const double flop = 2.0 * 64 * 64 * 64;
+        assert_close(share.value, flop / 5e-4 / (silicon ? 8e9 : 4e9), 1e-12);
+        assert_false(share.by_memory);
+        assert_close(d.devices[0].roof.bytes_per_s, 2e9, 0);
+        assert_true(isnan(gv_dataset_roof_share(&d, pair_of(&d, 0, MM ",precision=f64")).value));
+        done(&j, &d);
+    }
+}
+
 static void processes_combine_by_the_median_and_the_whole_range(void **state)
 {
     (void)state;
@@ -410,6 +439,7 @@ int main(void)
         cmocka_unit_test(the_newest_run_of_a_workload_ranks_and_older_ones_stay),
         cmocka_unit_test(an_older_time_does_not_stand_in_for_a_newer_failure),
         cmocka_unit_test(limited_memory_ranks_only_where_nothing_else_has_a_time),
+        cmocka_unit_test(a_share_of_the_roof_is_of_the_highest_that_anybody_measured),
         cmocka_unit_test(processes_combine_by_the_median_and_the_whole_range),
         cmocka_unit_test(a_process_without_an_interval_leaves_none_at_all),
         cmocka_unit_test(the_host_of_another_process_is_no_baseline),

@@ -57,6 +57,29 @@ static void digits_never_hide_the_side_of_a_verdicts_limit(void **state)
     }
 }
 
+static void a_share_of_the_roof_tells_what_bounds(void **state)
+{
+    (void)state;
+    static const struct {
+        double flop_per_s, bytes_per_s;
+        const char *cell;
+    } cases[] = {{2e9, 1e9, "  52 c "},
+                 {2e9, 1e8, "  98 m "},
+                 {4e8, 1e9, "  262 c "},
+                 {NAN, 1e9, "   — "},
+                 {2e12, 1e11, "  <1 m "}};
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        gv_journal j = one_card();
+        add_roof(&j, cases[i].flop_per_s, cases[i].bytes_per_s);
+        add_time(&j, RUN, 0, CARD, MM, 1e-3, 5e-4, NAN, NAN);
+        add_host_time(&j, RUN, 0, MM, 3e-3);
+        char *text = summary_of(&j);
+        assert_says(text, cases[i].cell, true);
+        assert_says(text, "Roof: percent of the peak (c) or of", true);
+        free(text);
+    }
+}
+
 static void work_that_was_cut_names_its_pieces_and_the_limit(void **state)
 {
     (void)state;
@@ -243,6 +266,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(digits_never_hide_the_side_of_a_verdicts_limit),
+        cmocka_unit_test(a_share_of_the_roof_tells_what_bounds),
         cmocka_unit_test(work_that_was_cut_names_its_pieces_and_the_limit),
         cmocka_unit_test(a_device_whose_host_has_no_time_has_its_own),
         cmocka_unit_test(each_end_of_a_range_has_its_own_digits),
