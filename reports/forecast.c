@@ -373,7 +373,9 @@ gv_rated_time gv_answer_rated(const gv_answer *answer, gv_view view)
 gv_origin gv_answer_origin(const gv_answer *answer, gv_view view)
 {
     gv_origin origin = answer->device.origin;
-    return origin == GV_ORIGIN_MEASURED && !answer->measured[view] ? GV_ORIGIN_CALIBRATED : origin;
+    return answer->measured[view]         ? GV_ORIGIN_MEASURED
+           : origin == GV_ORIGIN_MEASURED ? GV_ORIGIN_CALIBRATED
+                                          : origin;
 }
 
 /** Speed-ups, and the probability that the headline is one; `pair` is NULL where the CPU was not

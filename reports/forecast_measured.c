@@ -38,8 +38,7 @@ const gv_dataset_pair *gv__measured_pair(const gv_dataset *dataset, uint32_t dev
     }
     const gv_dataset_pair *pair =
         w < dataset->workload_count ? gv_dataset_find(dataset, device, w) : NULL;
-    bool timed = pair != NULL && pair->kernel_only_s > 0 && pair->stage_s[GV_STAGE_TOTAL] > 0;
-    return timed ? pair : NULL;
+    return pair != NULL && pair->stage_s[GV_STAGE_TOTAL] > 0 ? pair : NULL;
 }
 
 static gv__interval interval_of(const gv_dataset *dataset, const gv_dataset_pair *pair,
@@ -78,8 +77,8 @@ static bool measured_view(const gv_dataset *dataset, const gv_dataset_pair *pair
     }
     double total_s = gv__dataset_median(dataset, pair, false, view, GV_STAGE_TOTAL, scratch);
     gv__interval interval = interval_of(dataset, pair, view);
-    *out = (gv_view_estimate){fmax(total_s - pair->kernel_only_s, 0), total_s, interval.low_s,
-                              interval.high_s};
+    double transfer_s = pair->kernel_only_s > 0 ? fmax(total_s - pair->kernel_only_s, 0) : NAN;
+    *out = (gv_view_estimate){transfer_s, total_s, interval.low_s, interval.high_s};
     return total_s > 0;
 }
 
@@ -88,19 +87,24 @@ void gv__prefer_measured(const gv_dataset *dataset, const gv_dataset_pair *pair,
 {
     gv_estimate *e = &answer->device;
     const gv_estimate model = *e;
-    gv__interval call = interval_of(dataset, pair, GV_VIEW_KERNEL_ONLY);
-    e->origin = another ? GV_ORIGIN_CALIBRATED : GV_ORIGIN_MEASURED;
-    e->call_s = pair->kernel_only_s;
-    e->low_s = call.low_s;
-    e->high_s = call.high_s;
-    e->spread = gv__measured_spread(call.low_s, call.high_s);
-    e->shared_spread = 0;
-    e->reasons = 0;
+    const bool has_call = pair->kernel_only_s > 0; /* work in pieces has a whole alone */
+    if (has_call) {
+        gv__interval call = interval_of(dataset, pair, GV_VIEW_KERNEL_ONLY);
+        e->origin = another ? GV_ORIGIN_CALIBRATED : GV_ORIGIN_MEASURED;
+        e->call_s = pair->kernel_only_s;
+        e->low_s = call.low_s;
+        e->high_s = call.high_s;
+        e->spread = gv__measured_spread(call.low_s, call.high_s);
+        e->shared_spread = 0;
+        e->reasons = 0;
+    }
     for (int v = 0; v < GV_VIEW_COUNT; v++) {
         bool holds = !another || v == GV_VIEW_KERNEL_ONLY;
         answer->measured[v] = holds && measured_view(dataset, pair, (gv_view)v, &e->view[v]);
         if (!answer->measured[v]) {
             e->view[v] = model.view[v];
+        }
+        if (!answer->measured[v] && has_call) {
             replace_call(&model, e->call_s, e->spread, &e->view[v]);
         }
     }

@@ -361,6 +361,17 @@ static void say_origins(const gv_forecast *forecast, const gv_answer *a, FILE *o
     if (a->device.origin == GV_ORIGIN_MEASURED) {
         gv__say(out, "Origin of the device's times", "measured on %s%s.", side->measured_as,
                 a->measured[GV_VIEW_PINNED] ? "" : "; what was not is calibrated");
+    } else if (a->measured[GV_VIEW_TRANSFERS]) {
+        gv__say(out, "Origin of the device's times",
+                "the total was measured; its parts, which overlap in work in pieces, are %s.",
+                gv_origin_name(a->device.origin));
+    } else if (side->device != GV__NONE && side->measured_as == NULL) {
+        gv__say(out, "Origin of the device's times",
+                "%s from %s and what the journal's probes found of it, with no workload timed; it "
+                "speaks of %s.",
+                gv_origin_name(a->device.origin),
+                side->spec.source[0] != 0 ? "its data sheet" : "what its driver tells",
+                gv_software_meaning(side->software));
     } else if (side->measured_as != NULL) {
         gv__say(out, "Origin of the device's times",
                 "%s by %zu measurements of %s; it speaks of %s.", gv_origin_name(a->device.origin),
@@ -391,7 +402,7 @@ gv_status gv__forecast_print(const gv_forecast *forecast, const gv_answer *answe
 {
     char text[GV_WORKLOAD_TEXT];
     fprintf(out, "%s on %s: %s\n\n", gv_workload_format(&answer->workload, text),
-            answer->side->name, gv_origin_name(answer->device.origin));
+            answer->side->name, gv_origin_name(gv_answer_origin(answer, GV_VIEW_TRANSFERS)));
     gv_status status = print_times(answer, out, err);
     if (status == GV_OK) {
         fputc('\n', out);

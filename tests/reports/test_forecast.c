@@ -300,6 +300,30 @@ static void behind_a_given_link_the_call_alone_is_measured(void **state)
     gv_journal_free(&j);
 }
 
+/* Work in pieces: copies and kernels overlap, so that nobody times a kernel alone. */
+static void a_total_without_a_call_of_its_own_is_measured_too(void **state)
+{
+    (void)state;
+    gv_journal j = small_journal();
+    gv_dataset d;
+    const char *const pieces = "matmul:m=8192,n=8192,k=8192";
+    add_time(&j, RUN, 0, CARD, pieces, 2, NAN, NAN, NAN);
+    assert_int_equal(gv_dataset_build(&j, NULL, &d, NULL), GV_OK);
+    gv_forecast *forecast = forecast_of(&d, NAN);
+    gv_answer a = ask(forecast, "rtx3070", pieces);
+    assert_true(a.measured[GV_VIEW_TRANSFERS]);
+    assert_close(a.device.view[GV_VIEW_TRANSFERS].total_s, 2, 1e-12);
+    assert_true(isnan(a.device.view[GV_VIEW_TRANSFERS].transfer_s));
+    assert_int_equal(gv_answer_origin(&a, GV_VIEW_TRANSFERS), GV_ORIGIN_MEASURED);
+    assert_false(a.measured[GV_VIEW_KERNEL_ONLY]);
+    assert_int_equal(gv_answer_origin(&a, GV_VIEW_KERNEL_ONLY), GV_ORIGIN_CALIBRATED);
+    assert_true(a.device.view[GV_VIEW_KERNEL_ONLY].total_s > 0);
+    assert_int_equal(a.side->points, 4);
+    gv_forecast_free(forecast);
+    gv_dataset_free(&d);
+    gv_journal_free(&j);
+}
+
 static void noisy_measurements_of_the_host_are_counted(void **state)
 {
     (void)state;
@@ -539,6 +563,7 @@ int main(void)
         cmocka_unit_test(ceilings_tell_launch_links_and_bandwidth_where_no_workload_does),
         cmocka_unit_test(what_both_did_in_one_run_has_the_range_of_its_block_ratios),
         cmocka_unit_test(behind_a_given_link_the_call_alone_is_measured),
+        cmocka_unit_test(a_total_without_a_call_of_its_own_is_measured_too),
         cmocka_unit_test(noisy_measurements_of_the_host_are_counted),
         cmocka_unit_test(what_a_specification_leaves_out_widens_and_what_is_impossible_is_refused),
         cmocka_unit_test(a_name_that_nobody_has_is_refused_each_time_it_is_asked),
