@@ -71,7 +71,7 @@ static const char *searched(const char *mood, char text[8192])
     snprintf(tuning, sizeof tuning, "%s.tuning", path);
     const gv_suite searching = searching_suite();
     scene *s = set_scene(mood);
-    setenv("GPUVERDICT_TIMEOUT_S", "1", 1);
+    be_patient(SHORT_PATIENCE_S);
     s->options.suite = &searching;
     s->options.tuning = tuning;
     play(s, GV_OK);
@@ -128,7 +128,7 @@ static void what_limited_memory_finds_is_not_kept(void **state)
     const gv_suite searching = searching_suite();
     setenv("GPUVERDICT_DEVICE_MEMORY", "1000000", 1);
     scene *s = set_scene("good");
-    setenv("GPUVERDICT_TIMEOUT_S", "1", 1);
+    be_patient(SHORT_PATIENCE_S);
     s->options.suite = &searching;
     s->options.tuning = tuning;
     play(s, GV_OK);
