@@ -15,8 +15,9 @@ typedef struct gv__measure {
     size_t count;
     uint64_t seed;
     double deadline_s; /**< on gv__now_s()'s clock; INFINITY for none */
-    double
-        core_distance_s; /**< gv__core_distance_s() when the run began; NAN: nobody looks again */
+    /** gv__core_distance_s() when the run began, its first part where it is continued; NAN: nobody
+     * looks again. */
+    double core_distance_s;
 
     bool budget_spent; /**< the deadline cut a workload short: its last round was dropped */
     bool cores_moved;  /**< they lay otherwise before or after a round of this workload */
@@ -25,8 +26,7 @@ typedef struct gv__measure {
     gv__view_samples pairing; /**< of a host that has its time already, while others repeat */
 } gv__measure;
 
-/** Seconds of a probe, and how much of it a roof may be raised by later: see gv__measure_workload.
- */
+/** Seconds that a probe of one precision's roof may take. */
 #define GV__PROBE_S 1.0
 
 /** What a party can reach at most: its own roof, or the highest of all that run on the host's

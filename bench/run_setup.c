@@ -114,6 +114,12 @@ static gv_status make_parties(gv__run *run, const gv_selection *selection, gv_er
     return GV_OK;
 }
 
+static double core_distance_s(const gv_host *host)
+{
+    const gv_fact *distance = &host->fact[GV_HOST_CORE_DISTANCE];
+    return distance->error == 0 && distance->number > 0 ? distance->number * 1e-9 : NAN;
+}
+
 gv_status gv__run_setup(gv__run *run, const gv_selection *selection, gv_error *err)
 {
     run->host_only = selection->host_only;
@@ -132,9 +138,7 @@ gv_status gv__run_setup(gv__run *run, const gv_selection *selection, gv_error *e
     run->measure.suite = run->suite;
     run->measure.seed = run->options->seed;
     run->measure.deadline_s = run->started_s + run->options->time_budget_s;
-    const gv_fact *distance = &run->inventory->host.fact[GV_HOST_CORE_DISTANCE];
-    run->measure.core_distance_s =
-        distance->error == 0 && distance->number > 0 ? distance->number * 1e-9 : NAN;
+    run->measure.core_distance_s = core_distance_s(&run->inventory->host);
     return GV_OK;
 }
 
@@ -198,6 +202,20 @@ static void keep_known_roofs(gv__run *run)
     }
 }
 
+/* A continued run began when its first part did: what was moved between the two was moved, too. */
+static void keep_known_distance(gv__run *run)
+{
+    const gv_journal *journal = run->recorder.journal;
+    for (size_t d = 0; d < journal->device_count; d++) {
+        const gv_device_record *record = &journal->devices[d];
+        if (record->host != NULL && strcmp(record->run, run->uuid) == 0 &&
+            !isnan(core_distance_s(record->host))) {
+            run->measure.core_distance_s = core_distance_s(record->host);
+            return;
+        }
+    }
+}
+
 gv_status gv__run_identify(gv__run *run, gv_error *err)
 {
     for (size_t i = 0; i < run->measure.count; i++) {
@@ -232,6 +250,7 @@ gv_status gv__run_identify(gv__run *run, gv_error *err)
         gv__copy_text(run->uuid, sizeof run->uuid, run->resume.run->run);
         run->first_process = run->resume.next_process;
         keep_known_roofs(run);
+        keep_known_distance(run);
     }
     return status;
 }

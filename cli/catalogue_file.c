@@ -99,3 +99,14 @@ gv_status gv_cli_catalogue_load(gv_catalogue **out, gv_error *err)
     *out = made;
     return GV_OK;
 }
+
+gv_catalogue *gv_cli_catalogue_if_sound(gv_verb verb)
+{
+    gv_catalogue *catalogue = NULL;
+    gv_error err = {0};
+    if (gv_cli_catalogue_load(&catalogue, &err) != GV_OK) {
+        gv_cli_say(verb, "%s; without it, the program's own data sheets are taken", err.text);
+        return NULL;
+    }
+    return catalogue;
+}

@@ -4,6 +4,7 @@
 #define GPUVERDICT_CLI_CATALOGUE_FILE_H
 
 #include "base/support.h"
+#include "cli/command.h"
 #include <gpuverdict/catalogue.h>
 
 /** Read a whole file of text; "-" is standard input. `text` has room for one byte more and is freed
@@ -20,5 +21,9 @@ gv_status gv_cli_catalogue_add_users(gv_catalogue *catalogue, gv_error *err);
 
 /** The built-in catalogue with the user's file; freed with gv_catalogue_free(). */
 gv_status gv_cli_catalogue_load(gv_catalogue **out, gv_error *err);
+
+/** The same for what can be shown without it: NULL where it cannot be had, which is said on
+ * standard error in the name of `verb`. */
+gv_catalogue *gv_cli_catalogue_if_sound(gv_verb verb);
 
 #endif

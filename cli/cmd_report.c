@@ -176,10 +176,14 @@ static gv_status estimate(const gv_cli_options *options, gv_dataset *dataset, es
     gv_forecast_options forecast = {.software = gv_cli_software_of(options->software),
                                     .cpu_factor = 1,
                                     .like_measured = options->software == NULL};
-    if (names->count == 0) {
+    if (names->count == 0) { /* ceilings alone are held against it */
+        out->catalogue =
+            dataset->ceiling_count > 0 ? gv_cli_catalogue_if_sound(options->verb) : NULL;
+        dataset->catalogue = out->catalogue;
         return GV_OK;
     }
     gv_status status = gv_cli_catalogue_load(&out->catalogue, err);
+    dataset->catalogue = out->catalogue;
     if (status == GV_OK) {
         status = gv_forecast_create(out->catalogue, dataset, &forecast, &out->forecast, err);
     }

@@ -2,6 +2,7 @@
 /* `gpuverdict run`: measure devices against the host, into a journal. */
 #include "bench/interrupt.h"
 #include "bench/runner.h"
+#include "cli/catalogue_file.h"
 #include "cli/command.h"
 #include "cli/progress.h"
 #include "cli/shapes.h"
@@ -126,6 +127,15 @@ static int exit_code(const gv_cli_options *options, const gv_inventory *inventor
     return complete && !summary->budget_spent ? GV_EXIT_DONE : GV_EXIT_INCOMPLETE;
 }
 
+static gv_status print_ceilings(const gv_cli_options *options, const gv_journal *journal,
+                                const char *run, gv_error *err)
+{
+    gv_catalogue *catalogue = gv_cli_catalogue_if_sound(options->verb);
+    gv_status status = gv_report_print_ceilings(journal, run, catalogue, stdout, err);
+    gv_catalogue_free(catalogue);
+    return status;
+}
+
 static int measure(const gv_cli_options *options, const plan *p, const gv_inventory *inventory,
                    const gv_selection *selection, double started_s)
 {
@@ -171,8 +181,7 @@ static int measure(const gv_cli_options *options, const plan *p, const gv_invent
     }
     /* What a resumed run skipped may stand in an earlier one. */
     const char *run_shown = options->resume ? NULL : summary.run;
-    if (p->suite->ceilings &&
-        gv_report_print_ceilings(&journal, summary.run, stdout, &err) != GV_OK) {
+    if (p->suite->ceilings && print_ceilings(options, &journal, summary.run, &err) != GV_OK) {
         code = gv_cli_fail(options->verb, &err);
         goto cleanup;
     }

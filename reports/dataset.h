@@ -22,6 +22,7 @@
 #include "bench/journal.h"
 #include "bench/roof_rule.h"
 #include "reports/ids.h"
+#include <gpuverdict/catalogue.h>
 #include <gpuverdict/estimate.h>
 
 /** A quotient of two times and the range of its block ratios; NAN where there is none. */
@@ -114,6 +115,9 @@ typedef struct gv_dataset_ceiling {
 
 typedef struct gv_dataset {
     const gv_journal *journal; /**< borrowed */
+    /** The data sheets that ceilings are held against; borrowed, set by the caller. NULL: the
+     * program's own. */
+    const gv_catalogue *catalogue;
     gv_dataset_run *runs;
     uint32_t run_count;
     gv_dataset_host *hosts;

@@ -474,7 +474,8 @@ static gv_status print_summary(const gv_dataset *d, FILE *out, gv_error *err)
     return print_problems(d, out, err);
 }
 
-gv_status gv__summary_print(const gv_journal *journal, const char *run, const char *what,
+gv_status gv__summary_print(const gv_journal *journal, const char *run,
+                            const gv_catalogue *catalogue, const char *what,
                             gv__summary_printer print, FILE *out, gv_error *err)
 {
     gv_dataset dataset;
@@ -482,6 +483,7 @@ gv_status gv__summary_print(const gv_journal *journal, const char *run, const ch
     if (status != GV_OK) {
         return status;
     }
+    dataset.catalogue = catalogue;
     void *locale = gv__locale_enter();
     status = locale != NULL ? print(&dataset, out, err)
                             : gv__fail(err, GV_MEMORY, 0, "newlocale", "not enough memory");
@@ -496,5 +498,5 @@ gv_status gv__summary_print(const gv_journal *journal, const char *run, const ch
 gv_status gv_report_print_summary(const gv_journal *journal, const char *run, FILE *out,
                                   gv_error *err)
 {
-    return gv__summary_print(journal, run, "summary", print_summary, out, err);
+    return gv__summary_print(journal, run, NULL, "summary", print_summary, out, err);
 }

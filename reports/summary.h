@@ -16,16 +16,18 @@ gv_status gv_report_print_summary(const gv_journal *journal, const char *run, FI
                                   gv_error *err);
 
 /** Print the ceilings of every device, those of the run `run` alone where it is not NULL.
+ * @param catalogue  the data sheets that they are held against; NULL: the program's own
  * @retval GV_MEMORY, GV_IO  as above */
-gv_status gv_report_print_ceilings(const gv_journal *journal, const char *run, FILE *out,
-                                   gv_error *err);
+gv_status gv_report_print_ceilings(const gv_journal *journal, const char *run,
+                                   const gv_catalogue *catalogue, FILE *out, gv_error *err);
 
 /** What prints a dataset, in the C locale. */
 typedef gv_status (*gv__summary_printer)(const gv_dataset *dataset, FILE *out, gv_error *err);
 
-/** Build the dataset, let `print` have it, and see that `out` took it all. `what` is for the
- * message: "summary". */
-gv_status gv__summary_print(const gv_journal *journal, const char *run, const char *what,
+/** Build the dataset, let `print` have it with this catalogue, and see that `out` took it all.
+ * `what` is for the message: "summary". */
+gv_status gv__summary_print(const gv_journal *journal, const char *run,
+                            const gv_catalogue *catalogue, const char *what,
                             gv__summary_printer print, FILE *out, gv_error *err);
 
 #endif

@@ -118,8 +118,8 @@ static gv_status print_all(const gv_dataset *d, FILE *out, gv_error *err)
     return status;
 }
 
-gv_status gv_report_print_ceilings(const gv_journal *journal, const char *run, FILE *out,
-                                   gv_error *err)
+gv_status gv_report_print_ceilings(const gv_journal *journal, const char *run,
+                                   const gv_catalogue *catalogue, FILE *out, gv_error *err)
 {
-    return gv__summary_print(journal, run, "table of ceilings", print_all, out, err);
+    return gv__summary_print(journal, run, catalogue, "table of ceilings", print_all, out, err);
 }

@@ -107,11 +107,12 @@ static const gv_spec *spec_of(const gv_catalogue *catalogue, const gv_dataset *d
 double *gv__ceiling_peaks(const gv_dataset *d)
 {
     double *peaks = malloc((d->ceiling_count + 1) * sizeof *peaks);
-    gv_catalogue *catalogue = NULL;
-    if (peaks == NULL || gv_catalogue_create(&catalogue, NULL) != GV_OK) {
+    gv_catalogue *own = NULL;
+    if (peaks == NULL || (d->catalogue == NULL && gv_catalogue_create(&own, NULL) != GV_OK)) {
         free(peaks);
         return NULL;
     }
+    const gv_catalogue *catalogue = d->catalogue != NULL ? d->catalogue : own;
     const gv_spec *spec = NULL;
     for (uint32_t i = 0; i < d->ceiling_count; i++) {
         if (i == 0 || d->ceilings[i].device != d->ceilings[i - 1].device) {
@@ -119,7 +120,7 @@ double *gv__ceiling_peaks(const gv_dataset *d)
         }
         peaks[i] = spec != NULL ? peak_of(spec, d->ceilings[i].record) : NAN;
     }
-    gv_catalogue_free(catalogue);
+    gv_catalogue_free(own);
     return peaks;
 }
 

@@ -170,6 +170,40 @@ static void another_limit_of_memory_starts_a_new_run(void **state)
     unlink(path);
 }
 
+/* What a run finds in the place of the distance of this machine's cores. */
+static double found_distance_s = NAN;
+double __wrap_gv__core_distance_s(void);
+double __wrap_gv__core_distance_s(void)
+{
+    return found_distance_s;
+}
+
+/* The second part of a run finds the cores elsewhere, and there they stay. */
+static void cores_that_were_moved_before_a_run_goes_on_are_a_remark(void **state)
+{
+    (void)state;
+    char path[64];
+    temporary_path(path);
+    for (int part = 0; part < 2; part++) {
+        scene *s = set_scene("good");
+        s->inventory.host.fact[GV_HOST_CORE_DISTANCE] = (gv_fact){.number = part == 0 ? 40 : 160};
+        found_distance_s = part == 0 ? 40e-9 : 160e-9;
+        s->options.output = path;
+        s->options.workloads = two_workloads;
+        s->options.workload_count = part == 0 ? 1 : 2;
+        s->options.resume = part > 0;
+        play(s, GV_OK);
+        assert_int_equal(s->journal.run_count, 1);
+        assert_int_equal(measured(s, "host", 0)->flags, 0);
+        if (part > 0) {
+            assert_int_equal(measured(s, "host", 1)->flags, GV_FLAG_MOVED);
+        }
+        strike(s);
+    }
+    found_distance_s = NAN;
+    unlink(path);
+}
+
 static void another_driver_starts_a_new_run(void **state)
 {
     (void)state;
@@ -216,6 +250,7 @@ int main(void)
         cmocka_unit_test(resume_keeps_the_roofs_that_it_does_not_probe),
         cmocka_unit_test(resume_completes_the_newest_run_whatever_older_ones_hold),
         cmocka_unit_test(another_limit_of_memory_starts_a_new_run),
+        cmocka_unit_test(cores_that_were_moved_before_a_run_goes_on_are_a_remark),
         cmocka_unit_test(another_driver_starts_a_new_run),
         cmocka_unit_test(a_foreign_file_is_an_error_before_any_work),
     };

@@ -80,6 +80,35 @@ static void what_is_above_the_data_sheet_is_said(void **state)
     gv_journal_free(&journal);
 }
 
+/* "Invented X" stands in no catalogue but the user's. */
+static void a_users_own_data_sheet_counts(void **state)
+{
+    (void)state;
+    static const char sheet[] = "name,bandwidth_bytes_per_s\nInvented X,8e10\n";
+    gv_journal journal = two_devices();
+    gv_catalogue *catalogue = NULL;
+    gv_error err = {0};
+    assert_status(gv_catalogue_create(&catalogue, &err), GV_OK, err);
+    assert_status(gv_catalogue_add(catalogue, sheet, strlen(sheet), "mine.csv", &err), GV_OK, err);
+    for (int own = 0; own < 2; own++) {
+        gv_dataset dataset;
+        gv_table table;
+        assert_status(gv_dataset_build(&journal, NULL, &dataset, &err), GV_OK, err);
+        dataset.catalogue = own ? catalogue : NULL;
+        assert_status(gv_table_make(GV_TABLE_CEILINGS, &dataset, &table, &err), GV_OK, err);
+        assert_int_equal(cell(&table, 3, "peak").kind == GV_CELL_BLANK, !own);
+        assert_close(cell(&table, 0, "of_peak").number, 3.0e12 / 3.35e12, 0.02);
+        if (own) {
+            assert_close(cell(&table, 3, "of_peak").number, 1.25, 1e-12);
+            assert_non_null(strstr(cell(&table, 3, "remark").text, "above the data sheet"));
+        }
+        gv_table_free(&table);
+        gv_dataset_free(&dataset);
+    }
+    gv_catalogue_free(catalogue);
+    gv_journal_free(&journal);
+}
+
 static void numbers_have_the_unit_that_people_read(void **state)
 {
     (void)state;
@@ -111,7 +140,7 @@ static void a_terminal_sees_every_device(void **state)
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
     assert_non_null(out);
-    assert_status(gv_report_print_ceilings(&journal, NULL, out, &err), GV_OK, err);
+    assert_status(gv_report_print_ceilings(&journal, NULL, NULL, out, &err), GV_OK, err);
     fclose(out);
     assert_non_null(strstr(text, "Multiply-adds f32 × 4  64.0 TFLOP/s"));
     assert_non_null(strstr(text, "above: 1"));
@@ -124,6 +153,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_above_the_data_sheet_is_said),
+        cmocka_unit_test(a_users_own_data_sheet_counts),
         cmocka_unit_test(numbers_have_the_unit_that_people_read),
         cmocka_unit_test(a_terminal_sees_every_device),
     };
