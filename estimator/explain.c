@@ -73,8 +73,13 @@ static void add_rating(page *p, const gv_model *model, const gv_workload *w, con
 {
     size_t points = gv_model_points(model, w->op);
     if (e->origin == GV_ORIGIN_CALIBRATED) {
-        add(p, "calibration", exp(r->mean), "", "times; from %zu measurements of this operation%s",
-            points, model->family ? " on a device of its family" : "");
+        const char *family = model->family ? " on a device of its family" : "";
+        if (points > 0) {
+            add(p, "calibration", exp(r->mean), "",
+                "times; from %zu measurements of this operation%s", points, family);
+        } else {
+            add(p, "calibration", exp(r->mean), "", "times; from other operations%s", family);
+        }
     }
     add(p, "roof", e->roof_s, "s", "the least that peak and bandwidth allow");
     add(p, "call", e->call_s, "s", "without transfers; never below the roof");
@@ -92,13 +97,20 @@ static void add_views(page *p, const gv__machine *m, const gv_estimate *e)
         int pinned = v == GV_VIEW_PINNED;
         char name[48];
         snprintf(name, sizeof name, "transfer, %s", gv_view_label((gv_view)v));
-        if (isnan(m->transfer_s)) {
-            add(p, name, e->view[v].transfer_s, "s",
-                "latency + bytes / %.3g GB/s there, %.3g back%s",
-                m->to_device[pinned].bytes_per_s / 1e9, m->from_device[pinned].bytes_per_s / 1e9,
-                origin);
-        } else {
+        const gv_link *to = &m->to_device[pinned];
+        const gv_link *from = &m->from_device[pinned];
+        if (!isnan(m->transfer_s)) {
             add(p, name, e->view[v].transfer_s, "s", "as given, whatever the size");
+        } else if (e->view[v].transfer_s == 0) {
+            add(p, name, 0, "s", "nothing is moved");
+        } else if (pinned && m->shared_memory) {
+            add(p, name, e->view[v].transfer_s, "s", "mapped: %.3g us there, %.3g back, no copy%s",
+                to->latency_s * 1e6, from->latency_s * 1e6, origin);
+        } else {
+            add(p, name, e->view[v].transfer_s, "s",
+                "%.3g us + bytes / %.3g GB/s there, %.3g us + bytes / %.3g GB/s back%s",
+                to->latency_s * 1e6, to->bytes_per_s / 1e9, from->latency_s * 1e6,
+                from->bytes_per_s / 1e9, origin);
         }
         snprintf(name, sizeof name, "total, %s", gv_view_label((gv_view)v));
         add(p, name, e->view[v].total_s, "s", "call + transfer");

@@ -77,9 +77,10 @@ double gv__transfer_s(const gv__machine *m, const gv__pieces *pieces, gv_view vi
     double out = pieces->out_bytes;
     const gv_link *to = &m->to_device[pinned];
     const gv_link *from = &m->from_device[pinned];
+    /* Mapping what the host shares takes a call each way too; nothing to move takes none. */
+    double calls_s = (in > 0 ? to->latency_s : 0) + (out > 0 ? from->latency_s : 0);
     if (pinned && m->shared_memory) { /* mapped: nothing is copied */
         in = out = 0;
     }
-    return pieces->count * (to->latency_s + from->latency_s) + in / to->bytes_per_s +
-           out / from->bytes_per_s;
+    return pieces->count * calls_s + in / to->bytes_per_s + out / from->bytes_per_s;
 }

@@ -447,7 +447,10 @@ gv_status gv__forecast_explain(const gv_answer *answer, FILE *out, gv_error *err
         gv_text_table_cell(&table, steps[i].unit);
         gv_text_table_cell(&table, steps[i].how);
     }
-    fprintf(out, "\nArithmetic\n");
+    fprintf(out, "\nArithmetic%s\n",
+            gv_answer_origin(answer, GV_VIEW_TRANSFERS) == GV_ORIGIN_MEASURED
+                ? " of the model, whose figures were replaced by measured ones"
+                : "");
     status = gv_text_table_print(&table, out, 2, err);
     gv_text_table_free(&table);
     return status;

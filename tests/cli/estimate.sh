@@ -35,7 +35,7 @@ holds '^matmul:m=512,n=512,k=512 on NVIDIA GeForce RTX 3070: modelled$' '^Verdic
   '^Spent on: mostly' '^Origin of the device.s times: modelled from a data sheet'
 ask --workload matmul:m=512,n=512,k=512 --device 'RTX 3070' --calibrate "$journal" --explain
 holds '^  Total device .* \([0-9.]+ .?s to [0-9.]+ .?s\)$' 'with transfers \(headline\) +[0-9.]+× +[0-9.]+ to [0-9.]+$' '^How sure: ' '^The device wins: ' \
-  '^What would change it: ' '^Origin of the CPU.s time: ' '^Arithmetic$' '^  Step +Value'
+  '^What would change it: ' '^Origin of the CPU.s time: ' '^Arithmetic of the model, whose figures were replaced by measured ones$' '^  Step +Value'
 ask --calibrate "$journal" --device T4 --device MI250X --device 'Arc A770'
 holds '^  NVIDIA Tesla T4 ' '^  AMD Instinct MI250X ' '^  Intel Arc A770 ' '^  vendor: a tuned library' \
   '^  NVIDIA Tesla T4 .* [0-9.]+× \([0-9.]+ to [0-9.]+\) '
@@ -67,7 +67,7 @@ done
 # What is known of a link is used, and said: 3 * 4096^2 * 4 B at 25 GB/s are 8.05 ms.
 big='--workload matmul:m=4096,n=4096,k=4096 --device T4'
 ask $big --bandwidth 25 --explain
-holds '^  Transfer +8\.0[0-9] ms' '^Link: 25 GB/s each way, as given' '25 GB/s there, 25 back, as given'
+holds '^  Transfer +8\.0[0-9] ms' '^Link: 25 GB/s each way, as given' 'bytes / 25 GB/s back, as given'
 ask $big --bandwidth 25 --transfer-ms 4
 holds '^  Transfer +4\.00 ms' '^Link: .* 4\.00 ms there and back' '8\.05 ms at the 25 GB/s given'
 ask $big --device 'RTX 3070' --transfer-ms 4
