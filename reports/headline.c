@@ -261,7 +261,7 @@ static void add_noise(const gv_dataset *d, gv__text *text)
     gv__text_add(text, ": repeat on a quiet machine. ");
 }
 
-void gv__headline_add_remarks(const gv_dataset *d, gv__text *text)
+static void add_remarks(const gv_dataset *d, bool figures, gv__text *text)
 {
     if (d->host_count > 0 && !gv__basis_hosts_differ(d)) {
         uint32_t host = d->ranked_count > 0 ? d->devices[0].host : 0;
@@ -269,7 +269,7 @@ void gv__headline_add_remarks(const gv_dataset *d, gv__text *text)
             gv__text_printf(text, "The host is %s. ", d->hosts[host].label);
         }
     }
-    if (d->ranked_count > 0 && d->common_count > 0) {
+    if (figures && d->ranked_count > 0 && d->common_count > 0) {
         add_kernel_only(d, text);
     }
     add_noise(d, text);
@@ -297,4 +297,14 @@ void gv__headline_add_remarks(const gv_dataset *d, gv__text *text)
     if (text->length > 0) {
         text->data[--text->length] = 0; /* the last space */
     }
+}
+
+void gv__headline_add_remarks(const gv_dataset *d, gv__text *text)
+{
+    add_remarks(d, true, text);
+}
+
+void gv__headline_add_lasting_remarks(const gv_dataset *d, gv__text *text)
+{
+    add_remarks(d, false, text);
 }

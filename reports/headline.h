@@ -16,6 +16,8 @@ void gv__headline_add(const gv_dataset *dataset, gv__text *text);
 
 /** What a reader must know before believing it; nothing where there is nothing to say. */
 void gv__headline_add_remarks(const gv_dataset *dataset, gv__text *text);
+/** Of these what holds whatever weights and data sheets are: no figure of a mean. */
+void gv__headline_add_lasting_remarks(const gv_dataset *dataset, gv__text *text);
 
 /** "workload" or "workloads". */
 const char *gv__workloads(uint32_t count);

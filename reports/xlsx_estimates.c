@@ -3,7 +3,7 @@
  * them each time as a formula over those cells. */
 #include "reports/estimates.h"
 #include "reports/forecast_text.h"
-#include "reports/xlsx_sheet.h"
+#include "reports/xlsx_inputs.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -23,6 +23,7 @@ enum {
     LINK,
     YOUR_LINK,
     LINK_LIMIT,
+    USABLE,
     SHEET_REMARK,
     SHEET_COLUMNS
 };
@@ -95,6 +96,7 @@ static const struct {
       [LINK] = {"Link", "", 0},
       [YOUR_LINK] = {"Yours, times as fast", "×", 0},
       [LINK_LIMIT] = {"The host keeps up with", "×", 0},
+      [USABLE] = {"Your figures are usable", "", 0},
       [SHEET_REMARK] = {"Remark", "", 0},
 };
 
@@ -151,6 +153,26 @@ bool gv__xlsx_estimate_reference(const gv__xlsx *x, gv__text *formula, const gv_
     return row > 0;
 }
 
+void gv__xlsx_add_changed_figures(const gv__xlsx *x, gv__text *formula)
+{
+    static const struct {
+        int known, yours;
+    } figures[] = {{PEAK, YOUR_PEAK}, {BANDWIDTH, YOUR_BANDWIDTH}, {LINK_LIMIT, YOUR_LINK}};
+    uint32_t sheets = count_sheets(x->dataset);
+    for (size_t i = 0; i < GV__COUNT(figures) && sheets > 0; i++) {
+        char known[GV__XLSX_RANGE], yours[GV__XLSX_RANGE];
+        lxw_row_t last = SHEETS_FIRST + sheets - 1;
+        gv__xlsx_range(known, SHEETS_FIRST, last, (lxw_col_t)figures[i].known);
+        gv__xlsx_range(yours, SHEETS_FIRST, last, (lxw_col_t)figures[i].yours);
+        if (figures[i].yours == YOUR_LINK) { /* 1 at first, where there is a link */
+            gv__text_printf(formula, "+SUMPRODUCT(ISNUMBER(Estimates!%s)*(Estimates!%s<>1))", known,
+                            yours);
+        } else {
+            gv__text_printf(formula, "+SUMPRODUCT(--(Estimates!%s<>Estimates!%s))", known, yours);
+        }
+    }
+}
+
 /* ---- data sheets ---- */
 
 static void put_figure(gv__xlsx *x, lxw_row_t row, lxw_col_t at, double figure)
@@ -194,12 +216,46 @@ static void put_link(gv__xlsx *x, lxw_row_t row, const gv_side *side)
                     gv__xlsx_format(x, GV__ROLE_MODELLED, FACTOR_FORMAT));
 }
 
-/** Says so where a figure of the reader's is too far from the data sheet's for a tangent. */
+/** A yellow cell is usable within this factor of the data sheet's figure, either way. */
+#define USABLE_FACTOR "1000"
+
+/** "yes" where every figure of the reader's, of those that the data sheet has, is a number of its
+ * order; what stands below computes nothing from others. */
+static void put_usable(gv__xlsx *x, lxw_row_t row)
+{
+    static const struct {
+        int known, yours;
+    } figures[] = {{PEAK, YOUR_PEAK}, {BANDWIDTH, YOUR_BANDWIDTH}, {LINK_LIMIT, YOUR_LINK}};
+    gv__text formula = {0};
+    gv__text_add(&formula, "=IF(AND(");
+    for (size_t i = 0; i < GV__COUNT(figures); i++) {
+        char known[LXW_MAX_CELL_NAME_LENGTH], yours[LXW_MAX_CELL_NAME_LENGTH];
+        gv__xlsx_cell(known, row, (lxw_col_t)figures[i].known, false);
+        gv__xlsx_cell(yours, row, (lxw_col_t)figures[i].yours, false);
+        const char *usual = figures[i].known == LINK_LIMIT ? "1" : known;
+        gv__text_printf(&formula,
+                        "%sOR(NOT(ISNUMBER(%s)),AND(ISNUMBER(%s),%s>=%s/" USABLE_FACTOR
+                        ",%s<=%s*" USABLE_FACTOR "))",
+                        i > 0 ? "," : "", known, yours, yours, usual, yours, usual);
+    }
+    gv__text_add(&formula, "),\"yes\",\"no\")");
+    x->failed = x->failed || formula.failed;
+    gv__xlsx_formula_text(x, x->estimates, row, USABLE, formula.failed ? NULL : formula.data, "yes",
+                          gv__xlsx_format(x, GV__ROLE_CALCULATED, NULL));
+    gv__text_free(&formula);
+}
+
+/** Says so where a figure of the reader's is too far from the data sheet's for a tangent, or none.
+ */
 static void put_warning(gv__xlsx *x, lxw_row_t row)
 {
     static const int figures[] = {PEAK, BANDWIDTH};
+    char usable[LXW_MAX_CELL_NAME_LENGTH];
     gv__text formula = {0};
-    gv__text_add(&formula, "=IF(OR(");
+    gv__text_printf(&formula,
+                    "=IF(%s<>\"yes\",\"a yellow cell is empty, or no number between a thousandth "
+                    "and a thousand times what the data sheet says: no estimate\",IF(OR(",
+                    gv__xlsx_cell(usable, row, USABLE, false));
     for (size_t i = 0; i < GV__COUNT(figures); i++) {
         char sheet[LXW_MAX_CELL_NAME_LENGTH], yours[LXW_MAX_CELL_NAME_LENGTH];
         gv__xlsx_cell(sheet, row, (lxw_col_t)figures[i], false);
@@ -209,7 +265,7 @@ static void put_warning(gv__xlsx *x, lxw_row_t row)
     }
     gv__text_add(&formula,
                  "),\"more than a factor of 2 off the data sheet: too far, ask for such a "
-                 "device with --device\",\"\")");
+                 "device with --device\",\"\"))");
     x->failed = x->failed || formula.failed;
     if (!formula.failed) {
         gv__xlsx_formula_text(x, x->estimates, row, SHEET_REMARK, formula.data, "",
@@ -238,6 +294,7 @@ static void put_sheet(gv__xlsx *x, lxw_row_t row, const gv_dataset_device *devic
     put_figure(x, row, PEAK, spec->fp32_flop_per_s * 1e-12);
     put_figure(x, row, BANDWIDTH, spec->bandwidth_bytes_per_s * 1e-9);
     put_link(x, row, side);
+    put_usable(x, row);
     put_warning(x, row);
     gv__text_free(&source);
 }
@@ -280,11 +337,23 @@ static void put_formula(gv__xlsx *x, lxw_row_t row, int at, gv__text *formula, d
     formula->length = 0;
 }
 
-/** A time's shares follow the data sheet's figure over the reader's. */
+/** A time's shares follow the data sheet's figure over the reader's, where the sheet has one. */
 static void add_follows(gv__text *formula, const char *share, const char *base, const char *yours)
 {
-    gv__text_printf(formula, "+IF(AND(ISNUMBER(%s),N(%s)>0),%s*(%s/%s-1),0)", base, yours, share,
-                    base, yours);
+    gv__text_printf(formula, "+IF(ISNUMBER(%s),%s*(%s/%s-1),0)", base, share, base, yours);
+}
+
+/** Put a formula that is a number where `cell` is one, else "–". */
+static void put_after(gv__xlsx *x, lxw_row_t row, int at, const char *cell, gv__text *formula,
+                      double value, gv_origin origin, const char *format)
+{
+    gv__text whole = {0};
+    gv__text_printf(&whole, "=IF(ISNUMBER(%s),%s,\"–\")", cell,
+                    formula->failed ? "" : formula->data);
+    put_formula(x, row, at, &whole, value, origin, format);
+    x->failed = x->failed || formula->failed;
+    formula->length = 0;
+    gv__text_free(&whole);
 }
 
 /** Its data goes with the link as far as the host keeps up: no further than the data sheet's limit.
@@ -292,9 +361,9 @@ static void add_follows(gv__text *formula, const char *share, const char *base, 
 static void add_transfer(gv__text *formula, const names *n)
 {
     const char *limit = n->sheet[LINK_LIMIT], *yours = n->sheet[YOUR_LINK];
-    gv__text_printf(formula, "=%s*(1-%s+%s*IF(ISNUMBER(%s),MIN(1,%s)/MIN(IF(N(%s)>0,%s,1),%s),1))",
+    gv__text_printf(formula, "%s*(1-%s+%s*IF(ISNUMBER(%s),MIN(1,%s)/MIN(%s,%s),1))",
                     n->cell[MODEL_TRANSFER], n->cell[OF_DATA], n->cell[OF_DATA], limit, limit,
-                    yours, yours, limit);
+                    yours, limit);
 }
 
 /** The times: the model's own, then what they are with the reader's figures. */
@@ -309,22 +378,22 @@ static void put_times(gv__xlsx *x, lxw_row_t row, const gv_estimated *e, const n
     put_number(x, row, OF_BANDWIDTH, e->shares.memory, origin, SHARE_FORMAT);
     put_number(x, row, MODEL_TRANSFER, whole->transfer_s * 1e3, origin, TIME_FORMAT);
     put_number(x, row, OF_DATA, e->shares.data, origin, SHARE_FORMAT);
-    gv__text_printf(f, "=%s*(1", n->cell[MODEL_KERNEL]);
+    gv__text_printf(f, "=IF(%s=\"yes\",%s*(1", n->sheet[USABLE], n->cell[MODEL_KERNEL]);
     add_follows(f, n->cell[OF_PEAK], n->sheet[PEAK], n->sheet[YOUR_PEAK]);
     add_follows(f, n->cell[OF_BANDWIDTH], n->sheet[BANDWIDTH], n->sheet[YOUR_BANDWIDTH]);
-    gv__text_add(f, ")");
+    gv__text_add(f, "),\"–\")");
     put_formula(x, row, KERNEL, f, device->call_s * 1e3, origin, TIME_FORMAT);
     add_transfer(f, n);
-    put_formula(x, row, TRANSFER, f, whole->transfer_s * 1e3, origin, TIME_FORMAT);
-    gv__text_printf(f, "=%s+%s", n->cell[KERNEL], n->cell[TRANSFER]);
-    put_formula(x, row, TOTAL, f, whole->total_s * 1e3, origin, TIME_FORMAT);
+    put_after(x, row, TRANSFER, n->cell[KERNEL], f, whole->transfer_s * 1e3, origin, TIME_FORMAT);
+    gv__text_printf(f, "%s+%s", n->cell[KERNEL], n->cell[TRANSFER]);
+    put_after(x, row, TOTAL, n->cell[KERNEL], f, whole->total_s * 1e3, origin, TIME_FORMAT);
     const struct {
         int at;
         double value;
     } ends[] = {{TOTAL_LOW, whole->low_s}, {TOTAL_HIGH, whole->high_s}};
     for (size_t i = 0; i < GV__COUNT(ends); i++) {
-        gv__text_printf(f, "=%s*%.17g", n->cell[TOTAL], ends[i].value / whole->total_s);
-        put_formula(x, row, ends[i].at, f, ends[i].value * 1e3, origin, TIME_FORMAT);
+        gv__text_printf(f, "%s*%.17g", n->cell[TOTAL], ends[i].value / whole->total_s);
+        put_after(x, row, ends[i].at, n->cell[TOTAL], f, ends[i].value * 1e3, origin, TIME_FORMAT);
     }
 }
 
@@ -348,13 +417,15 @@ static void put_speedup(gv__xlsx *x, lxw_row_t row, const gv_answer *a, const na
 {
     const gv_ratio *speedup = &a->speedup[GV_VIEW_TRANSFERS];
     const gv_origin origin = a->device.origin;
-    gv__text_printf(f, "=%s/%s", n->cell[HOST], n->cell[TOTAL]);
-    put_formula(x, row, SPEEDUP, f, speedup->value, origin, gv__xlsx_ratio_format(speedup->value));
+    const char *total = n->cell[TOTAL];
+    gv__text_printf(f, "%s/%s", n->cell[HOST], total);
+    put_after(x, row, SPEEDUP, total, f, speedup->value, origin,
+              gv__xlsx_ratio_format(speedup->value));
     put_number(x, row, FACTOR, speedup->high / speedup->value, origin, FACTOR_FORMAT);
-    gv__text_printf(f, "=%s/%s", n->cell[SPEEDUP], n->cell[FACTOR]);
-    put_formula(x, row, LOW, f, speedup->low, origin, gv__xlsx_ratio_format(speedup->low));
-    gv__text_printf(f, "=%s*%s", n->cell[SPEEDUP], n->cell[FACTOR]);
-    put_formula(x, row, HIGH, f, speedup->high, origin, gv__xlsx_ratio_format(speedup->high));
+    gv__text_printf(f, "%s/%s", n->cell[SPEEDUP], n->cell[FACTOR]);
+    put_after(x, row, LOW, total, f, speedup->low, origin, gv__xlsx_ratio_format(speedup->low));
+    gv__text_printf(f, "%s*%s", n->cell[SPEEDUP], n->cell[FACTOR]);
+    put_after(x, row, HIGH, total, f, speedup->high, origin, gv__xlsx_ratio_format(speedup->high));
 }
 
 static void put_estimate(gv__xlsx *x, lxw_row_t row, const gv_dataset_pair *pair, gv__text *f)
@@ -447,6 +518,16 @@ static void put_data_sheets(gv__xlsx *x)
             put_sheet(x, sheet_row(d, i), &d->devices[i]);
         }
     }
+    lxw_row_t last = SHEETS_FIRST + count_sheets(d) - 1;
+    const gv__xlsx_limits peak = {1e-3, 1e7, "Peak", "The peak in TFLOP/s: a number above 0."};
+    const gv__xlsx_limits bandwidth = {1e-1, 1e8, "Memory bandwidth",
+                                       "The memory bandwidth in GB/s: a number above 0."};
+    const gv__xlsx_limits link = {1e-3, 1e3, "Link",
+                                  "How many times as fast as the data sheet's link: 1 is the same; "
+                                  "a number from 0.001 to 1000."};
+    gv__xlsx_limit(x, x->estimates, SHEETS_FIRST, last, YOUR_PEAK, &peak);
+    gv__xlsx_limit(x, x->estimates, SHEETS_FIRST, last, YOUR_BANDWIDTH, &bandwidth);
+    gv__xlsx_limit(x, x->estimates, SHEETS_FIRST, last, YOUR_LINK, &link);
 }
 
 static void put_estimates(gv__xlsx *x)

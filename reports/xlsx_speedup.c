@@ -3,7 +3,7 @@
  * processes, or over Estimates; the speed-ups over these times. */
 #include "reports/basis.h"
 #include "reports/estimates.h"
-#include "reports/xlsx_sheet.h"
+#include "reports/xlsx_inputs.h"
 
 #include <math.h>
 
@@ -25,6 +25,8 @@ static const struct {
     [GV__SPEEDUP_LOW] = {"from", "×", 8},
     [GV__SPEEDUP_HIGH] = {"to", "×", 8},
     [GV__SPEEDUP_KERNEL_ONLY] = {"Speed-up, kernel only", "×", 11},
+    [GV__SPEEDUP_KERNEL_ONLY_LOW] = {"from", "×", 8},
+    [GV__SPEEDUP_KERNEL_ONLY_HIGH] = {"to", "×", 8},
     [GV__SPEEDUP_ROOF] = {"Of the roof", "see Method", 9},
 };
 
@@ -98,7 +100,11 @@ static void put_ratio(gv__xlsx *x, place *at, int number, int time, double value
     gv__xlsx_cell(host, at->row, gv__xlsx_speedup_column(at->device, GV__SPEEDUP_HOST), false);
     gv__xlsx_cell(device, at->row, gv__xlsx_speedup_column(at->device, time), false);
     at->formula.length = 0;
-    gv__text_printf(&at->formula, "=%s/%s", host, device);
+    if (origin > GV_ORIGIN_MEASURED) {
+        gv__text_printf(&at->formula, "=IF(ISNUMBER(%s),%s/%s,\"–\")", device, host, device);
+    } else {
+        gv__text_printf(&at->formula, "=%s/%s", host, device);
+    }
     put(x, at, number, true, value, gv__xlsx_origin_role(origin), gv__xlsx_ratio_format(value));
 }
 
@@ -132,6 +138,20 @@ static void put_estimated(gv__xlsx *x, place *at, const gv_dataset_pair *pair, i
     put(x, at, number, is_formula, value, gv__xlsx_origin_role(pair->origin), format);
 }
 
+/* An end of the interval of an estimate, in proportion to its speed-up by the kernel alone. */
+static void put_kernel_end(gv__xlsx *x, place *at, const gv_dataset_pair *pair, int number,
+                           double value)
+{
+    char ratio[LXW_MAX_CELL_NAME_LENGTH];
+    gv__xlsx_cell(ratio, at->row, gv__xlsx_speedup_column(at->device, GV__SPEEDUP_KERNEL_ONLY),
+                  false);
+    at->formula.length = 0;
+    gv__text_printf(&at->formula, "=IF(ISNUMBER(%s),%s*%.17g,\"–\")", ratio, ratio,
+                    value / pair->kernel_only.value);
+    put(x, at, number, true, value, gv__xlsx_origin_role(pair->origin),
+        gv__xlsx_ratio_format(value));
+}
+
 static void put_estimate(gv__xlsx *x, place *at, const gv_dataset_pair *pair)
 {
     gv_origin host = pair->estimated->answer.cpu.origin;
@@ -151,6 +171,8 @@ static void put_estimate(gv__xlsx *x, place *at, const gv_dataset_pair *pair)
                   gv__xlsx_ratio_format(pair->headline.high));
     put_ratio(x, at, GV__SPEEDUP_KERNEL_ONLY, GV__SPEEDUP_KERNEL, pair->kernel_only.value,
               pair->origin);
+    put_kernel_end(x, at, pair, GV__SPEEDUP_KERNEL_ONLY_LOW, pair->kernel_only.low);
+    put_kernel_end(x, at, pair, GV__SPEEDUP_KERNEL_ONLY_HIGH, pair->kernel_only.high);
     put_roof(x, at, pair); /* blank: how close it would come, nobody has measured */
 }
 
@@ -170,6 +192,12 @@ static void put_pair(gv__xlsx *x, place *at, const gv_dataset_pair *pair)
              pair->headline.high, gv__xlsx_ratio_format(pair->headline.high));
     put_ratio(x, at, GV__SPEEDUP_KERNEL_ONLY, GV__SPEEDUP_KERNEL, pair->kernel_only.value,
               pair->origin);
+    put_over(x, at, pair, GV__SPEEDUP_KERNEL_ONLY_LOW, "MIN", false,
+             GV_MEASUREMENT_KERNEL_ONLY_RATIO_LOW, pair->kernel_only.low,
+             gv__xlsx_ratio_format(pair->kernel_only.low));
+    put_over(x, at, pair, GV__SPEEDUP_KERNEL_ONLY_HIGH, "MAX", false,
+             GV_MEASUREMENT_KERNEL_ONLY_RATIO_HIGH, pair->kernel_only.high,
+             gv__xlsx_ratio_format(pair->kernel_only.high));
     put_roof(x, at, pair);
 }
 
@@ -200,7 +228,7 @@ static uint32_t pages_wide(uint32_t devices)
 /* No page ends within a device. */
 static void part_pages(gv__xlsx *x, lxw_worksheet *sheet, uint32_t devices)
 {
-    enum { PERCENT = 47, MOST = 64 }; /* two devices beside the workloads on A4 */
+    enum { PERCENT = 41, MOST = 64 }; /* two devices beside the workloads on A4 */
     lxw_col_t breaks[MOST + 1] = {0};
     uint32_t count = 0;
     for (uint32_t d = 2; d < devices && count < MOST; d += 2) {
@@ -395,6 +423,13 @@ void gv__xlsx_speedup(gv__xlsx *x)
         put_workload(x, &at, devices, w);
     }
     gv__text_free(&at.formula);
+    if (rows > 0 && d->common_count > 0) {
+        const gv__xlsx_limits weight = {0, 1e6, "Weight",
+                                        "How much this workload counts in the means: 1 as any "
+                                        "other, 0 not at all; a number from 0 to 1000000."};
+        gv__xlsx_limit(x, sheet, GV__SPEEDUP_FIRST_ROW, GV__SPEEDUP_FIRST_ROW + d->common_count - 1,
+                       GV__SPEEDUP_WEIGHT, &weight);
+    }
     for (uint32_t i = 0; i < devices && rows > 0; i++) {
         colour(x, sheet, i, GV__SPEEDUP_HEADLINE, at.row);
         colour(x, sheet, i, GV__SPEEDUP_KERNEL_ONLY, at.row);

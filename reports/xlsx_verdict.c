@@ -3,7 +3,6 @@
  */
 #include "reports/xlsx_verdict.h"
 #include "reports/basis.h"
-#include "reports/headline.h"
 
 #include <math.h>
 
@@ -24,6 +23,8 @@ static const struct {
     [GV__VERDICT_LOW] = {"from", "×", 9},
     [GV__VERDICT_HIGH] = {"to", "×", 9},
     [GV__VERDICT_KERNEL_ONLY] = {"Speed-up, kernel only", "×", 11},
+    [GV__VERDICT_KERNEL_ONLY_LOW] = {"from", "×", 9},
+    [GV__VERDICT_KERNEL_ONLY_HIGH] = {"to", "×", 9},
     [GV__VERDICT_VERDICT] = {"Verdict", "", 13},
     [GV__VERDICT_ANSWERED] = {"Workloads answered", "", 12},
     [GV__VERDICT_COMMON] = {"In the mean", "", 9},
@@ -34,46 +35,61 @@ static const struct {
 
 #define PRICE_FORMAT "#,##0.00"
 
-/* The geometric mean of a column of Speed-up over the common workloads, by their weights. */
+/* The geometric mean of a column of Speed-up over the common workloads, by their weights: "–" where
+ * no weight counts, or one of the speed-ups is none. */
 static void put_mean(gv__xlsx *x, lxw_row_t row, gv__verdict_column at, uint32_t device, int number,
                      double value)
 {
-    char cells[4][LXW_MAX_CELL_NAME_LENGTH], formula[192];
-    lxw_col_t from = gv__xlsx_speedup_column(device, number);
+    char weights[GV__XLSX_RANGE + 16], speedups[GV__XLSX_RANGE];
     lxw_row_t top = GV__SPEEDUP_FIRST_ROW, last = top + x->dataset->common_count - 1;
     gv__role role = gv__xlsx_origin_role(x->dataset->devices[device].origin);
     lxw_format *format = gv__xlsx_format(x, role, gv__xlsx_ratio_format(value));
+    gv__text formula = {0}, sum = {0};
     if (!isfinite(value) || device >= gv__xlsx_speedup_devices(x)) {
         gv__xlsx_number(x, x->verdict, row, (lxw_col_t)at, value, format);
         return;
     }
-    gv__xlsx_cell(cells[0], top, GV__SPEEDUP_WEIGHT, true);
-    gv__xlsx_cell(cells[1], last, GV__SPEEDUP_WEIGHT, true);
-    gv__xlsx_cell(cells[2], top, from, false);
-    gv__xlsx_cell(cells[3], last, from, false);
-    snprintf(formula, sizeof(formula),
-             "=EXP(SUMPRODUCT('Speed-up'!%s:%s,LN('Speed-up'!%s:%s))/SUM('Speed-up'!%s:%s))",
-             cells[0], cells[1], cells[2], cells[3], cells[0], cells[1]);
-    gv__xlsx_formula(x, x->verdict, row, (lxw_col_t)at, formula, value, format);
+    gv__xlsx_weights(x, weights);
+    gv__xlsx_range(speedups, top, last, gv__xlsx_speedup_column(device, number));
+    gv__text_printf(&sum, "SUMIFS(%s,%s,\">0\",%s,\"<=" GV__WEIGHT_MOST "\")", weights, weights,
+                    weights);
+    gv__text_printf(&formula,
+                    "=IF(AND(%s>0,COUNT('Speed-up'!%s)=%u),EXP(SUMPRODUCT(--(%s>0),"
+                    "--(%s<=" GV__WEIGHT_MOST "),%s,LN('Speed-up'!%s))/%s),\"–\")",
+                    sum.failed ? "" : sum.data, speedups, (unsigned)x->dataset->common_count,
+                    weights, weights, weights, speedups, sum.failed ? "" : sum.data);
+    x->failed = x->failed || formula.failed || sum.failed;
+    gv__xlsx_formula(x, x->verdict, row, (lxw_col_t)at, formula.failed ? NULL : formula.data, value,
+                     format);
+    gv__text_free(&formula);
+    gv__text_free(&sum);
 }
 
 static void put_price(gv__xlsx *x, lxw_row_t row)
 {
-    char price[LXW_MAX_CELL_NAME_LENGTH], mean[LXW_MAX_CELL_NAME_LENGTH], formula[128];
+    char price[LXW_MAX_CELL_NAME_LENGTH], mean[LXW_MAX_CELL_NAME_LENGTH], formula[192];
     gv__xlsx_cell(price, row, GV__VERDICT_PRICE, false);
     gv__xlsx_cell(mean, row, GV__VERDICT_MEAN, false);
-    snprintf(formula, sizeof(formula), "=IF(AND(ISNUMBER(%s),ISNUMBER(%s)),%s/%s,\"\")", price,
-             mean, price, mean);
+    snprintf(
+        formula, sizeof(formula),
+        "=IF(ISBLANK(%s),\"\",IF(AND(ISNUMBER(%s),%s>0,%s<=1E+12),IF(ISNUMBER(%s),%s/%s,\"–\"),"
+        "\"no price\"))",
+        price, price, price, price, mean, price, mean);
     gv__xlsx_text(x, x->verdict, row, GV__VERDICT_PRICE, NULL,
                   gv__xlsx_format(x, GV__ROLE_BUYER, PRICE_FORMAT));
     gv__xlsx_formula_text(x, x->verdict, row, GV__VERDICT_PER_WORK, formula, "",
                           gv__xlsx_format(x, GV__ROLE_CALCULATED, PRICE_FORMAT));
 }
 
+/* A column's cells of all ranked devices. */
+static const char *of_ranked(const gv__xlsx *x, lxw_col_t column, char *text)
+{
+    return gv__xlsx_range(text, FIRST, FIRST + x->dataset->ranked_count - 1, column);
+}
+
 static void put_rank(gv__xlsx *x, lxw_row_t row, const gv_dataset_device *device)
 {
-    char first[LXW_MAX_CELL_NAME_LENGTH], last[LXW_MAX_CELL_NAME_LENGTH];
-    char cell[LXW_MAX_CELL_NAME_LENGTH], formula[96];
+    char means[GV__XLSX_RANGE], cell[LXW_MAX_CELL_NAME_LENGTH], formula[128];
     lxw_format *format = gv__xlsx_format(x, GV__ROLE_CALCULATED, "0");
     if (device->rank == 0) {
         gv__xlsx_text(x, x->verdict, row, GV__VERDICT_RANK, "–",
@@ -81,9 +97,8 @@ static void put_rank(gv__xlsx *x, lxw_row_t row, const gv_dataset_device *device
         return;
     }
     gv__xlsx_cell(cell, row, GV__VERDICT_MEAN, false);
-    gv__xlsx_cell(first, FIRST, GV__VERDICT_MEAN, true);
-    gv__xlsx_cell(last, FIRST + x->dataset->ranked_count - 1, GV__VERDICT_MEAN, true);
-    snprintf(formula, sizeof(formula), "=RANK(%s,%s:%s)", cell, first, last);
+    snprintf(formula, sizeof(formula), "=IF(ISNUMBER(%s),RANK(%s,%s),\"–\")", cell, cell,
+             of_ranked(x, GV__VERDICT_MEAN, means));
     gv__xlsx_formula(x, x->verdict, row, GV__VERDICT_RANK, formula, device->rank, format);
 }
 
@@ -92,25 +107,25 @@ static void put_rank(gv__xlsx *x, lxw_row_t row, const gv_dataset_device *device
 static void put_places(gv__xlsx *x, lxw_row_t row, const gv_dataset_device *device)
 {
     static const lxw_col_t ends[] = {GV__VERDICT_LOW, GV__VERDICT_HIGH};
-    char all[2][2 * LXW_MAX_CELL_NAME_LENGTH + 1], own[2][LXW_MAX_CELL_NAME_LENGTH];
-    char above[192], below[192], formula[832], value[32];
+    char all[2][GV__XLSX_RANGE], own[2][LXW_MAX_CELL_NAME_LENGTH];
+    char mean[LXW_MAX_CELL_NAME_LENGTH], means[GV__XLSX_RANGE];
+    char above[192], below[256], formula[1024], value[32];
     if (device->first_place == 0) {
         gv__xlsx_text(x, x->verdict, row, GV__VERDICT_PLACES, "–",
                       gv__xlsx_format(x, GV__ROLE_MISSING, NULL));
         return;
     }
     for (size_t i = 0; i < GV__COUNT(ends); i++) {
-        char first[LXW_MAX_CELL_NAME_LENGTH], last[LXW_MAX_CELL_NAME_LENGTH];
-        gv__xlsx_cell(first, FIRST, ends[i], true);
-        gv__xlsx_cell(last, FIRST + x->dataset->ranked_count - 1, ends[i], true);
-        snprintf(all[i], sizeof(all[i]), "%s:%s", first, last);
+        of_ranked(x, ends[i], all[i]);
         gv__xlsx_cell(own[i], row, ends[i], false);
     }
+    gv__xlsx_cell(mean, row, GV__VERDICT_MEAN, false);
     snprintf(above, sizeof(above), "(1+SUMPRODUCT((%s>%s)*ISNUMBER(%s)*ISNUMBER(%s)))", all[0],
              own[1], all[0], own[1]);
-    snprintf(below, sizeof(below), "(%u-SUMPRODUCT((%s<%s)*ISNUMBER(%s)*ISNUMBER(%s)))",
-             (unsigned)x->dataset->ranked_count, all[1], own[0], all[1], own[0]);
-    snprintf(formula, sizeof(formula), "=%s&IF(%s=%s,\"\",\"–\"&%s)", above, above, below, below);
+    snprintf(below, sizeof(below), "(COUNT(%s)-SUMPRODUCT((%s<%s)*ISNUMBER(%s)*ISNUMBER(%s)))",
+             of_ranked(x, GV__VERDICT_MEAN, means), all[1], own[0], all[1], own[0]);
+    snprintf(formula, sizeof(formula), "=IF(ISNUMBER(%s),%s&IF(%s=%s,\"\",\"–\"&%s),\"–\")", mean,
+             above, above, below, below);
     if (device->first_place == device->last_place) {
         snprintf(value, sizeof(value), "%u", (unsigned)device->first_place);
     } else {
@@ -131,8 +146,9 @@ static void put_verdict(gv__xlsx *x, lxw_row_t row, double mean)
         return;
     }
     gv__xlsx_cell(cell, row, GV__VERDICT_MEAN, false);
-    snprintf(formula, sizeof(formula), "=IF(%s>5,\"%s\",IF(%s>=2,\"%s\",IF(%s>=1,\"%s\",\"%s\")))",
-             cell, gv_verdict_word(GV_VERDICT_SIGNIFICANT), cell,
+    snprintf(formula, sizeof(formula),
+             "=IF(ISNUMBER(%s),IF(%s>5,\"%s\",IF(%s>=2,\"%s\",IF(%s>=1,\"%s\",\"%s\"))),\"–\")",
+             cell, cell, gv_verdict_word(GV_VERDICT_SIGNIFICANT), cell,
              gv_verdict_word(GV_VERDICT_NOTICEABLE), cell, gv_verdict_word(GV_VERDICT_MARGINAL),
              gv_verdict_word(GV_VERDICT_SLOWER));
     gv__xlsx_formula_text(x, x->verdict, row, GV__VERDICT_VERDICT, formula,
@@ -156,6 +172,28 @@ static void put_name(gv__xlsx *x, lxw_row_t row, const gv_dataset_device *device
     gv__xlsx_text(x, x->verdict, row, GV__VERDICT_HOST, host_of(x->dataset, device), wrapped);
     x->failed = x->failed || origin.failed;
     gv__text_free(&origin);
+}
+
+/* As it was written, and why there is no mean where what was filled in leaves none. */
+static void put_remark(gv__xlsx *x, lxw_row_t row, const char *remark, bool follows)
+{
+    lxw_format *wrapped = gv__xlsx_format(x, GV__ROLE_WRAPPED, NULL);
+    char mean[LXW_MAX_CELL_NAME_LENGTH], written[LXW_MAX_CELL_NAME_LENGTH], formula[256];
+    if (!follows) {
+        gv__xlsx_text(x, x->verdict, row, GV__VERDICT_REMARK, remark, wrapped);
+        return;
+    }
+    gv__xlsx_cell(mean, row, GV__VERDICT_MEAN, false);
+    gv__xlsx_cell(written, row, GV__VERDICT_WRITTEN, false);
+    gv__xlsx_text(x, x->verdict, row, GV__VERDICT_WRITTEN, remark,
+                  gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
+    snprintf(
+        formula, sizeof(formula),
+        "=IF(ISNUMBER(%s),\"\",\"NO MEAN: a yellow cell of Speed-up or Estimates is empty or no "
+        "number above 0. \")&%s",
+        mean, written);
+    gv__xlsx_formula_text(x, x->verdict, row, GV__VERDICT_REMARK, formula,
+                          remark != NULL ? remark : "", wrapped);
 }
 
 static void put_device(gv__xlsx *x, uint32_t index, const char *remark)
@@ -184,6 +222,10 @@ static void put_device(gv__xlsx *x, uint32_t index, const char *remark)
     put_mean(x, row, GV__VERDICT_HIGH, index, GV__SPEEDUP_HIGH, device->headline.high);
     put_mean(x, row, GV__VERDICT_KERNEL_ONLY, index, GV__SPEEDUP_KERNEL_ONLY,
              device->kernel_only.value);
+    put_mean(x, row, GV__VERDICT_KERNEL_ONLY_LOW, index, GV__SPEEDUP_KERNEL_ONLY_LOW,
+             device->kernel_only.low);
+    put_mean(x, row, GV__VERDICT_KERNEL_ONLY_HIGH, index, GV__SPEEDUP_KERNEL_ONLY_HIGH,
+             device->kernel_only.high);
     put_verdict(x, row, device->headline.value);
     gv__xlsx_number(x, x->verdict, row, GV__VERDICT_ANSWERED, device->answered,
                     gv__xlsx_format(x, GV__ROLE_FIXED, "0"));
@@ -191,8 +233,7 @@ static void put_device(gv__xlsx *x, uint32_t index, const char *remark)
                     isfinite(device->headline.value) ? x->dataset->common_count : (double)NAN,
                     gv__xlsx_format(x, GV__ROLE_FIXED, "0"));
     put_price(x, row);
-    gv__xlsx_text(x, x->verdict, row, GV__VERDICT_REMARK, remark,
-                  gv__xlsx_format(x, GV__ROLE_WRAPPED, NULL));
+    put_remark(x, row, remark, device->rank > 0);
     if (index < x->dataset->ranked_count) {
         gv__xlsx_verdict_chart_row(x, index);
     }
@@ -303,23 +344,15 @@ static lxw_row_t put_legend(gv__xlsx *x, lxw_row_t row)
 
 /* ---- the sheet ---- */
 
-static void put_top(gv__xlsx *x)
+/* Characters of the usual size that the table is wide. */
+static uint32_t table_width(const gv__xlsx *x)
 {
-    gv__text sentence = {0}, remarks = {0};
-    gv__headline_add(x->dataset, &sentence);
-    gv__headline_add_remarks(x->dataset, &remarks);
-    gv__xlsx_title(x, x->verdict, "Verdict");
-    gv__xlsx_check(x, worksheet_set_row(x->verdict, SENTENCE, 40, NULL));
-    gv__xlsx_across(x, x->verdict, SENTENCE, 0, GV__VERDICT_COLUMNS - 1,
-                    sentence.failed ? "" : sentence.data,
-                    gv__xlsx_format(x, GV__ROLE_HEADLINE, NULL));
-    gv__xlsx_check(x, worksheet_set_row(x->verdict, REMARKS, 32, NULL));
-    gv__xlsx_across(x, x->verdict, REMARKS, 0, GV__VERDICT_COLUMNS - 1,
-                    remarks.failed || remarks.data == NULL ? "" : remarks.data,
-                    gv__xlsx_format(x, GV__ROLE_NOTE, NULL));
-    x->failed = x->failed || sentence.failed || remarks.failed;
-    gv__text_free(&sentence);
-    gv__text_free(&remarks);
+    double width = 0;
+    for (int c = 0; c < GV__VERDICT_COLUMNS; c++) {
+        bool hidden = c == GV__VERDICT_HOST && !gv__basis_hosts_differ(x->dataset);
+        width += hidden ? 0 : columns[c].width;
+    }
+    return (uint32_t)width;
 }
 
 /* The table of devices, what its colours mean, and the charts. */
@@ -338,6 +371,12 @@ static void put_devices(gv__xlsx *x, const gv_table *table)
         put_device(x, i, row[table->column_count - 1].text); /* the remark is the last */
     }
     colour(x);
+    const gv__xlsx_limits price = {
+        0.01, 1e12, "Price",
+        "What the device costs, in any one currency: a number above 0, or "
+        "nothing."};
+    gv__xlsx_limit(x, x->verdict, FIRST, FIRST + x->dataset->device_count - 1, GV__VERDICT_PRICE,
+                   &price);
     lxw_row_t row = put_legend(x, FIRST + x->dataset->device_count + 1) + 1;
     row = gv__xlsx_verdict_charts(x, row);
     gv__xlsx_check(x, worksheet_print_area(x->verdict, 0, 0, row, GV__VERDICT_COLUMNS - 1));
@@ -356,7 +395,8 @@ void gv__xlsx_verdict(gv__xlsx *x)
         gv__xlsx_check(x, worksheet_set_column_opt(x->verdict, (lxw_col_t)c, (lxw_col_t)c,
                                                    columns[c].width, NULL, &look));
     }
-    put_top(x);
+    gv__xlsx_title(x, x->verdict, "Verdict");
+    gv__xlsx_verdict_top(x, SENTENCE, table_width(x));
     put_order_check(x);
     if (x->dataset->device_count > 0) {
         put_devices(x, &table);

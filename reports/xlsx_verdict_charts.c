@@ -15,30 +15,20 @@ static const lxw_color_t series_colours[CHART_DEVICES] = {0x2F6DB5, 0xE08A1E, 0x
 
 /* ---- what the charts draw ---- */
 
-/* Columns at the right of the table, outside of what is printed. A range is two parts on an
- * invisible one, so that they meet at the value: an origin has its own two columns. */
-enum {
-    NAME = GV__VERDICT_COLUMNS + 1,
-    LABEL,
-    BASE,
-    BELOW, /* of measured; then above it; calibrated and modelled likewise */
-    DATA_END = BELOW + 2 * 3
-};
-
 static const gv_origin origins[] = {GV_ORIGIN_MEASURED, GV_ORIGIN_CALIBRATED, GV_ORIGIN_MODELLED};
 
 static lxw_col_t below_column(gv_origin origin)
 {
-    return (lxw_col_t)(BELOW + 2 * ((int)origin - (int)GV_ORIGIN_MEASURED));
+    return (lxw_col_t)(GV__VERDICT_BELOW + 2 * ((int)origin - (int)GV_ORIGIN_MEASURED));
 }
 
 void gv__xlsx_verdict_chart_headings(gv__xlsx *x)
 {
     static const char *const parts[] = {"below", "above"};
     const lxw_row_t row = GV__VERDICT_FIRST - 1;
-    gv__xlsx_heading(x, x->verdict, row, NAME, "For the charts: device and origin", "");
-    gv__xlsx_heading(x, x->verdict, row, LABEL, "Device, origin and value", "");
-    gv__xlsx_heading(x, x->verdict, row, BASE, "Start of its range", "");
+    gv__xlsx_heading(x, x->verdict, row, GV__VERDICT_NAME, "For the charts: device and origin", "");
+    gv__xlsx_heading(x, x->verdict, row, GV__VERDICT_LABEL, "Device, origin and value", "");
+    gv__xlsx_heading(x, x->verdict, row, GV__VERDICT_BASE, "Start of its range", "");
     for (size_t o = 0; o < GV__COUNT(origins); o++) {
         for (size_t part = 0; part < GV__COUNT(parts); part++) {
             gv__text label = {0};
@@ -74,7 +64,7 @@ void gv__xlsx_verdict_chart_row(gv__xlsx *x, uint32_t device)
     gv__xlsx_cell(value, row, GV__VERDICT_MEAN, false);
     gv__xlsx_cell(low, row, GV__VERDICT_LOW, false);
     gv__xlsx_cell(high, row, GV__VERDICT_HIGH, false);
-    gv__xlsx_cell(base, row, BASE, false);
+    gv__xlsx_cell(base, row, GV__VERDICT_BASE, false);
     gv__text_printf(&shown, "%s: ", d->label);
     gv_dataset_add_origins(d, &shown);
     gv__basis_add(x->dataset, d, &basis);
@@ -84,8 +74,8 @@ void gv__xlsx_verdict_chart_row(gv__xlsx *x, uint32_t device)
         gv__text_add(&joined, "&");
         gv__xlsx_literal(&joined, basis.data);
     }
-    gv__xlsx_formula_text(x, x->verdict, row, NAME, joined.failed ? NULL : joined.data, shown.data,
-                          text);
+    gv__xlsx_formula_text(x, x->verdict, row, GV__VERDICT_NAME, joined.failed ? NULL : joined.data,
+                          shown.data, text);
     x->failed = x->failed || basis.failed;
     gv__text_free(&basis);
     gv__text_free(&joined);
@@ -95,21 +85,24 @@ void gv__xlsx_verdict_chart_row(gv__xlsx *x, uint32_t device)
     }
     int decimals = mean->value < 0.1 ? 3 : mean->value < 10 ? 2 : 1;
     gv__text_printf(&shown, ", %.*f×", decimals, mean->value);
-    gv__xlsx_cell(name, row, NAME, false);
-    snprintf(formula, sizeof formula, "=%s&\", \"&FIXED(%s,IF(%s<0.1,3,IF(%s<10,2,1)),TRUE)&\"×\"",
-             name, value, value, value);
-    gv__xlsx_formula_text(x, x->verdict, row, LABEL, formula, shown.data, text);
+    gv__xlsx_cell(name, row, GV__VERDICT_NAME, false);
+    snprintf(formula, sizeof formula,
+             "=%s&IF(ISNUMBER(%s),\", \"&FIXED(%s,IF(%s<0.1,3,IF(%s<10,2,1)),TRUE)&\"×\",\": –\")",
+             name, value, value, value, value);
+    gv__xlsx_formula_text(x, x->verdict, row, GV__VERDICT_LABEL, formula, shown.data, text);
     x->failed = x->failed || shown.failed;
     gv__text_free(&shown);
     lxw_col_t at = below_column(d->origin);
     double start = isfinite(mean->low) ? mean->low : mean->value * (1 - 0.01);
     double end = isfinite(mean->high) ? mean->high : mean->value * (1 + 0.01);
-    snprintf(formula, sizeof formula, "=IF(ISNUMBER(%s),%s,%s*(1-" TICK "))", low, low, value);
-    put_number(x, row, BASE, formula, start);
-    snprintf(formula, sizeof formula, "=%s-%s", value, base);
+    snprintf(formula, sizeof formula, "=IF(ISNUMBER(%s),IF(ISNUMBER(%s),%s,%s*(1-" TICK ")),\"\")",
+             value, low, low, value);
+    put_number(x, row, GV__VERDICT_BASE, formula, start);
+    snprintf(formula, sizeof formula, "=IF(ISNUMBER(%s),%s-%s,\"\")", value, value, base);
     put_number(x, row, at, formula, mean->value - start);
-    snprintf(formula, sizeof formula, "=IF(ISNUMBER(%s),%s,%s*(1+" TICK "))-%s", high, high, value,
-             value);
+    snprintf(formula, sizeof formula,
+             "=IF(ISNUMBER(%s),IF(ISNUMBER(%s),%s,%s*(1+" TICK "))-%s,\"\")", value, high, high,
+             value, value);
     put_number(x, row, at + 1, formula, end - mean->value);
 }
 
@@ -181,7 +174,8 @@ static lxw_chart_series *add_range(gv__xlsx *x, lxw_chart *chart, uint32_t shown
     const lxw_row_t first = GV__VERDICT_FIRST, last = first + shown - 1;
     lxw_chart_series *series = add_series(x, chart);
     if (series != NULL) {
-        chart_series_set_categories(series, "Verdict", first, LABEL, last, LABEL);
+        chart_series_set_categories(series, "Verdict", first, GV__VERDICT_LABEL, last,
+                                    GV__VERDICT_LABEL);
         chart_series_set_values(series, "Verdict", first, (lxw_col_t)column, last,
                                 (lxw_col_t)column);
     }
@@ -213,7 +207,7 @@ static lxw_row_t chart_ranges(gv__xlsx *x, lxw_row_t row)
     lxw_chart *chart = workbook_add_chart(x->book, LXW_CHART_BAR_STACKED);
     int16_t unnamed[2 * GV__COUNT(origins) + 1] = {0};
     int16_t count = 1, hidden = 1;
-    lxw_chart_series *base = add_range(x, chart, shown, BASE);
+    lxw_chart_series *base = add_range(x, chart, shown, GV__VERDICT_BASE);
     if (base == NULL) {
         return row;
     }
@@ -288,7 +282,7 @@ static lxw_row_t chart_workloads(gv__xlsx *x, lxw_row_t row)
                                                                          : d->devices[i].origin;
         chart_series_set_categories(series, "Speed-up", GV__SPEEDUP_FIRST_ROW, 0, last, 0);
         chart_series_set_values(series, "Speed-up", GV__SPEEDUP_FIRST_ROW, at, last, at);
-        chart_series_set_name_range(series, "Verdict", GV__VERDICT_FIRST + i, NAME);
+        chart_series_set_name_range(series, "Verdict", GV__VERDICT_FIRST + i, GV__VERDICT_NAME);
         fill(series, origin, series_colours[i], 0xFFFFFF);
         if (origin != d->devices[i].origin) {
             hatch_points(x, series, i, workloads, series_colours[i]);
@@ -313,8 +307,10 @@ lxw_row_t gv__xlsx_verdict_charts(gv__xlsx *x, lxw_row_t row)
 {
     gv__xlsx_check(
         x, worksheet_set_column(x->verdict, GV__VERDICT_COLUMNS, GV__VERDICT_COLUMNS, 4, NULL));
-    gv__xlsx_check(x, worksheet_set_column(x->verdict, NAME, LABEL, 44, NULL));
-    gv__xlsx_check(x, worksheet_set_column(x->verdict, BASE, DATA_END - 1, 12, NULL));
+    gv__xlsx_check(x,
+                   worksheet_set_column(x->verdict, GV__VERDICT_NAME, GV__VERDICT_LABEL, 44, NULL));
+    gv__xlsx_check(
+        x, worksheet_set_column(x->verdict, GV__VERDICT_BASE, GV__VERDICT_ALL - 1, 12, NULL));
     if (x->dataset->ranked_count > 1 && x->dataset->common_count > 0) {
         row = chart_ranges(x, row);
     }

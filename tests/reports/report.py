@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tests of `gpuverdict report` on recorded journals. One test a call:
 
-    report.py golden|a-real-card|libraries|json|host-only|estimates|break-even|outputs|full-disk|locale|recalculate|committee
-              [--rewrite]
+    report.py golden|a-real-card|libraries|json|host-only|estimates|break-even|yellow-cells|outputs|
+              full-disk|locale|recalculate|committee|inputs [--rewrite]
 
 GPUVERDICT is the program, UNDER_LOCALE the helper of the locale test. --rewrite takes what the
 program writes now as the expected text. 77 is a skip."""
@@ -349,7 +349,7 @@ def test_committee(folder, _):
     places = {device: row for row in range(7, 12) for device in [value(head["Device"][0], row, verdict)]}
     means = {}
     for device, row in places.items():
-        found = re.search(r"LN\('Speed-up'!([A-Z]+)(\d+):[A-Z]+(\d+)\)", verdict[mean + str(row)].formula)
+        found = re.search(r"LN\('Speed-up'!\$([A-Z]+)\$(\d+):\$[A-Z]+\$(\d+)\)", verdict[mean + str(row)].formula)
         ratios = [value(found.group(1), r, after["Speed-up"])
                   for r in range(int(found.group(2)), int(found.group(3)) + 1)]
         weights = [3.0] + [1.0] * (len(ratios) - 1)
@@ -358,10 +358,104 @@ def test_committee(folder, _):
         check(workbook.same(now, means[device]), f"mean of {device}: {now}, not {means[device]}")
         moved = not workbook.same(now, value(mean, row, verdict))
         check(moved, f"the mean of {device} did not move")
+    top = after["Verdict"]["A2"].value
+    first = max(means, key=means.get)
+    check(top.startswith(f"Inputs were changed: see the table. Now {first} (") and
+          f"{means[first]:.2f}×, transfers included" in top, f"the sentence on top: {top}")
+    check("With the data left" not in after["Verdict"]["A3"].value, after["Verdict"]["A3"].value)
     for device, row in places.items():
         rank = 1 + sum(other > means[device] for other in means.values())
         now = value(head["Rank"][0], row, after["Verdict"])
         check(now == rank, f"rank of {device}: {now}, not {rank}")
+
+
+ERRORS = re.compile(r"#(DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|NULL!)|Err:\d+")
+
+
+def test_inputs(folder, _):
+    """Whatever stands in a yellow cell, no formula fails, and other devices keep their figures."""
+    if shutil.which("soffice") is None:
+        print("skipped: LibreOffice is not installed (Debian: libreoffice-calc)")
+        sys.exit(SKIP)
+    book, other = os.path.join(folder, "book.xlsx"), os.path.join(folder, "other.xlsx")
+    names = ["NVIDIA Tesla T4", "AMD Instinct MI250X", "Intel Arc A770"]
+    written(folder, "-o", book, *[a for n in names for a in ("--device", n)],
+            journals=["nvidia-h100.jsonl"])
+    before = workbook.read(book)
+    estimates, verdict = before["Estimates"], before["Verdict"]
+    sheets = workbook.columns(estimates, workbook.rows(estimates, "A", "Device")[0])
+    places = {name: workbook.rows(estimates, "A", name)[0] for name in names}
+    head = {heading: columns[0] for heading, columns in workbook.columns(verdict, 6).items()}
+    rows = {verdict[head["Device"] + str(row)].value: row for row in range(7, 11)}
+    link, peak = sheets["Yours, times as fast"][0], sheets["Yours; f64 and f16 in step"][0]
+    bandwidth, weight, price = sheets["Yours"][0], "B", head["Price"]
+
+    def after(values):
+        workbook.changed(book, other, values)
+        cells = workbook.recalculated(other, folder)
+        wrong = [f"{sheet}!{place}: {cell.value}" for sheet, all in cells.items()
+                 for place, cell in all.items() if ERRORS.search(str(cell.value))]
+        check(wrong == [], f"{values}: {wrong[:5]}")
+        return cells["Verdict"]
+
+    def told(cells, heading, device):
+        return cells.get(head[heading] + str(rows[device]), workbook.Cell(None, "")).value
+
+    def mean(cells, device):
+        return told(cells, "Speed-up with transfers", device)
+
+    # Of some devices there is no figure left; those of others, and their order, are as they were.
+    for bad in ({link: "", peak: 0.0}, {bandwidth: -3.0, peak: "fast"}, {peak: 1e-300, link: 1e300}):
+        lost, kept = names[:len(bad)], [d for d in rows if d not in names[:len(bad)]]
+        values = {("Estimates", column + str(places[name])): value
+                  for name, (column, value) in zip(lost, bad.items())}
+        cells = after(values)
+        for device in lost:
+            found = [told(cells, h, device) for h in ("Rank", "Place, as far as ranges tell", "Verdict",
+                                                      "Speed-up with transfers")]
+            check(found == 4 * ["–"] and told(cells, "Remark", device).startswith("NO MEAN"),
+                  f"{values}, {device}: {found}, {told(cells, 'Remark', device)}")
+        for device in kept:
+            check(workbook.same(mean(cells, device), mean(verdict, device)), f"{values}: {device}")
+        order = sorted(kept, key=lambda d: told(verdict, "Rank", d))
+        check([told(cells, "Rank", d) for d in order] == [1.0, 2.0], f"{values}: ranks of {order}")
+    # Weights that are none count as 0; without any there is no mean.
+    cells = after({("Speed-up", f"{weight}{row}"): "" if row % 2 else 0.0 for row in range(7, 39)})
+    check(all(mean(cells, d) == "–" for d in rows), "a mean without a weight")
+    check("no device has a mean" in cells["A2"].value, cells["A2"].value)
+    prices = dict(zip(rows, (0.0, -5.0, "a lot", 1000.0)))
+    one, none = [{("Speed-up", f"{weight}{7 + i}"): bad[i] for i in range(4)}
+                 for bad in ((-12.0, "heavy", "", 1e300), (0.0, 0.0, 0.0, 0.0))]
+    one.update({("Verdict", price + str(rows[d])): p for d, p in prices.items()})
+    cells, expected = after(one), after(none)
+    for device in rows:
+        check(workbook.same(mean(cells, device), mean(expected, device)), f"weights of {device}")
+    units = [told(cells, "Price per unit of work", device) for device in rows]
+    check(units[:3] == 3 * ["no price"] and
+          workbook.same(units[3], 1000 / mean(cells, list(rows)[3])), f"prices: {units}")
+    check("counts as 0" in cells["A3"].value, cells["A3"].value)
+
+
+def test_yellow_cells(folder, _):
+    """Each cell that is to be filled in is unlocked, and has its limits and their words."""
+    book = os.path.join(folder, "x.xlsx")
+    written(folder, "-o", book, "--device", "T4", "--device", "Apple M1", journals=["nvidia-h100.jsonl"])
+    with zipfile.ZipFile(book) as parts:
+        styles = parts.read("xl/styles.xml").decode("utf-8").split("<cellXfs")[1]
+        found = re.findall(r"<xf [^>]*?(?:/>|>.*?</xf>)", styles)
+        yellow = {i for i, text in enumerate(found) if 'locked="0"' in text}
+        for number, count in ((1, 3), (2, 30), (4, 5)):  # prices; weights but of f64; an M1 has no link
+            sheet = parts.read(f"xl/worksheets/sheet{number}.xml").decode("utf-8")
+            cells = [(re.sub(r"\d", "", place), int(re.sub(r"\D", "", place)))
+                     for place, style in re.findall(r'<c r="([A-Z]+\d+)" s="(\d+)"/?>', sheet)
+                     if int(style) in yellow]
+            rules = [(c, int(a), int(b or a)) for c, a, b in re.findall(
+                r'<dataValidation type="decimal"[^>]*promptTitle="[^>]*sqref="([A-Z]+)(\d+)(?::[A-Z]+(\d+))?"',
+                sheet)]
+            check(len(cells) == count, f"sheet {number}: {len(cells)} cells")
+            for column, row in cells:
+                check(any(c == column and a <= row <= b for c, a, b in rules),
+                      f"sheet {number}: {column}{row} takes anything")
 
 
 def test_estimates(folder, _):

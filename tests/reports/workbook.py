@@ -91,15 +91,19 @@ def recalculated(path, folder):
 
 
 def changed(path, out, values):
-    """A copy with other numbers in the cells of `values`: {(sheet, "A1"): 2.0}."""
+    """A copy with other contents in the cells of `values`: {(sheet, "A1"): 2.0, "a text", "" for nothing}."""
     sheets = list(read(path))
     with zipfile.ZipFile(path) as book, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as copy:
         for name in book.namelist():
             data = book.read(name).decode("utf-8") if name.endswith(".xml") else book.read(name)
             for (sheet, place), value in values.items():
                 if name == f"xl/worksheets/sheet{sheets.index(sheet) + 1}.xml":
-                    data, times = re.subn(rf'(<c r="{place}"[^>]*><v>)[^<]*', rf"\g<1>{value!r}", data)
-                    assert times == 1, f"{sheet}!{place} is no number"
+                    content = ("/>" if value == "" else
+                               f' t="inlineStr"><is><t>{value}</t></is></c>' if isinstance(value, str)
+                               else f"><v>{value!r}</v></c>")
+                    data, times = re.subn(rf'<c r="{place}"( s="\d+")?[^>]*?(?:/>|>(?!<f>).*?</c>)',
+                                          rf'<c r="{place}"\g<1>' + content, data)
+                    assert times == 1, f"{sheet}!{place} is not there, or a formula"
             copy.writestr(name, data)
 
 
