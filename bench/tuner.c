@@ -238,6 +238,10 @@ static gv_status look_at_all(field *f, gv_error *err)
             }
         }
     }
+    for (size_t i = 0; i < f->count; i++) {
+        bool waits = !f->list[i].tried && !stays_behind(f, f->list[i].provider);
+        f->search->cut_short = f->search->cut_short || waits;
+    }
     return status;
 }
 

@@ -21,6 +21,7 @@ typedef struct gv__search {
     gv__tuned_class found;  /**< no sets: nobody serves this workload here */
     uint32_t candidates;    /**< there were */
     uint32_t tried;         /**< of them, in the time */
+    bool cut_short;         /**< some of the rest would have been, with more of it */
     uint32_t wrong, failed; /**< of those tried */
     char last_fault[384];   /**< of the last of these, with who and which tunables; "" for none */
     gv__tuned_set best, best_default; /**< the fastest, and among the defaults */

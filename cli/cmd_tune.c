@@ -2,14 +2,24 @@
 /* `gpuverdict tune`: find the fastest kernels for each device and keep them. */
 #include "bench/interrupt.h"
 #include "bench/tune.h"
+#include "bench/tuning_file.h"
 #include "cli/command.h"
 #include "cli/progress.h"
 #include "reports/text.h"
 
+#include <limits.h>
 #include <math.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 
 /* As `run` has it: the operands of a search are those that are measured later. */
 static const uint64_t seed = 20240229;
+
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
 
 static void print_time(gv_text_table *table, double seconds)
 {
@@ -48,10 +58,11 @@ static size_t print_device(const gv_tune_result *result, size_t first)
     gv_text_table_column(&table, "By", GV_TEXT_LEFT);
     const gv_device *device = result->rows[first].device;
     double logarithms = 0;
-    size_t count = 0, i = first;
+    size_t count = 0, cut = 0, i = first;
     for (; i < result->count && result->rows[i].device == device; i++) {
         const gv__tuned_class *found = &result->rows[i].search.found;
         print_row(&table, &result->rows[i].search);
+        cut += result->rows[i].search.cut_short;
         if (!isnan(found->default_s)) {
             logarithms += log(found->default_s / found->best_s);
             count++;
@@ -65,9 +76,15 @@ static size_t print_device(const gv_tune_result *result, size_t first)
     if (count > 0) {
         printf(
             "  Geometric mean of the gains: %.2f×. Times are the fastest of a few calls, without "
-            "transfers.\n\n",
+            "transfers.\n",
             exp(logarithms / (double)count));
     }
+    if (cut > 0) {
+        printf("  In %zu of %zu workload%s the time ended before all promising sets were tried; "
+               "--time-budget gives more.\n",
+               cut, i - first, i - first == 1 ? "" : "s");
+    }
+    putchar('\n');
     return i;
 }
 
@@ -85,6 +102,20 @@ static int exit_code(const gv_cli_options *options, const gv_inventory *inventor
         gv_cli_say(options->verb, "the time budget is spent: not every workload was searched");
     }
     return result->budget_spent ? GV_EXIT_INCOMPLETE : GV_EXIT_DONE;
+}
+
+/* `run` reads the usual file alone. */
+static void say_file(const gv_cli_options *options, const char *path)
+{
+    char usual[GV__TUNING_PATH], absolute[PATH_MAX];
+    gv__tuning_path(usual);
+    if (is_same_file(path, usual)) {
+        gv_cli_say(options->verb, "tuning file: %s; `gpuverdict run` uses it", path);
+        return;
+    }
+    gv_cli_say(options->verb,
+               "tuning file: %s; `gpuverdict run` uses it after: export GPUVERDICT_TUNING='%s'",
+               path, realpath(path, absolute) != NULL ? absolute : path);
 }
 
 static int tune(const gv_cli_options *options, const gv_inventory *inventory,
@@ -120,7 +151,7 @@ static int tune(const gv_cli_options *options, const gv_inventory *inventory,
     int code =
         status == GV_OK ? exit_code(options, inventory, &result) : gv_cli_fail(options->verb, &err);
     if (result.count > 0 && status == GV_OK) {
-        gv_cli_say(options->verb, "tuning file: %s; `gpuverdict run` uses it", result.path);
+        say_file(options, result.path);
     }
     gv_tune_result_free(&result);
     return code;

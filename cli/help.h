@@ -13,10 +13,11 @@
     X("GPUVERDICT_DRIVER_LIMIT_S", "how long a driver may take to list its devices (default: 10)") \
     X("GPUVERDICT_TIMEOUT_S", "how long a worker may take over anything else, for slow machines")  \
     X("GPUVERDICT_CATALOGUE", "the file of your own data sheets of devices")                       \
+    X("GPUVERDICT_TUNING", "the file of kernels that `tune` found, which `run` uses")              \
     X("OCL_ICD_VENDORS", "the folder of .icd files, or the one file, that names OpenCL drivers")   \
     X("OPENCL_VENDOR_PATH", "the folder of .icd files, where OCL_ICD_VENDORS is not set")          \
-    X("XDG_CONFIG_HOME",                                                                           \
-      "where gpuverdict/catalogue.csv is, without GPUVERDICT_CATALOGUE (~/.config)")               \
+    X("XDG_CONFIG_HOME", "where gpuverdict/catalogue.csv and gpuverdict/tuning.json are, without " \
+                         "the two above (~/.config)")                                              \
     X("XDG_CACHE_HOME", "where compiled programs and FFTW's plans are kept (default: ~/.cache)")
 
 /** The help of a command, or of the program for GV_VERB_PROGRAM. */

@@ -207,7 +207,8 @@ gv_status gv__model_reckon(const gv_model *model, const gv_workload *workload, g
                      .launch_s = count * r->terms.launch_s};
     rate(model, workload, r, &e);
     e.roof_s = count * roof_s(m, r, workload->precision);
-    double call_s = count * r->terms.call_s * exp(r->mean);
+    e.uncorrected_s = count * r->terms.call_s;
+    double call_s = e.uncorrected_s * exp(r->mean);
     double factor = exp(eighty * e.spread);
     e.call_s = fmax(call_s, e.roof_s);
     e.low_s = fmax(call_s / factor, e.roof_s);

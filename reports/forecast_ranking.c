@@ -3,6 +3,7 @@
 #include "reports/forecast_text.h"
 
 #include "base/support.h"
+#include "reports/forecast_words.h"
 #include "reports/text.h"
 
 #include <math.h>
@@ -31,7 +32,7 @@ static int by_kernel(const void *a, const void *b)
 static void put_speedup(gv_text_table *table, const gv_ratio *speedup)
 {
     char value[GV_RATIO_TEXT], interval[GV_RATIO_TEXT];
-    gv__times(speedup->value, value);
+    gv__times(speedup, value);
     if (isfinite(speedup->low) && isfinite(speedup->high)) {
         gv_text_table_printf(table, "%s (%s)", value, gv__times_range(speedup, interval));
     } else {
@@ -60,9 +61,10 @@ static void put_order(gv_text_table *table, const gv_answer *answers, size_t i, 
         return;
     }
     double probability;
+    char percent[GV_PERCENT_TEXT];
     gv_order order = gv_compare_times(gv_answer_rated(&answers[i], view),
                                       gv_answer_rated(&answers[i + 1], view), &probability);
-    gv_text_table_printf(table, "%s (%.0f %%)", gv_order_word(order), 100 * probability);
+    gv_text_table_printf(table, "%s (%s)", gv_order_word(order), gv__percent(probability, percent));
 }
 
 /** Answers in the order of one view; what is the same in every view stands in the headline's. */
@@ -109,78 +111,13 @@ static gv_status print_view(const gv_answer *answers, size_t count, gv_view view
 
 /* ---- from which size on ---- */
 
-/** Whether the canonical text `whole` says "key=value" of these `length` bytes. */
-static bool says(const char *whole, const char *part, size_t length)
-{
-    for (const char *at = strpbrk(whole, ":"); at != NULL; at = strchr(at + 1, ',')) {
-        size_t own = strcspn(at + 1, ",");
-        if (own == length && memcmp(at + 1, part, length) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/** What of a workload differs from the one asked for: "m=129,n=129,k=129". */
-static void add_difference(const gv_workload *asked, const gv_workload *other, gv__text *text)
-{
-    char from[GV_WORKLOAD_TEXT], to[GV_WORKLOAD_TEXT];
-    const char *gap = "";
-    gv_workload_format(asked, from);
-    gv_workload_format(other, to);
-    for (const char *at = strpbrk(to, ":"); at != NULL; at = strchr(at + 1, ',')) {
-        size_t length = strcspn(at + 1, ",");
-        if (!says(from, at + 1, length)) {
-            gv__text_printf(text, "%s%.*s", gap, (int)length, at + 1);
-            gap = ",";
-        }
-    }
-    gv__text_add(text, gap[0] == 0 ? "this size" : "");
-}
-
-/** How far it was looked, where that is not far enough to leave it out. */
-static void add_last(const gv_answer *a, const gv_break_even *even, gv__text *text)
-{
-    if (even->cut) {
-        gv__text_add(text, " up to ");
-        add_difference(&a->workload, &even->last, text);
-    }
-}
-
-/** One view of one device. An end of the 80 % interval that says otherwise is told with it. */
 static void put_break_even(gv_text_table *table, const gv_forecast *forecast, const gv_answer *a,
                            gv_view view)
 {
     gv__text text = {0};
     gv_break_even even = {.kind = GV_BREAK_EVEN_UNKNOWN, .low = NAN, .high = NAN};
     gv_forecast_break_even(forecast, a, view, &even, NULL);
-    switch (even.kind) {
-    case GV_BREAK_EVEN_ALWAYS:
-    case GV_BREAK_EVEN_NEVER:
-        gv__text_add(&text, gv_forecast_extent(even.kind));
-        add_last(a, &even, &text);
-        break;
-    case GV_BREAK_EVEN_FROM:
-        gv__text_add(&text, "from ");
-        add_difference(&a->workload, &even.workload, &text);
-        break;
-    case GV_BREAK_EVEN_BETWEEN:
-        gv__text_add(&text, "up to ");
-        add_difference(&a->workload, &even.last, &text);
-        break;
-    case GV_BREAK_EVEN_UNKNOWN:
-        gv__text_add(&text, "—");
-        break;
-    }
-    if (even.kind == GV_BREAK_EVEN_BETWEEN) {
-        if (even.low < INFINITY) {
-            gv__text_add(&text, ", perhaps beyond");
-        }
-    } else if (even.kind != GV_BREAK_EVEN_NEVER && isinf(even.high)) {
-        gv__text_add(&text, ", perhaps at none");
-    } else if (even.kind != GV_BREAK_EVEN_ALWAYS && even.low == 0) {
-        gv__text_add(&text, ", perhaps at every");
-    }
+    gv__wins_from(&a->workload, &even, &text);
     table->failed = table->failed || text.failed;
     gv_text_table_cell(table, text.data != NULL ? text.data : "");
     gv__text_free(&text);

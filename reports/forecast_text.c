@@ -2,57 +2,13 @@
 #include "reports/forecast_text.h"
 
 #include "base/support.h"
-#include "reports/headline.h"
+#include "reports/forecast_words.h"
 #include "reports/text.h"
 
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What stands where there is no number. */
-static char *absent(char *text, size_t size)
-{
-    return gv__copy_text(text, size, "—");
-}
-
-char *gv__duration(double seconds, char text[GV_DURATION_TEXT])
-{
-    static const struct {
-        double unit;
-        const char *name;
-    } units[] = {{1, "s"}, {1e-3, "ms"}, {1e-6, "µs"}, {1e-9, "ns"}};
-    size_t u = 0;
-    if (!isfinite(seconds)) {
-        return absent(text, GV_DURATION_TEXT);
-    }
-    while (u + 1 < GV__COUNT(units) && seconds < 0.9995 * units[u].unit) {
-        u++;
-    }
-    double value = seconds / units[u].unit;
-    int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
-    snprintf(text, GV_DURATION_TEXT, "%.*f %s", seconds > 0 ? decimals : 0, value, units[u].name);
-    return text;
-}
-
-char *gv__times(double ratio, char text[GV_RATIO_TEXT])
-{
-    if (!isfinite(ratio)) {
-        return absent(text, GV_RATIO_TEXT);
-    }
-    snprintf(text, GV_RATIO_TEXT, "%.*f×", gv__ratio_decimals(ratio), ratio);
-    return text;
-}
-
-char *gv__times_range(const gv_ratio *r, char text[GV_RATIO_TEXT])
-{
-    if (!isfinite(r->low) || !isfinite(r->high)) {
-        return absent(text, GV_RATIO_TEXT);
-    }
-    snprintf(text, GV_RATIO_TEXT, "%.*f to %.*f", gv__ratio_decimals(r->low), r->low,
-             gv__ratio_decimals(r->high), r->high);
-    return text;
-}
 
 const char gv__no_host[] = "the CPU's time is not known. Measure it here with `gpuverdict run "
                            "--device host`, and give the journal by --calibrate.";
@@ -157,7 +113,7 @@ static gv_status print_speedups(const gv_answer *a, FILE *out, gv_error *err)
         }
         gv_text_table_printf(&table, "%s%s", gv_view_label((gv_view)v),
                              v == GV_VIEW_TRANSFERS ? " (headline)" : "");
-        gv_text_table_cell(&table, gv__times(a->speedup[v].value, text));
+        gv_text_table_cell(&table, gv__times(&a->speedup[v], text));
         gv_text_table_cell(&table, gv__times_range(&a->speedup[v], text));
     }
     gv_status status = gv_text_table_print(&table, out, 2, err);
@@ -170,21 +126,21 @@ static gv_status print_speedups(const gv_answer *a, FILE *out, gv_error *err)
 static void say_verdict(const gv_answer *a, FILE *out)
 {
     const gv_ratio *headline = &a->speedup[GV_VIEW_TRANSFERS];
-    char value[GV_RATIO_TEXT];
+    char value[GV_RATIO_TEXT], percent[GV_PERCENT_TEXT];
     if (!(headline->value > 0)) {
         gv__say(out, "Verdict", "none: %s", gv__no_host);
         return;
     }
     gv_verdict low = gv_verdict_of(headline->low), high = gv_verdict_of(headline->high);
     gv__say(out, "Verdict", "%s (%s with transfers): %s.", gv_verdict_word(a->verdict),
-            gv__times(headline->value, value), gv_verdict_advice(a->verdict));
+            gv__times(headline, value), gv_verdict_advice(a->verdict));
     if (!isfinite(headline->low)) {
         gv__say(out, "How sure", "too few blocks were measured for an interval.");
     } else if (low != high) {
         gv__say(out, "How sure",
                 "the interval reaches from %s to %s; the device is the faster one with a "
-                "probability of %.0f %%.",
-                gv_verdict_word(low), gv_verdict_word(high), 100 * a->wins);
+                "probability of %s.",
+                gv_verdict_word(low), gv_verdict_word(high), gv__percent(a->wins, percent));
     } else {
         gv__say(out, "How sure", "the whole interval says so.");
     }
@@ -203,32 +159,38 @@ static bool is_serial(const gv_answer *a)
            estimate.compute_s < 0.5 * a->device.compute_s;
 }
 
+/** Why a call takes another time than its parts by the data sheet: what measurements corrected. */
+static void add_correction(const gv_answer *a, gv__text *text)
+{
+    const char *measured = a->side->measured_as != NULL ? a->side->measured_as : a->side->lent_by;
+    double times = a->device.call_s / a->device.uncorrected_s;
+    char sheet[GV_DURATION_TEXT];
+    if (measured != NULL && fabs(log(times)) > 0.05) {
+        gv__text_printf(text,
+                        " Compute, memory and launch together are %s by the data sheet; "
+                        "measurements of %s ask %.2g times that.",
+                        gv__duration(a->device.uncorrected_s, sheet),
+                        a->side->measured_as != NULL ? "this device" : measured, times);
+    }
+}
+
 static void say_dominant(const gv_answer *a, FILE *out)
 {
     const gv_estimate *e = &a->device;
+    gv__text correction = {0};
     char compute[GV_DURATION_TEXT], memory[GV_DURATION_TEXT], launch[GV_DURATION_TEXT],
         transfer[GV_DURATION_TEXT];
+    add_correction(a, &correction);
     gv__say(out, "Spent on",
             "mostly %s. Alone each would take: compute %s, memory %s, launch %s, transfer "
-            "%s. What lessens it: %s.",
+            "%s.%s What lessens it: %s.",
             gv_term_key(e->dominant), gv__duration(e->compute_s, compute),
             gv__duration(e->memory_s, memory), gv__duration(e->launch_s, launch),
             gv__duration(e->view[GV_VIEW_TRANSFERS].transfer_s, transfer),
+            correction.length > 0 ? correction.data : "",
             is_serial(a) ? "making more of it parallel; what is not runs on one lane"
                          : gv_term_remedy(e->dominant));
-}
-
-/** One end of a break-even size: how many times the size asked for. */
-static const char *scale(double times, char text[32])
-{
-    if (!(times > 0)) {
-        return "every size";
-    }
-    if (!isfinite(times)) {
-        return "no size";
-    }
-    snprintf(text, 32, "%.3g times", times);
-    return text;
+    gv__text_free(&correction);
 }
 
 static void say_break_even(const gv_forecast *forecast, const gv_answer *a, FILE *out)
@@ -237,35 +199,9 @@ static void say_break_even(const gv_forecast *forecast, const gv_answer *a, FILE
     gv__text text = {0};
     for (size_t i = 0; i < GV__COUNT(views); i++) {
         gv_break_even even;
-        char workload[GV_WORKLOAD_TEXT], low[32], high[32];
-        if (gv_forecast_break_even(forecast, a, views[i], &even, NULL) != GV_OK) {
-            continue;
-        }
-        gv__text_printf(&text, "%s%s ", i > 0 ? "; " : "", gv_view_label(views[i]));
-        switch (even.kind) {
-        case GV_BREAK_EVEN_ALWAYS:
-        case GV_BREAK_EVEN_NEVER:
-            gv__text_add(&text, gv_forecast_extent(even.kind));
-            if (even.cut) {
-                gv__text_printf(&text, " up to %s", gv_workload_format(&even.last, workload));
-            }
-            break;
-        case GV_BREAK_EVEN_BETWEEN:
-            gv__text_printf(&text, "up to %s, and not at larger sizes",
-                            gv_workload_format(&even.last, workload));
-            break;
-        case GV_BREAK_EVEN_FROM:
-            gv__text_printf(&text, "from %s (the times cross at %.3g times the size asked for)",
-                            gv_workload_format(&even.workload, workload), even.scale);
-            break;
-        case GV_BREAK_EVEN_UNKNOWN:
-            gv__text_add(&text, "unknown: no time of the CPU");
-            break;
-        }
-        if (even.low < even.high) {
-            gv__text_printf(&text,
-                            ", with all times at an end of their 80 %% interval from %s to %s",
-                            scale(even.low, low), scale(even.high, high));
+        if (gv_forecast_break_even(forecast, a, views[i], &even, NULL) == GV_OK) {
+            gv__text_printf(&text, "%s%s ", i > 0 ? "; " : "", gv_view_label(views[i]));
+            gv__wins_from(&a->workload, &even, &text);
         }
     }
     gv__say(out, "The device wins", "%s.", text.data != NULL ? text.data : "unknown");
@@ -284,11 +220,11 @@ static void say_changes(const gv_answer *a, FILE *out)
         char value[GV_RATIO_TEXT];
         if (other != a->verdict && (v != GV_VIEW_WEIGHTS_RESIDENT || has_weights(a->workload.op))) {
             gv__text_printf(&text, "%s it is %s (%s); ", gv_view_label((gv_view)v),
-                            gv_verdict_word(other), gv__times(a->speedup[v].value, value));
+                            gv_verdict_word(other), gv__times(&a->speedup[v], value));
         }
     }
     char factor[GV_RATIO_TEXT];
-    gv__text_printf(&text, "a CPU %s as fast would draw level", gv__times(headline->value, factor));
+    gv__text_printf(&text, "a CPU %s as fast would draw level", gv__times(headline, factor));
     gv__say(out, "What would change it", "%s.", text.data != NULL ? text.data : "nothing known");
     gv__text_free(&text);
 }
@@ -446,6 +382,13 @@ gv_status gv__forecast_explain(const gv_answer *answer, FILE *out, gv_error *err
         gv_text_table_printf(&table, "%.4g", steps[i].value);
         gv_text_table_cell(&table, steps[i].unit);
         gv_text_table_cell(&table, steps[i].how);
+    }
+    if (answer->measured[GV_VIEW_KERNEL_ONLY]) {
+        gv_text_table_cell(&table, "measured call");
+        gv_text_table_printf(&table, "%.4g", answer->device.call_s);
+        gv_text_table_cell(&table, "s");
+        gv_text_table_printf(&table, "stands in the place of the call: %.3g times the modelled one",
+                             answer->device.call_s / answer->device.uncorrected_s);
     }
     fprintf(out, "\nArithmetic%s\n",
             gv_answer_origin(answer, GV_VIEW_TRANSFERS) == GV_ORIGIN_MEASURED

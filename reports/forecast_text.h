@@ -6,15 +6,6 @@
 #include "reports/forecast.h"
 #include <stdio.h>
 
-enum { GV_DURATION_TEXT = 32, GV_RATIO_TEXT = 64 };
-
-/** "12.3 µs", "4.56 ms", "1.20 s", "—" where absent: three digits. Returns `text`. */
-char *gv__duration(double seconds, char text[GV_DURATION_TEXT]);
-
-/** "13.2×", and its interval as "8.1 to 21.4"; "—" where absent. Return `text`. */
-char *gv__times(double ratio, char text[GV_RATIO_TEXT]);
-char *gv__times_range(const gv_ratio *r, char text[GV_RATIO_TEXT]);
-
 /** A paragraph behind "label: ". */
 void gv__say(FILE *out, const char *label, const char *format, ...) GV__PRINTF(3, 4);
 

@@ -147,7 +147,8 @@ typedef struct gv_estimate {
     double call_s, low_s, high_s; /**< one call without transfers, launch included; low <= call <=
                                        high; never less than the roof allows */
     double compute_s, memory_s, launch_s; /**< what each alone would take */
-    double roof_s;                        /**< no call can be faster: peak and bandwidth */
+    double uncorrected_s; /**< the three, overlapping: the call by the specification alone */
+    double roof_s;        /**< no call can be faster: peak and bandwidth */
     double spread;        /**< standard deviation of ln(call_s) behind the interval */
     double shared_spread; /**< the part of it that the model errs by on any device alike */
     double pieces;        /**< into which the work is cut; 1 where it fits */
