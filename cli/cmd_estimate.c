@@ -172,6 +172,22 @@ static gv_status print_answers(const gv_cli_options *options, const sources *s, 
     return status;
 }
 
+/** What became of a size without shapes. */
+static void say_assumed(const gv_cli_options *options, const gv_workload *workload)
+{
+    static const char *const shapes[GV_OP_COUNT] = {
+        [GV_OP_MATMUL] = "a square result, each element of which meets 1024 others",
+        [GV_OP_CONV2D] = "3×3, 64 to 64 channels, a square image",
+        [GV_OP_FFT] = "the nearest power of two",
+        [GV_OP_DENSE] = "1024 inputs and outputs",
+        [GV_OP_CUSTOM] = "1000 flop an element, moved once each way"};
+    char text[GV_WORKLOAD_TEXT];
+    gv__say(stdout, "Assumed", "%.15g %s are %s: %s. --workload takes your own sizes.",
+            options->size, gv_cli_size_unit_word((size_t)gv_cli_size_unit_of(options->size_unit)),
+            gv_workload_format(workload, text), shapes[workload->op]);
+    putchar('\n');
+}
+
 static int answer_questions(const gv_cli_options *options, sources *s)
 {
     gv_workload *workloads = NULL;
@@ -192,6 +208,9 @@ static int answer_questions(const gv_cli_options *options, sources *s)
         status = answer_workload(options, s, &workloads[i], &all, &err);
         if (status == GV_OK && !options->json) {
             fputs(i > 0 ? "\n" : "", stdout);
+            if (options->op != NULL && i + 1 == count) { /* behind those of --workload */
+                say_assumed(options, &workloads[i]);
+            }
             status = print_answers(options, s, all.answers + before, all.count - before, &err);
         }
     }

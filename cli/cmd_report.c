@@ -113,11 +113,22 @@ static gv_status stop_if_interrupted(gv_error *err)
                : GV_OK;
 }
 
-static gv_status load(const gv_cli_options *options, gv_journal *journal, gv_error *err)
+/* `foreign`: files that are no journals, which `report *.jsonl` may well meet. Each is named and
+ * passed over as long as others are journals. */
+static gv_status load(const gv_cli_options *options, gv_journal *journal, size_t *foreign,
+                      gv_error *err)
 {
     gv_status status = GV_OK;
+    *foreign = 0;
     for (size_t i = 0; i < options->operands.count && status == GV_OK; i++) {
-        status = gv_journal_load(options->operands.items[i], journal, err);
+        gv_error why = {0};
+        status = gv_journal_load(options->operands.items[i], journal, &why);
+        if (status == GV_FORMAT && ++*foreign < options->operands.count) {
+            gv_cli_say(options->verb, "%s", why.text);
+            status = GV_OK;
+        } else if (status != GV_OK) {
+            *err = why;
+        }
         status = status == GV_OK ? stop_if_interrupted(err) : status;
     }
     enum { SHOWN = 5 };
@@ -221,10 +232,11 @@ int gv_cmd_report(const gv_cli_options *options)
     gv_journal journal = {0};
     gv_dataset dataset = {0};
     estimates devices = {0};
+    size_t foreign = 0;
     gv_error err = {0};
     gv_status status = reserve(options, &out, &err);
     if (status == GV_OK) {
-        status = load(options, &journal, &err);
+        status = load(options, &journal, &foreign, &err);
     }
     if (status == GV_OK) {
         status = gv_dataset_build(&journal, NULL, &dataset, &err);
@@ -244,8 +256,12 @@ int gv_cmd_report(const gv_cli_options *options)
     free_estimates(&devices);
     gv_journal_free(&journal);
     release(&out);
+    if (status == GV_OK && foreign > 0) {
+        gv_cli_say(options->verb, "%zu file%s passed over, being no journal%s", foreign,
+                   foreign == 1 ? " was" : "s were", foreign == 1 ? "" : "s");
+    }
     if (status == GV_OK) {
-        return GV_EXIT_DONE;
+        return foreign > 0 ? GV_EXIT_FAILED : GV_EXIT_DONE;
     }
     if (status == GV_IO && err.code == EPIPE) {
         gv_cli_end_by_pipe();

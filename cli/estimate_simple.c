@@ -37,8 +37,10 @@ static bool is_complete(const gv_cli_options *options)
         }
     }
     if (count > 0) {
-        gv_cli_say(options->verb, "%s %s missing: the model has no default for %s", missing,
-                   count > 1 ? "are" : "is", count > 1 ? "them" : "it");
+        gv_cli_say(options->verb,
+                   "%s %s missing: the original's model has no default for %s; --device NAME asks "
+                   "about a device instead",
+                   missing, count > 1 ? "are" : "is", count > 1 ? "them" : "it");
     }
     return count == 0;
 }

@@ -54,6 +54,7 @@ holds '^Tesla T4,"matmul:m=512,n=512,k=512",[0-9.e-]+,'
 ask --op matmul --size 1e7 --gpu-cores 5120 --cpu-factor 2 --bandwidth 1555 --transfer-ms 12 \
   --device 'A100 PCIe 40GB' --calibrate "$journal"
 holds '^matmul:m=3162,n=3162,k=1024 on NVIDIA A100 PCIe 40 GB: modelled$' '^Simple model, matmul' \
+  '^Assumed: 10000000 elements are matmul:m=3162,n=3162,k=1024: a square result' \
   'With transfers \(headline\).* 38.2×$'
 ask --workload 'custom:flop=1e12,bytes=1e9,in=1e6,out=1e6,parallel=0.95' --device T4 --json
 holds '"model": "fitted"' '"workload": "custom:' '"dominant": "' '"speedup": \{' '"break_even": '
@@ -93,5 +94,14 @@ cp tables/speedup.csv out
 holds '"matmul:.*",NVIDIA Tesla T4,modelled,yes,' '"matmul:.*",[^,]+,measured,yes,'
 "$program" report "$journal" --csv tables --device 'Quantum 9000' > /dev/null 2> err
 [ $? -eq 2 ] && grep -q 'Quantum 9000' err || { echo "an unknown device: $(cat err)"; faults=1; }
+# What is no journal among others is named and passed over; alone it is refused.
+other=$(dirname "$journal")/nvidia-h100-cuda.jsonl
+for journals in "$journal $other" "$other $journal"; do
+  "$program" report $journals --csv beside > out 2> err
+  [ $? -eq 1 ] && grep -q 'nvidia-h100-cuda.jsonl' err && grep -q '1 file was passed over' err || { echo "another file: $(cat err)"; faults=1; }
+done
+"$program" report "$journal" --csv alone > /dev/null && diff -r beside alone || faults=1
+"$program" report "$other" --csv refused > out 2> err
+[ $? -eq 1 ] && [ ! -e refused/verdict.csv ] && grep -q 'nvidia-h100-cuda.jsonl' err || { echo "no journal at all: $(cat err)"; faults=1; }
 [ $faults -eq 0 ] && echo "every answer holds what it must"
 exit $faults
