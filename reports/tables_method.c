@@ -53,6 +53,11 @@ static void add_statistics(gv_table *table)
          "at most in the model. So a faster link changes nothing from PCIe 4 ×16 on, where "
          "0.45 of the link would be more than that. Where transfers were measured, their rate is "
          "taken to move with the link as the data sheet's would."},
+        {"Sheets on demand",
+         "Break-even and Estimates where a device was asked for (`gpuverdict report --device "
+         "NAME`, "
+         "also one that was measured), Ceilings where some were measured (`gpuverdict run --suite "
+         "ceilings`)."},
         {"Place",
          "Behind those whose whole range is above a device's own, before those whose whole "
          "range is below it. Where ranges overlap, the order is undecided."},

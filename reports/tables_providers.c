@@ -11,18 +11,18 @@ enum { MOST = 16 }; /* providers of one pair; more have never been */
 #define PLAIN GV_ORIGIN_ABSENT, false
 
 static const gv_column columns[] = {
-    {"workload", "Workload", "", "", 1, NULL, 34, PLAIN, NULL},
+    {"workload", "Workload", "", "", 1, NULL, 56, PLAIN, NULL},
     {"device", "Device", "", "", 1, NULL, 34, PLAIN, NULL},
-    {"provider", "Provider", "", "", 1, NULL, 26, PLAIN, NULL},
+    {"provider", "Provider", "", "", 1, NULL, 34, PLAIN, NULL},
     {"outcome", "Outcome", "", "", 1, NULL, 14, PLAIN, NULL},
     {"call_s", "Trial", "s", "ms", 1e3, "[<1]0.0000;[<100]0.000;#,##0.0", 12, GV_ORIGIN_MEASURED,
      false, "the fastest of a few calls without transfers: a comparison, no measurement"},
     {"over_fastest", "Times the fastest", "", "×", 1, "0.00", 10, GV_ORIGIN_MEASURED, false,
      "its trial over that of the fastest provider"},
-    {"processes", "Processes", "", "", 1, "0", 9, PLAIN, "in how many it was tried"},
+    {"processes", "Processes", "", "", 1, "0", 12, PLAIN, "in how many it was tried"},
     {"served", "Served", "", "", 1, "0", 9, PLAIN, "in how many of them"},
-    {"parameters", "Parameters", "", "", 1, NULL, 40, PLAIN, "blank: its own"},
-    {"why", "Why", "", "", 1, NULL, 60, PLAIN, NULL},
+    {"parameters", "Parameters", "", "", 1, NULL, 110, PLAIN, "blank: its own"},
+    {"why", "Why", "", "", 1, NULL, 80, PLAIN, NULL},
 };
 
 typedef struct entrant {

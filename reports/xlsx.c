@@ -32,15 +32,21 @@ static void add_sheets(gv__xlsx *x)
     }
     x->verdict = add_sheet(x, "Verdict");
     x->speedup = add_sheet(x, "Speed-up");
-    x->break_even = add_sheet(x, "Break-even");
-    x->estimates = add_sheet(x, "Estimates");
+    if (x->dataset->crossings != NULL) {
+        x->break_even = add_sheet(x, "Break-even");
+    }
+    if (gv_dataset_has_estimates(x->dataset)) {
+        x->estimates = add_sheet(x, "Estimates");
+    }
     for (uint32_t i = 0; i < x->measurement_sheets; i++) {
         char name[32];
         snprintf(name, sizeof(name), i == 0 ? "Measurements" : "Measurements %u", (unsigned)i + 1);
         x->measurements[i] = add_sheet(x, name);
     }
     x->devices = add_sheet(x, "Devices");
-    x->ceilings = add_sheet(x, "Ceilings");
+    if (x->dataset->ceiling_count > 0) {
+        x->ceilings = add_sheet(x, "Ceilings");
+    }
     x->providers = add_sheet(x, "Providers");
     x->method = add_sheet(x, "Method");
     x->problems = add_sheet(x, "Problems");
@@ -61,11 +67,17 @@ static void fill_sheets(gv__xlsx *x)
     gv__xlsx_plan_estimates(x);
     gv__xlsx_verdict(x);
     gv__xlsx_speedup(x);
-    gv__xlsx_break_even(x);
-    gv__xlsx_estimates(x);
+    if (x->break_even != NULL) {
+        gv__xlsx_break_even(x);
+    }
+    if (x->estimates != NULL) {
+        gv__xlsx_estimates(x);
+    }
     gv__xlsx_measurements(x, &table);
     gv__xlsx_devices(x);
-    gv__xlsx_ceilings(x);
+    if (x->ceilings != NULL) {
+        gv__xlsx_ceilings(x);
+    }
     gv__xlsx_providers(x);
     gv__xlsx_method(x);
     gv__xlsx_problems(x);

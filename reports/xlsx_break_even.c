@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Break-even: from which size on each device beats the host. A row an operation with the answers, a
- * chart of each, and the curves that the charts draw, with speed-ups as formulas over their times.
+/* Break-even: at which sizes each device beats the host. A row an operation with the answers, two
+ * charts of each, and the curves that the charts draw, with speed-ups as formulas over their times.
  */
 #include "reports/crossings.h"
 #include "reports/text.h"
@@ -16,7 +16,13 @@ enum { TRANSFERS, TRANSFERS_RANGE, KERNEL_ONLY, KERNEL_ONLY_RANGE, COLUMNS };
 enum { TOTAL_MS = TRANSFERS, CALL_MS, SPEEDUP, SPEEDUP_KERNEL };
 
 /* What can still be read, on a page and in a chart. */
-enum { DEVICES_MOST = 8, CHART_ROWS = 18, CHART_WIDTH = 620, CHART_HEIGHT = 350 };
+enum {
+    DEVICES_MOST = 8,
+    DEVICES_A_PAGE = 3,
+    CHART_ROWS = 18,
+    CHART_WIDTH = 620,
+    CHART_HEIGHT = 350
+};
 
 #define TIME_FORMAT "[<1]0.0000;[<100]0.000;#,##0.0"
 
@@ -64,7 +70,7 @@ static lxw_col_t column_of(uint32_t device, int number)
 static lxw_row_t curve_heading(const grid *g, uint32_t growth)
 {
     lxw_row_t charts = FIRST + g->growths + 2;
-    lxw_row_t first = charts + (lxw_row_t)(g->growths + 1) / 2 * CHART_ROWS;
+    lxw_row_t first = charts + g->growths * CHART_ROWS;
     return first + growth * (GV_CURVE_POINTS + 3) + 1;
 }
 
@@ -154,7 +160,7 @@ static void put_view(gv__xlsx *x, lxw_row_t row, lxw_col_t at, const gv_crossing
 static void add_host(const gv__xlsx *x, const grid *g, gv__text *text)
 {
     uint32_t host = x->dataset->devices[g->device[0]].host;
-    gv__text_add(text, "From which size on the device beats the host");
+    gv__text_add(text, "At which sizes the device beats the host");
     if (host != GV__NONE) {
         gv__text_printf(text, ", %s", x->dataset->hosts[host].label);
     }
@@ -264,12 +270,16 @@ static void put_curve(gv__xlsx *x, const grid *g, uint32_t r)
 /* ---- the charts ---- */
 
 /* Sizes lie on the line of a speed-up of 1: what is above it is faster. */
-static void dress(lxw_chart *chart, const gv_growth *growth)
+static void dress(gv__xlsx *x, lxw_chart *chart, const gv_growth *growth, bool transfers)
 {
+    gv__text title = {0};
     lxw_chart_font small = {.size = 9}, heading = {.size = 12, .bold = LXW_TRUE};
     lxw_chart_line pale = {.color = 0xE3E7EC, .width = 0.75},
                    even = {.color = 0x1F2933, .width = 1.5};
-    chart_title_set_name(chart, growth->title);
+    gv__text_printf(&title, "%s, %s", growth->title, transfers ? "with transfers" : "kernel only");
+    chart_title_set_name(chart, title.failed ? growth->title : title.data);
+    x->failed = x->failed || title.failed;
+    gv__text_free(&title);
     chart_title_set_name_font(chart, &heading);
     chart_axis_set_log_base(chart->x_axis, 10);
     chart_axis_set_log_base(chart->y_axis, 10);
@@ -281,7 +291,7 @@ static void dress(lxw_chart *chart, const gv_growth *growth)
     chart_axis_set_num_font(chart->x_axis, &small);
     chart_axis_set_num_font(chart->y_axis, &small);
     chart_axis_set_name(chart->x_axis, growth->size);
-    chart_axis_set_name(chart->y_axis, "times the host's speed, with transfers");
+    chart_axis_set_name(chart->y_axis, "times the host's speed");
     chart_axis_set_name_font(chart->x_axis, &small);
     chart_axis_set_name_font(chart->y_axis, &small);
     chart_axis_major_gridlines_set_line(chart->y_axis, &pale);
@@ -289,10 +299,11 @@ static void dress(lxw_chart *chart, const gv_growth *growth)
 }
 
 /** Dashed where the device was never run. */
-static void add_curve(gv__xlsx *x, lxw_chart *chart, const grid *g, uint32_t r, uint32_t device)
+static void add_curve(gv__xlsx *x, lxw_chart *chart, const grid *g, uint32_t r, uint32_t device,
+                      bool transfers)
 {
     lxw_row_t heading = curve_heading(g, r), last = heading + GV_CURVE_POINTS;
-    lxw_col_t at = column_of(device, SPEEDUP);
+    lxw_col_t at = column_of(device, transfers ? SPEEDUP : SPEEDUP_KERNEL);
     lxw_chart_series *series = chart_add_series(chart, NULL, NULL);
     bool modelled = g->cell[r][device]->origin == GV_ORIGIN_MODELLED;
     lxw_chart_line line = {
@@ -307,11 +318,13 @@ static void add_curve(gv__xlsx *x, lxw_chart *chart, const grid *g, uint32_t r, 
     chart_series_set_line(series, &line);
 }
 
-static void put_chart(gv__xlsx *x, const grid *g, uint32_t r)
+/** With transfers at the left, kernel only at its right: where the link decides, devices are alike
+ * at the left. */
+static void put_chart(gv__xlsx *x, const grid *g, uint32_t r, bool transfers)
 {
     lxw_chart *chart = workbook_add_chart(x->book, LXW_CHART_SCATTER_STRAIGHT);
-    lxw_row_t row = FIRST + g->growths + 1 + (lxw_row_t)(r / 2 * CHART_ROWS);
-    lxw_chart_options place = {.x_offset = 4 + (int32_t)(r % 2 * (CHART_WIDTH + 12)),
+    lxw_row_t row = FIRST + g->growths + 1 + r * CHART_ROWS;
+    lxw_chart_options place = {.x_offset = transfers ? 4 : 4 + CHART_WIDTH + 12,
                                .x_scale = CHART_WIDTH / 480.0,
                                .y_scale = CHART_HEIGHT / 288.0};
     if (chart == NULL) {
@@ -320,10 +333,10 @@ static void put_chart(gv__xlsx *x, const grid *g, uint32_t r)
     }
     for (uint32_t i = 0; i < g->devices; i++) {
         if (g->cell[r][i] != NULL) {
-            add_curve(x, chart, g, r, i);
+            add_curve(x, chart, g, r, i, transfers);
         }
     }
-    dress(chart, g->growth[r]);
+    dress(x, chart, g->growth[r], transfers);
     gv__xlsx_check(x, worksheet_insert_chart_opt(x->break_even, row, 0, chart, &place));
 }
 
@@ -332,27 +345,25 @@ static void put_chart(gv__xlsx *x, const grid *g, uint32_t r)
 static void put_top(gv__xlsx *x, const grid *g)
 {
     static const char of_models[] =
-        "From which size on each device beats the host by more than 5 %, f32, as the models say: "
+        "At which sizes each device beats the host by more than 5 %, f32, as the models say: "
         "corrected by all that was measured of a device (calibrated), or from its data sheet alone "
         "(modelled, dashed).";
     static const char no_host[] =
         "No host was measured that a ranked device could beat: `gpuverdict run --device host` "
         "measures one.";
-    static const char not_asked[] = "No device was asked for: `gpuverdict report --device NAME` "
-                                    "does, also of a device that was measured.";
     gv__text how = {0};
     bool any = g->devices > 0;
     gv__xlsx_title(x, x->break_even, "Break-even");
-    gv__xlsx_text(x, x->break_even, ABOUT, 0,
-                  any                             ? of_models
-                  : x->dataset->crossings != NULL ? no_host
-                                                  : not_asked,
+    gv__xlsx_text(x, x->break_even, ABOUT, 0, any ? of_models : no_host,
                   gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
     if (any) {
-        gv__text_add(&how, "A curve that rises through the line at 1 is level with the host there; "
-                           "the answers want 5 % more. Times are the models' at the data "
-                           "sheets as they came; what is changed in Estimates does not move "
-                           "them.");
+        gv__text_add(
+            &how, "A curve that rises through the line at 1 is level with the host there; "
+                  "the answers want 5 % more. Up to a size: larger ones are too far from all that "
+                  "was measured of the device, or there it does not win. Times are the models' at "
+                  "the data "
+                  "sheets as they came; what is changed in Estimates does not move "
+                  "them.");
         if (g->device[g->devices - 1] !=
             x->dataset->crossings[x->dataset->crossing_count - 1].device) {
             gv__text_printf(&how, " The first %u devices: --csv has them all.",
@@ -381,11 +392,13 @@ void gv__xlsx_break_even(gv__xlsx *x)
         put_answers(x, &g);
     }
     for (uint32_t r = 0; r < g.growths; r++) {
-        put_chart(x, &g, r);
+        put_chart(x, &g, r, true);
+        put_chart(x, &g, r, false);
     }
     for (uint32_t r = 0; r < g.growths; r++) {
         put_curve(x, &g, r);
     }
     worksheet_freeze_panes(x->break_even, 0, 1);
-    gv__xlsx_page(x, x->break_even, 0, 0, 1);
+    gv__xlsx_page(x, x->break_even, 0, 0, 1 + g.devices / (DEVICES_A_PAGE + 1));
+    gv__xlsx_check(x, worksheet_repeat_columns(x->break_even, OPERATION, HOST));
 }

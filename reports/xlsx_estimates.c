@@ -64,7 +64,7 @@ static const struct {
         [DEVICE] = {"Device", "", 38},
         [ORIGIN] = {"Origin", "", 12},
         [LIBRARY] = {"Library", "", 10},
-        [WORKLOAD] = {"Workload", "", 46},
+        [WORKLOAD] = {"Workload", "", 56},
         [MODEL_KERNEL] = {"Model: kernel only", "ms", 13},
         [OF_PEAK] = {"of which follows the peak", "", 12},
         [OF_BANDWIDTH] = {"of which follows the bandwidth", "", 13},
@@ -82,7 +82,7 @@ static const struct {
         [LOW] = {"from", "×", 11},
         [HIGH] = {"to", "×", 11},
         [SPENT_ON] = {"Spent on", "", 11},
-        [REMARK] = {"Remark", "", 100},
+        [REMARK] = {"Remark", "", 200},
 },
   sheet_columns[SHEET_COLUMNS] = {
       [DEVICE] = {"Device", "", 0},
@@ -469,38 +469,33 @@ static const char *host_of_estimates(const gv_dataset *d)
     return NULL;
 }
 
-static void put_top(gv__xlsx *x, bool any)
+static void put_top(gv__xlsx *x)
 {
+    static const char *const rows[] = {
+        [ABOUT] = "What was not measured: modelled from a data sheet (never run), or calibrated by "
+                  "what else was measured of the device. ≈ marks each such number; an interval "
+                  "holds the truth in 80 % of the cases, on average over devices.",
+        [HOW] =
+            "Yellow cells are yours: change a peak (of every precision), a bandwidth or a link, "
+            "and times, speed-ups, ranks and charts follow. Peak and bandwidth: right for "
+            "small changes (the model's tangent at the data sheet); for another device ask "
+            "again with --device.",
+        [LINKS] = "Transfers are of pageable memory, which the host's processor copies into the "
+                  "driver's buffers, at 12 GB/s at most in the model: a faster link than the host "
+                  "keeps up with changes nothing, and below 1 the data sheet's own already waits "
+                  "for it."};
     const char *host = host_of_estimates(x->dataset);
-    gv__text how = {0};
     gv__xlsx_title(x, x->estimates, "Estimates");
-    gv__xlsx_text(x, x->estimates, ABOUT, 0,
-                  any ? "What was not measured: modelled from a data sheet (never run), or "
-                        "calibrated by what else was measured of the device. ≈ marks each such "
-                        "number; an interval holds the truth in 80 % of the cases, on average "
-                        "over devices."
-                      : "No device of the catalogue was asked for: `gpuverdict report --device "
-                        "NAME` does.",
-                  gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
-    if (any) {
-        gv__text_add(&how,
-                     "Yellow cells are yours: change a peak (of every precision), a bandwidth or "
-                     "a link, and times, speed-ups, ranks and charts follow. Peak and bandwidth: "
-                     "right for small changes (the model's tangent at the data sheet); for "
-                     "another device ask again with --device.");
-        if (host != NULL) {
-            gv__text_printf(&how, " Speed-ups are over %s.", host);
+    for (lxw_row_t row = ABOUT; row <= LINKS; row++) {
+        gv__text text = {0};
+        gv__text_add(&text, rows[row]);
+        if (row == HOW && host != NULL) {
+            gv__text_printf(&text, " Speed-ups are over %s.", host);
         }
-        gv__xlsx_text(x, x->estimates, HOW, 0, how.data, gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
-        gv__xlsx_text(x, x->estimates, LINKS, 0,
-                      "Transfers are of pageable memory, which the host's processor copies into "
-                      "the driver's buffers, at 12 GB/s at most in the model: a faster link than "
-                      "the host keeps up with changes nothing, and below 1 the data sheet's own "
-                      "already waits for it.",
-                      gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
+        gv__xlsx_text(x, x->estimates, row, 0, text.data, gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
+        x->failed = x->failed || text.failed;
+        gv__text_free(&text);
     }
-    x->failed = x->failed || how.failed;
-    gv__text_free(&how);
 }
 
 static void put_data_sheets(gv__xlsx *x)
@@ -508,7 +503,7 @@ static void put_data_sheets(gv__xlsx *x)
     const gv_dataset *d = x->dataset;
     gv__xlsx_text(x, x->estimates, SHEETS_TITLE, 0, "Data sheets",
                   gv__xlsx_format(x, GV__ROLE_HEADLINE, NULL));
-    gv__xlsx_check(x, worksheet_set_row(x->estimates, SHEETS_HEADING, 50, NULL));
+    gv__xlsx_check(x, worksheet_set_row(x->estimates, SHEETS_HEADING, 66, NULL));
     for (int c = 0; c < SHEET_COLUMNS; c++) {
         gv__xlsx_heading(x, x->estimates, SHEETS_HEADING, (lxw_col_t)c, sheet_columns[c].label,
                          sheet_columns[c].unit);
@@ -555,16 +550,11 @@ static void put_estimates(gv__xlsx *x)
 
 void gv__xlsx_estimates(gv__xlsx *x)
 {
-    bool any = gv_dataset_has_estimates(x->dataset);
     for (int c = 0; c < COLUMNS; c++) {
         gv__xlsx_check(x, worksheet_set_column(x->estimates, (lxw_col_t)c, (lxw_col_t)c,
                                                columns[c].width, NULL));
     }
-    put_top(x, any);
-    if (any) {
-        put_data_sheets(x);
-        put_estimates(x);
-    } else {
-        gv__xlsx_page(x, x->estimates, 0, 0, 1);
-    }
+    put_top(x);
+    put_data_sheets(x);
+    put_estimates(x);
 }

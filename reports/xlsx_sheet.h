@@ -43,8 +43,8 @@ typedef struct gv__xlsx {
         lxw_format *format;
     } formats[GV__FORMATS];
     size_t format_count;
-    lxw_worksheet *verdict, *speedup, *break_even, *estimates, *devices, *ceilings, *providers,
-        *method, *problems;
+    lxw_worksheet *verdict, *speedup, *devices, *providers, *method, *problems;
+    lxw_worksheet *break_even, *estimates, *ceilings; /**< NULL: there is nothing for it */
     lxw_worksheet **measurements; /**< one for every GV__MEASUREMENTS_ROWS records */
     uint32_t measurement_sheets, sheet_count;
     int32_t column_of[GV_MEASUREMENT_COLUMN_COUNT]; /**< -1: the column is left out */

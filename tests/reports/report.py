@@ -530,11 +530,14 @@ def test_break_even(folder, _):
           f"{len(shown)} formulas, {len(expected)} speed-ups")
     with zipfile.ZipFile(book) as parts:
         charts = [parts.read(n).decode("utf-8") for n in parts.namelist() if n.startswith("xl/charts/")]
-    check(sum("'Break-even'!" in c for c in charts) == 4, f"{len(charts)} charts")
-    # Nobody asked: the sheet says how.
+    check(sum("'Break-even'!" in c for c in charts) == 8, f"{len(charts)} charts")
+    for column in ("F", "G"): # with transfers and kernel only, of the first device
+        check(sum(f"'Break-even'!${column}$" in c for c in charts) == 4, f"curves of {column}")
+    # Nobody asked: there is no empty sheet, and Method says how to ask.
     written(folder, "-o", book, journals=["nvidia-h100.jsonl"])
-    check(any("report --device" in str(c.value) for c in workbook.read(book)["Break-even"].values()),
-          "how to ask")
+    sheets = workbook.read(book)
+    check(not {"Break-even", "Estimates", "Ceilings"} & set(sheets), f"empty sheets: {list(sheets)}")
+    check(any("report --device" in str(c.value) for c in sheets["Method"].values()), "how to ask")
     # An operation that was not run there stays modelled, each curve by its own origin.
     journal = os.path.join(folder, "part.jsonl")
     with open(os.path.join(RECORDED, "nvidia-h100.jsonl"), encoding="utf-8") as file:
