@@ -30,8 +30,8 @@ typedef struct gv_column {
     const char *format;     /**< number format of a spreadsheet; NULL: a text */
     double width;           /**< in characters */
     gv_origin origin;       /**< of its numbers, unless a cell says otherwise */
-    bool detail;            /**< left out of the sheet where there are very many rows */
-    const char *note;       /**< what it is; NULL where the label says it all */
+    bool detail;      /**< left out of lists; of Measurements where there are very many rows */
+    const char *note; /**< what it is; NULL where the label says it all */
 } gv_column;
 
 typedef struct gv_table gv_table;

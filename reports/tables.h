@@ -101,6 +101,9 @@ typedef enum gv_measurement_column {
  * to `text` of GV__SHOWN bytes, which is returned. */
 enum { GV__SHOWN = 32 };
 const char *gv__ceiling_shown(gv_ceiling_unit unit, double value, char *text);
+/** How a spreadsheet shows `value` and others of its size: the number format, with its unit, of
+ * what was multiplied by `*scale`. Static text. */
+const char *gv__ceiling_format(gv_ceiling_unit unit, double value, double *scale);
 /** What the data sheet of its device says that each of the dataset's ceilings can be at most, in
  * the ceiling's unit; NAN where no sheet is known, or it is silent. Freed by the caller; NULL: no
  * memory. */

@@ -9,27 +9,27 @@
 
 #define TEXT(width) "", "", 1, NULL, width, GV_ORIGIN_ABSENT, false
 #define TALLY       "", "", 1, "0", 9, GV_ORIGIN_ABSENT, false
-#define MEASURED    "", "", 1, "0.000E+00", 12, GV_ORIGIN_MEASURED, false
+#define MEASURED    "", "", 1, "0.000E+00", 14, GV_ORIGIN_MEASURED, false
 
 static const gv_column columns[] = {
-    {"device", "Device", TEXT(34), NULL},
+    {"device", "Device", TEXT(40), NULL},
     {"run", "Run", TALLY, "number of the run: see Method"},
     {"ceiling", "Ceiling", TEXT(28), NULL},
     {"precision", "Precision", TEXT(10), NULL},
     {"width", "Vector", TALLY, "numbers in a vector"},
-    {"shown", "Median", TEXT(14), "as people read it"},
-    {"median", "Median, SI", MEASURED, "in the unit of the row"},
+    {"shown", "Median as text", "", "", 1, NULL, 14, GV_ORIGIN_ABSENT, true, "as people read it"},
+    {"median", "Median", MEASURED, "in the unit of the row"},
     {"low", "from", MEASURED, "95 % interval of the median"},
     {"high", "to", MEASURED, "95 % interval of the median"},
     {"best", "Best", MEASURED, "the highest rate, or the shortest time, of any sample: the roof"},
-    {"unit", "Unit", TEXT(8), "of the four numbers before it"},
-    {"bytes", "Size", "B", "MiB", 1.0 / 1048576, "[<10]0.00;#,##0", 10, GV_ORIGIN_MEASURED, false,
+    {"unit", "Unit", "", "", 1, NULL, 8, GV_ORIGIN_ABSENT, true, "of the four numbers before it"},
+    {"bytes", "Size", "B", "", 1, "0", 10, GV_ORIGIN_MEASURED, false,
      "of each array that is read or written"},
     {"variant", "Variant", TEXT(12), "what was the fastest way, or how many chains"},
-    {"check", "Check", TEXT(12), "how the results were checked"},
+    {"check", "Check", TEXT(16), "how the results were checked"},
     {"samples", "Samples", TALLY, NULL},
     {"outliers", "Outliers", TALLY, "far off the median: counted, kept"},
-    {"peak", "Data sheet, SI", "", "", 1, "0.000E+00", 12, GV_ORIGIN_QUOTED, false,
+    {"peak", "Data sheet", "", "", 1, "0.000E+00", 14, GV_ORIGIN_QUOTED, false,
      "what the catalogue says it can be at most, in the unit of the row"},
     {"of_peak", "Of the data sheet", "", "%", 100, "0.0", 10, GV_ORIGIN_MEASURED, false,
      "the best over the data sheet's"},
@@ -37,29 +37,50 @@ static const gv_column columns[] = {
     {"power_w", "Power", "W", "W", 1, "0.0", 9, GV_ORIGIN_MEASURED, false,
      "mean meanwhile, by a counter of driver or board (grade E1)"},
     {"power_source", "Power from", TEXT(10), NULL},
-    {"meaning", "What it is", TEXT(70), NULL},
+    {"meaning", "What it is", TEXT(84), NULL},
 };
+
+/* A unit that people read, in SI; how a spreadsheet shows numbers of it. */
+typedef struct step {
+    const char *unit;
+    double scale;
+    const char *format;
+} step;
+
+#define STEP(unit, scale)                                                                          \
+    {                                                                                              \
+        unit, scale, "[<9.995]0.00 \"" unit "\";[<99.95]0.0 \"" unit "\";#,##0 \"" unit "\""       \
+    }
+
+static const step *step_of(gv_ceiling_unit unit, double value)
+{
+    static const step steps[][4] = {
+        [GV_UNIT_BYTES_PER_S] = {STEP("MB/s", 1e6), STEP("GB/s", 1e9), STEP("TB/s", 1e12)},
+        [GV_UNIT_FLOP_PER_S] = {STEP("MFLOP/s", 1e6), STEP("GFLOP/s", 1e9), STEP("TFLOP/s", 1e12)},
+        [GV_UNIT_OPS_PER_S] = {STEP("Mop/s", 1e6), STEP("Gop/s", 1e9), STEP("Top/s", 1e12)},
+        [GV_UNIT_SECONDS] = {STEP("ns", 1e-9), STEP("µs", 1e-6), STEP("ms", 1e-3), STEP("s", 1)},
+    };
+    const step *at = steps[unit], *last = at + GV__COUNT(steps[unit]) - 1;
+    while (at < last && at[1].unit != NULL && value >= 0.9995 * at[1].scale) {
+        at++;
+    }
+    return at;
+}
 
 const char *gv__ceiling_shown(gv_ceiling_unit unit, double value, char *text)
 {
-    static const struct {
-        const char *unit;
-        double scale;
-    } steps[][4] = {
-        [GV_UNIT_BYTES_PER_S] = {{"MB/s", 1e6}, {"GB/s", 1e9}, {"TB/s", 1e12}},
-        [GV_UNIT_FLOP_PER_S] = {{"MFLOP/s", 1e6}, {"GFLOP/s", 1e9}, {"TFLOP/s", 1e12}},
-        [GV_UNIT_OPS_PER_S] = {{"Mop/s", 1e6}, {"Gop/s", 1e9}, {"Top/s", 1e12}},
-        [GV_UNIT_SECONDS] = {{"ns", 1e-9}, {"µs", 1e-6}, {"ms", 1e-3}, {"s", 1}},
-    };
-    size_t step = 0;
-    while (step + 1 < GV__COUNT(steps[unit]) && steps[unit][step + 1].unit != NULL &&
-           value >= 0.9995 * steps[unit][step + 1].scale) {
-        step++;
-    }
-    const double shown = value / steps[unit][step].scale;
+    const step *as = step_of(unit, value);
+    const double shown = value / as->scale;
     const int decimals = shown < 9.995 ? 2 : shown < 99.95 ? 1 : 0;
-    snprintf(text, GV__SHOWN, "%.*f %s", decimals, shown, steps[unit][step].unit);
+    snprintf(text, GV__SHOWN, "%.*f %s", decimals, shown, as->unit);
     return text;
+}
+
+const char *gv__ceiling_format(gv_ceiling_unit unit, double value, double *scale)
+{
+    const step *as = step_of(unit, value);
+    *scale = 1 / as->scale;
+    return as->format;
 }
 
 const char *gv__ceiling_name(const gv_ceiling *ceiling, char *text)

@@ -7,6 +7,7 @@
 #include "reports/xlsx_sheet.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { ABOUT = 1, HOW, GROUP = 4, HEADING, FIRST };
 /* Before the devices' columns. */
@@ -18,11 +19,13 @@ enum { TOTAL_MS = TRANSFERS, CALL_MS, SPEEDUP, SPEEDUP_KERNEL };
 /* What can still be read, on a page and in a chart. */
 enum {
     DEVICES_MOST = 8,
-    DEVICES_A_PAGE = 3,
+    DEVICES_A_PAGE = 2,
     CHART_ROWS = 18,
     CHART_WIDTH = 620,
     CHART_HEIGHT = 350
 };
+
+enum { RANGE_WIDTH = 25 }; /* "every size up to 16,384", "≈ every size to 1,090,000" */
 
 #define TIME_FORMAT "[<1]0.0000;[<100]0.000;#,##0.0"
 
@@ -140,8 +143,9 @@ static void put_view(gv__xlsx *x, lxw_row_t row, lxw_col_t at, const gv_crossing
         gv__xlsx_number(x, x->break_even, row, at, gv_growth_size(&even->workload),
                         gv__xlsx_format(x, role, "#,##0"));
     } else {
-        gv__xlsx_text(x, x->break_even, row, at, gv_crossing_text(even, words),
-                      gv__xlsx_format(x, role, NULL));
+        const char *text = gv_crossing_text(even, words);
+        text += strncmp(text, "at ", 3) == 0 ? 3 : 0; /* "every size" */
+        gv__xlsx_text(x, x->break_even, row, at, text, gv__xlsx_format(x, role, NULL));
     }
     if (even->low < even->high) {
         double unit = c->points[GV_CURVE_POINTS / 2].size;
@@ -169,8 +173,8 @@ static void add_host(const gv__xlsx *x, const grid *g, gv__text *text)
 static void put_answers(gv__xlsx *x, const grid *g)
 {
     gv__text about = {0};
-    static const char *const headings[COLUMNS] = {"Wins from, with transfers", "80 % interval",
-                                                  "Wins from, kernel only", "80 % interval"};
+    static const char *const headings[COLUMNS] = {"Wins, with transfers", "80 % interval",
+                                                  "Wins, kernel only", "80 % interval"};
     add_host(x, g, &about);
     put_devices(x, g, GROUP, about.failed ? "" : about.data, 0, g->growths);
     x->failed = x->failed || about.failed;
@@ -384,8 +388,7 @@ void gv__xlsx_break_even(gv__xlsx *x)
     gv__xlsx_check(x, worksheet_set_column(x->break_even, SIZE, SIZE, 17, NULL));
     gv__xlsx_check(x, worksheet_set_column(x->break_even, HOST, HOST, 11, NULL));
     for (lxw_col_t c = DEVICES; c < last; c++) {
-        double width = (c - DEVICES) % 2 == 0 ? 14 : 21; /* intervals are "every size to 1090000" */
-        gv__xlsx_check(x, worksheet_set_column(x->break_even, c, c, width, NULL));
+        gv__xlsx_check(x, worksheet_set_column(x->break_even, c, c, RANGE_WIDTH, NULL));
     }
     put_top(x, &g);
     if (g.devices > 0) {
@@ -399,6 +402,6 @@ void gv__xlsx_break_even(gv__xlsx *x)
         put_curve(x, &g, r);
     }
     worksheet_freeze_panes(x->break_even, 0, 1);
-    gv__xlsx_page(x, x->break_even, 0, 0, 1 + g.devices / (DEVICES_A_PAGE + 1));
+    gv__xlsx_page(x, x->break_even, 0, 0, (g.devices + DEVICES_A_PAGE) / DEVICES_A_PAGE);
     gv__xlsx_check(x, worksheet_repeat_columns(x->break_even, OPERATION, HOST));
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Devices, and the hosts below: facts from top to bottom, machines side by side. */
+/* Devices, the data sheets of those that were asked for, and the hosts: facts from top to bottom,
+ * machines side by side. */
 #include "reports/xlsx_sheet.h"
 
 enum { ABOUT = 1, FIRST };
@@ -21,6 +22,13 @@ void gv__xlsx_devices(gv__xlsx *x)
         "clocks. Roofs and bandwidths were measured.",
         gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
     lxw_row_t row = gv__xlsx_sideways(x, sheet, GV_TABLE_DEVICES, FIRST);
+    if (x->estimates != NULL) {
+        row += row > FIRST;
+        gv__xlsx_text(x, sheet, row, 0,
+                      "Data sheets that estimates were made of, as quoted: never measured.",
+                      gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
+        row = gv__xlsx_sideways(x, sheet, GV_TABLE_DATASHEETS, row + 1);
+    }
     gv__xlsx_sideways(x, sheet, GV_TABLE_HOSTS, row + 1);
     worksheet_freeze_panes(sheet, FIRST, 1);
     gv__xlsx_page(x, sheet, 0, 0, 1 + machines / 8);

@@ -436,11 +436,18 @@ static void put_estimate(gv__xlsx *x, lxw_row_t row, const gv_dataset_pair *pair
     names n;
     name_cells(x->dataset, pair, row, &n);
     gv__forecast_add_reasons(&a->device, &reasons);
-    uint32_t lines =
-        gv__xlsx_lines(reasons.data != NULL ? reasons.data : "", columns[REMARK].width);
-    uint32_t others =
-        gv__xlsx_lines(x->dataset->devices[pair->device].label, columns[DEVICE].width);
-    gv__xlsx_row(x, x->estimates, row, lines > others ? lines : others);
+    const struct {
+        const char *text;
+        int column;
+    } wrapping[] = {{reasons.data != NULL ? reasons.data : "", REMARK},
+                    {x->dataset->devices[pair->device].label, DEVICE},
+                    {x->dataset->workloads[pair->workload].text, WORKLOAD}};
+    uint32_t lines = 1;
+    for (size_t i = 0; i < GV__COUNT(wrapping); i++) {
+        uint32_t own = gv__xlsx_lines(wrapping[i].text, columns[wrapping[i].column].width);
+        lines = own > lines ? own : lines;
+    }
+    gv__xlsx_row(x, x->estimates, row, lines);
     gv__xlsx_text(x, x->estimates, row, DEVICE, x->dataset->devices[pair->device].label, wrapped);
     gv__xlsx_text(x, x->estimates, row, ORIGIN, gv_origin_name(a->device.origin),
                   gv__xlsx_format(x, gv__xlsx_origin_role(a->device.origin), NULL));

@@ -4,27 +4,37 @@
  *
  * The formulas of the other sheets refer to cells here. The sheet is therefore locked, without a
  * password: filtering works, sorting would move the cells away from under the formulas. */
+#include "reports/text.h"
 #include "reports/xlsx_sheet.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { NOTE, HEADING };
+enum { NARROWEST = 10, WIDEST = 120 }; /* columns of text, in characters */
 
 void gv__xlsx_plan_measurements(gv__xlsx *x, gv_table *table)
 {
     bool lean = table->row_count > GV__MEASUREMENTS_LEAN;
     bool used[GV_MEASUREMENT_COLUMN_COUNT] = {false};
+    size_t longest[GV_MEASUREMENT_COLUMN_COUNT] = {0};
     gv_cell cells[GV_MEASUREMENT_COLUMN_COUNT];
     for (size_t row = 0; row < table->row_count; row++) {
         gv_table_row(table, row, cells);
         for (size_t c = 0; c < GV_MEASUREMENT_COLUMN_COUNT; c++) {
+            size_t own = cells[c].kind == GV_CELL_TEXT ? gv_text_width(cells[c].text) : 0;
             used[c] = used[c] || cells[c].kind != GV_CELL_BLANK;
+            longest[c] = own > longest[c] ? own : longest[c];
         }
     }
     int32_t next = 0;
     for (size_t c = 0; c < GV_MEASUREMENT_COLUMN_COUNT; c++) {
         bool kept = (used[c] || table->row_count == 0) && !(lean && table->columns[c].detail);
         x->column_of[c] = kept ? next++ : -1;
+        x->width_of[c] = table->columns[c].width;
+        if (table->columns[c].format == NULL) { /* a tenth for wider letters, and the indent */
+            x->width_of[c] = fmin(fmax(1.1 * (double)longest[c] + 2, NARROWEST), WIDEST);
+        }
     }
 }
 
@@ -43,8 +53,9 @@ static void put_headings(gv__xlsx *x, lxw_worksheet *sheet, const gv_table *tabl
         gv__text_printf(&note, " Above %d records, columns of detail are left out: --csv has them.",
                         GV__MEASUREMENTS_LEAN);
     }
-    /* Not in the first column, which is repeated on pages side by side. */
-    gv__xlsx_text(x, sheet, NOTE, 1, note.data, gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
+    /* Not in the first columns, which are repeated on pages side by side. */
+    gv__xlsx_text(x, sheet, NOTE, (lxw_col_t)(x->column_of[GV_MEASUREMENT_WORKLOAD] + 1), note.data,
+                  gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
     x->failed = x->failed || note.failed;
     gv__text_free(&note);
     gv__xlsx_check(x, worksheet_set_row(sheet, HEADING, 96, NULL));
@@ -63,13 +74,14 @@ static lxw_col_t set_up(gv__xlsx *x, lxw_worksheet *sheet, const gv_table *table
     for (size_t c = 0; c < table->column_count; c++) {
         if (x->column_of[c] >= 0) {
             last = (lxw_col_t)x->column_of[c];
-            gv__xlsx_check(x,
-                           worksheet_set_column(sheet, last, last, table->columns[c].width, NULL));
+            gv__xlsx_check(x, worksheet_set_column(sheet, last, last, x->width_of[c], NULL));
         }
     }
     worksheet_freeze_panes(sheet, GV__MEASUREMENTS_FIRST_ROW,
                            (lxw_col_t)(x->column_of[GV_MEASUREMENT_WORKLOAD] + 1));
     gv__xlsx_page(x, sheet, HEADING, HEADING, 1 + (uint32_t)last / 16);
+    gv__xlsx_check(
+        x, worksheet_repeat_columns(sheet, 0, (lxw_col_t)x->column_of[GV_MEASUREMENT_WORKLOAD]));
     lxw_protection allowed = {.format_cells = 1,
                               .format_columns = 1,
                               .format_rows = 1,

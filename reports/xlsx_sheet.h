@@ -48,6 +48,7 @@ typedef struct gv__xlsx {
     lxw_worksheet **measurements; /**< one for every GV__MEASUREMENTS_ROWS records */
     uint32_t measurement_sheets, sheet_count;
     int32_t column_of[GV_MEASUREMENT_COLUMN_COUNT]; /**< -1: the column is left out */
+    double width_of[GV_MEASUREMENT_COLUMN_COUNT];   /**< wide enough for its longest text */
     lxw_row_t *estimate_row; /**< of each pair; 0: it was measured, or the sheet has no room */
     lxw_error error;         /**< the first one */
     bool failed;             /**< out of memory */
@@ -63,7 +64,7 @@ void gv__xlsx_break_even(gv__xlsx *x);
 /** Which row each estimate has; called before any formula refers to it. */
 void gv__xlsx_plan_estimates(gv__xlsx *x);
 void gv__xlsx_estimates(gv__xlsx *x);
-/** Which columns the sheet has; called before any formula refers to them. */
+/** Which columns the sheet has, and how wide; called before any formula refers to them. */
 void gv__xlsx_plan_measurements(gv__xlsx *x, gv_table *table);
 void gv__xlsx_measurements(gv__xlsx *x, gv_table *table);
 void gv__xlsx_devices(gv__xlsx *x);
@@ -169,9 +170,11 @@ void gv__xlsx_reference(const gv__xlsx *x, gv__text *formula, uint32_t record,
  * grid hidden. */
 void gv__xlsx_page(gv__xlsx *x, lxw_worksheet *sheet, lxw_row_t first, lxw_row_t heading,
                    uint32_t pages);
-/** Title, headings with filters, and all rows of a table; `nothing` where it has none. */
+/** Title, headings with filters, and all rows of a table; `nothing` where it has none. Columns that
+ * are blank in every row, or marked as a detail, are left out. */
 void gv__xlsx_list(gv__xlsx *x, lxw_worksheet *sheet, gv_table_id id, const char *nothing);
-/** Writes a cell in its own way; false: as any other is written. */
+/** Writes a cell in its own way, in the column where it stands on the sheet; false: as any other is
+ * written. */
 typedef bool (*gv__xlsx_put)(gv__xlsx *x, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
                              const gv_column *meaning, const gv_cell *cell, void *context);
 /** gv__xlsx_list(), with `put` asked first for each cell. */
