@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tests of `gpuverdict report` on recorded journals. One test a call:
 
-    report.py golden|a-real-card|libraries|json|host-only|estimates|break-even|yellow-cells|outputs|
+    report.py golden|a-real-card|libraries|json|host-only|estimates|break-even|sheets|yellow-cells|outputs|
               full-disk|locale|recalculate|committee|inputs [--rewrite]
 
 GPUVERDICT is the program, UNDER_LOCALE the helper of the locale test. --rewrite takes what the
@@ -557,6 +557,68 @@ def test_break_even(folder, _):
     written(folder, "-o", book, "--device", "T4", journals=[journal])
     about = workbook.read(book)["Break-even"]["A2"].value
     check(about.startswith("No host was measured"), about)
+
+
+def test_sheets(folder, _):
+    """Nothing is cut, raw or blank: texts of Measurements, units of Ceilings, data sheets of Devices."""
+    journal, book = os.path.join(folder, "ceilings.jsonl"), os.path.join(folder, "x.xlsx")
+    with open(os.path.join(RECORDED, "nvidia-h100.jsonl"), encoding="utf-8") as file:
+        lines = file.readlines()
+    first = next(r for r in map(json.loads, lines) if r["type"] == "measurement" and r["device"] != "host")
+    rates = {"schema": 1, "type": "ceiling", "run": first["run"], "process": 0, "device": first["device"],
+             "low": 2.2e12, "median": 2.332e12, "high": 2.4e12, "samples": 24, "outliers": 0,
+             "check": "sum"}
+    with open(journal, "w", encoding="utf-8") as file:
+        file.writelines(lines)
+        for kind, unit, scale, size in (("memory_read", "B/s", 1, 134217728), ("cache_read", "B/s", 1e-3, 16384),
+                                        ("h2d_latency", "s", 1e-17, 4)):
+            file.write(json.dumps({**rates, "ceiling": kind, "unit": unit, "bytes": size,
+                                   **{k: rates[k] * scale for k in ("low", "median", "high")},
+                                   "best": (2e12 if unit == "s" else 2.5e12) * scale}) + "\n")
+    written(folder, "-o", book, "--device", "T4", journals=[journal])
+    sheets = workbook.read(book)
+    with zipfile.ZipFile(book) as parts:
+        styles = parts.read("xl/styles.xml").decode("utf-8")
+        names = parts.read("xl/workbook.xml").decode("utf-8")
+        xml = {name: parts.read(f"xl/worksheets/sheet{i + 1}.xml").decode("utf-8")
+               for i, name in enumerate(sheets)}
+    formats = dict(re.findall(r'<numFmt numFmtId="(\d+)" formatCode="([^"]*)"', styles))
+    styled = [formats.get(i, "") for i in re.findall(r'<xf numFmtId="(\d+)"', styles.split("<cellXfs")[1])]
+
+    # Ceilings: each cell shows its number in the unit of its row; columns that say nothing are not there.
+    cells = sheets["Ceilings"]
+    head = workbook.columns(cells, 3)
+    check(not {"Median as text", "Unit", "Power", "Variant", "Vector"} & set(head), f"columns {list(head)}")
+    shown = {}
+    for column in ("Median", "Best", "Size"):
+        for row in (4, 5, 6):
+            place = head[column][0] + str(row)
+            style = int(re.search(rf'<c r="{place}" s="(\d+)"', xml["Ceilings"]).group(1))
+            unit = re.search(r"&quot;([^&]*)&quot;", styled[style]).group(1)
+            shown[column, row] = (round(cells[place].value, 9), unit)
+    check(shown == {("Median", 4): (2.332, "TB/s"), ("Median", 5): (2.332, "GB/s"), ("Median", 6): (23.32, "µs"),
+                    ("Best", 4): (2.5, "TB/s"), ("Best", 5): (2.5, "GB/s"), ("Best", 6): (20.0, "µs"),
+                    ("Size", 4): (128.0, "MiB"), ("Size", 5): (16.0, "KiB"), ("Size", 6): (4.0, "B")},
+          f"ceilings: {shown}")
+
+    # Measurements: columns are as wide as their texts; each page names device and workload.
+    cells = sheets["Measurements"]
+    widths = {int(a): float(w) for a, w in re.findall(r'<col min="(\d+)" max="\d+" width="([0-9.]+)"', xml["Measurements"])}
+    for place, cell in cells.items():
+        column, row = re.fullmatch(r"([A-Z]+)(\d+)", place).groups()
+        number = 0
+        for letter in column:
+            number = 26 * number + ord(letter) - 64
+        check(int(row) < 3 or not isinstance(cell.value, str) or len(cell.value) <= widths[number],
+              f"{place} is {widths[number]} wide: {cell.value}")
+    workload = workbook.columns(cells, 2)["Workload"][0]
+    check(f"Measurements!$A:${workload}," in names, "device and workload on each page")
+
+    # Devices: what a buyer asks of a card that was never run.
+    cells = sheets["Devices"]
+    for label, expected in (("Power, W", 70), ("Memory, GiB", 16), ("Year", 2018), ("Memory bandwidth, GB/s", 320)):
+        (row,) = workbook.rows(cells, "A", label)
+        check(cells[f"B{row}"].value == expected, f"{label}: {cells[f'B{row}'].value}")
 
 
 def main():
