@@ -30,7 +30,7 @@ enum {
 typedef struct pair {
     _Alignas(128) _Atomic uint32_t ball;
     _Atomic bool over;
-    double best_s;
+    double until_s, best_s;
 } pair;
 
 #if defined(__linux__)
@@ -67,7 +67,7 @@ static void *serve(void *argument)
     pair *p = argument;
     uint32_t ball = 0;
     int lost = 0;
-    for (int i = 0; i < RALLIES && lost < LOST_RALLIES; i++) {
+    for (int i = 0; (i < RALLIES || gv__now_s() < p->until_s) && lost < LOST_RALLIES; i++) {
         if (!rally(p, &ball)) {
             lost++;
             if (!wait_for_return(p, ball, gv__now_s() + turn_s)) {
@@ -107,9 +107,9 @@ static bool start_on(size_t core, void *(*play)(void *), pair *p, pthread_t *thr
 }
 
 /* INFINITY where nothing came back in time, or nobody could be placed. */
-static double distance_of(size_t one, size_t other)
+static double distance_of(size_t one, size_t other, double awake_s)
 {
-    pair p = {.best_s = INFINITY};
+    pair p = {.until_s = gv__now_s() + awake_s, .best_s = INFINITY};
     pthread_t server;
     pthread_t receiver;
     if (start_on(other, send_back, &p, &receiver)) {
@@ -122,7 +122,7 @@ static double distance_of(size_t one, size_t other)
     return p.best_s;
 }
 
-double gv__core_distance_s(void)
+double gv__core_distance_s(double awake_s)
 {
     cpu_set_t usable;
     size_t core[CPU_SETSIZE];
@@ -141,15 +141,16 @@ double gv__core_distance_s(void)
     const size_t others = count <= MOST_OTHERS ? count - 1 : MOST_OTHERS;
     double most_s = 0;
     for (size_t i = 1; i <= others; i++) {
-        most_s = fmax(most_s, distance_of(core[0], core[(count - 1) * i / others]));
+        most_s = fmax(most_s, distance_of(core[0], core[(count - 1) * i / others], awake_s));
     }
     return isfinite(most_s) ? most_s : NAN;
 }
 
 #else
 
-double gv__core_distance_s(void)
+double gv__core_distance_s(double awake_s)
 {
+    (void)awake_s;
     return NAN;
 }
 

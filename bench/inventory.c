@@ -196,7 +196,7 @@ static void add_answer(gv_inventory *inventory, const answer *a, bool *failed)
 
 static void add_core_distance(gv_host *host)
 {
-    const double distance_s = gv__core_distance_s();
+    const double distance_s = gv__core_distance_s(GV__CORES_AWAKE_S);
     if (!isnan(distance_s)) {
         host->fact[GV_HOST_CORE_DISTANCE] = (gv_fact){.number = round(distance_s * 1e9)};
     }

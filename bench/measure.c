@@ -363,10 +363,14 @@ static bool gather(const gv__measure *m, bool *went)
     return any;
 }
 
+/* What a short look finds may be a core that has not reached its clock yet. */
 static void watch_cores(gv__measure *m)
 {
-    if (!isnan(m->core_distance_s) && !m->cores_moved) {
-        m->cores_moved = gv__core_distance_differs(m->core_distance_s, gv__core_distance_s());
+    const double before_s = m->core_distance_s;
+    if (!isnan(before_s) && !m->cores_moved) {
+        m->cores_moved =
+            gv__core_distance_differs(before_s, gv__core_distance_s(0)) &&
+            gv__core_distance_differs(before_s, gv__core_distance_s(GV__CORES_AWAKE_S));
     }
 }
 

@@ -12,7 +12,7 @@ static void cores_are_nanoseconds_apart(void **state)
 {
     (void)state;
     const double start_s = gv__now_s();
-    const double distance_s = gv__core_distance_s();
+    const double distance_s = gv__core_distance_s(0);
     print_message("%.1f ns, found in %.1f ms\n", distance_s * 1e9, (gv__now_s() - start_s) * 1e3);
     cpu_set_t usable;
     assert_int_equal(sched_getaffinity(0, sizeof usable, &usable), 0);
@@ -22,6 +22,17 @@ static void cores_are_nanoseconds_apart(void **state)
     /* The fastest of neighbours, and the slowest of a machine of many packages. */
     assert_true(distance_s > 1e-9);
     assert_true(distance_s < 10e-6);
+}
+
+static void cores_have_time_to_wake(void **state)
+{
+    (void)state;
+    const double awake_s = 0.05, start_s = gv__now_s();
+    const double distance_s = gv__core_distance_s(awake_s);
+    if (isnan(distance_s)) {
+        skip(); /* one core, or somebody keeps the others */
+    }
+    assert_true(gv__now_s() - start_s >= awake_s);
 }
 
 static void one_core_has_no_distance(void **state)
@@ -37,7 +48,7 @@ static void one_core_has_no_distance(void **state)
     CPU_ZERO(&one);
     CPU_SET(first, &one);
     assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
-    assert_true(isnan(gv__core_distance_s()));
+    assert_true(isnan(gv__core_distance_s(0)));
     assert_int_equal(sched_setaffinity(0, sizeof usable, &usable), 0);
 }
 
@@ -59,6 +70,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cores_are_nanoseconds_apart),
+        cmocka_unit_test(cores_have_time_to_wake),
         cmocka_unit_test(one_core_has_no_distance),
         cmocka_unit_test(only_another_place_differs),
     };

@@ -39,11 +39,11 @@ static void a_good_device_is_measured_in_turn_with_the_host(void **state)
 
 /* What a run finds in the place of the distance of this machine's cores, which is not to be had
  * where others keep them busy. */
-static double found_distance_s = NAN;
-double __wrap_gv__core_distance_s(void);
-double __wrap_gv__core_distance_s(void)
+static double found_distance_s = NAN, found_awake_s = NAN;
+double __wrap_gv__core_distance_s(double awake_s);
+double __wrap_gv__core_distance_s(double awake_s)
 {
-    return found_distance_s;
+    return awake_s > 0 ? found_awake_s : found_distance_s;
 }
 
 static void cores_that_were_moved_are_a_remark(void **state)
@@ -51,13 +51,28 @@ static void cores_that_were_moved_are_a_remark(void **state)
     (void)state;
     scene *s = set_scene("good");
     s->inventory.host.fact[GV_HOST_CORE_DISTANCE] = (gv_fact){.number = 40};
-    found_distance_s = 160e-9;
+    found_distance_s = found_awake_s = 160e-9;
     play(s, GV_OK);
-    found_distance_s = NAN;
+    found_distance_s = found_awake_s = NAN;
     assert_int_equal(measured(s, "host", 0)->flags, GV_FLAG_MOVED);
     /* Its silicon is its own. */
     assert_int_equal(measured(s, "fake/0", 0)->flags, GV_FLAG_NOT_TUNED);
     assert_non_null(strstr(s->notices, "1 of 2 measurements were made while"));
+    strike(s);
+}
+
+/* They only look farther apart, as long as their clocks are low. */
+static void cores_that_were_asleep_are_none(void **state)
+{
+    (void)state;
+    scene *s = set_scene("good");
+    s->inventory.host.fact[GV_HOST_CORE_DISTANCE] = (gv_fact){.number = 40};
+    found_distance_s = 160e-9;
+    found_awake_s = 42e-9;
+    play(s, GV_OK);
+    found_distance_s = found_awake_s = NAN;
+    assert_int_equal(measured(s, "host", 0)->flags, 0);
+    assert_null(strstr(s->notices, "were made while"));
     strike(s);
 }
 
@@ -277,6 +292,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_good_device_is_measured_in_turn_with_the_host),
         cmocka_unit_test(cores_that_were_moved_are_a_remark),
+        cmocka_unit_test(cores_that_were_asleep_are_none),
         cmocka_unit_test(what_is_prepared_is_told_and_ends),
         cmocka_unit_test(weights_stay_where_there_are_any),
         cmocka_unit_test(a_provider_that_fails_is_replaced),

@@ -172,9 +172,10 @@ static void another_limit_of_memory_starts_a_new_run(void **state)
 
 /* What a run finds in the place of the distance of this machine's cores. */
 static double found_distance_s = NAN;
-double __wrap_gv__core_distance_s(void);
-double __wrap_gv__core_distance_s(void)
+double __wrap_gv__core_distance_s(double awake_s);
+double __wrap_gv__core_distance_s(double awake_s)
 {
+    (void)awake_s;
     return found_distance_s;
 }
 

@@ -127,13 +127,12 @@ static void what_limited_memory_finds_is_not_kept(void **state)
     snprintf(tuning, sizeof tuning, "%s.tuning", path);
     const gv_suite searching = searching_suite();
     setenv("GPUVERDICT_DEVICE_MEMORY", "1000000", 1);
-    scene *s = set_scene("good");
-    be_patient(SHORT_PATIENCE_S);
+    scene *s = set_scene("gains a lot");
     s->options.suite = &searching;
     s->options.tuning = tuning;
     play(s, GV_OK);
     unsetenv("GPUVERDICT_DEVICE_MEMORY");
-    assert_string_equal(measured(s, "fake/0", 0)->parameters, "A=1");
+    assert_non_null(strstr(s->doings, "trying B=1")); /* it was searched */
     assert_int_equal(access(tuning, F_OK), -1);
     strike(s);
 }
