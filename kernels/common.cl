@@ -11,6 +11,12 @@
 #ifndef WIDTH
 #define WIDTH 8 // numbers in a vector: 1, 2, 4, 8, 16; a CPU's register, 1 to 4 on a GPU
 #endif
+#ifndef SPLIT_K
+#define SPLIT_K 1 // parts that the sums are cut into, 1 to 64; above 1, split_k.cl adds them
+#endif
+#ifndef ALIGNED
+#define ALIGNED 0 // 1: rows of the right matrix and of the output are whole vectors, one load each
+#endif
 #ifndef ACTIVATION
 #define ACTIVATION 0 // after the sum: 0 none, 1 relu, 2 gelu (erf form), 3 sigmoid, 4 tanh
 #endif
@@ -47,6 +53,13 @@
 #define PUTV(value, to) VSTORE(value, 0, to)
 #endif
 
+// What a kernel leaves: its result, or a part of the sums, which no half could hold.
+#if SPLIT_K > 1
+#define RESULT REAL
+#else
+#define RESULT STORED
+#endif
+
 #define DIVIDE_UP(a, b) (((a) + (b)-1) / (b))
 
 /* All lanes at once. A NaN stays one: a relu by fmax would turn it into 0 and hide a fault. */
@@ -62,6 +75,34 @@ static inline REALV activate(REALV x)
     return tanh(x);
 #else
     return x;
+#endif
+}
+
+/* A vector that lies at a multiple of its size, in one load. Halves come as the 16 bits that they are:
+ * vloada_half, which says the same, is a load for each of them in NVIDIA's code. */
+static inline REALV load_aligned(const __global STORED *from)
+{
+#if HALF_STORED && WIDTH > 1
+    JOIN(ushort, WIDTH) bits = *(const __global JOIN(ushort, WIDTH) *)from;
+    return JOIN(vload_half, WIDTH)(0, (const __private half *)&bits);
+#elif HALF_STORED
+    return GET(from);
+#else
+    return *(const __global REALV *)from;
+#endif
+}
+
+/* And in one store. */
+static inline void store_aligned(REALV value, __global STORED *to)
+{
+#if HALF_STORED && WIDTH > 1
+    JOIN(ushort, WIDTH) bits;
+    JOIN(vstore_half, WIDTH)(value, 0, (__private half *)&bits);
+    *(__global JOIN(ushort, WIDTH) *)to = bits;
+#elif HALF_STORED
+    PUT(value, to);
+#else
+    *(__global REALV *)to = value;
 #endif
 }
 

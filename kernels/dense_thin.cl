@@ -31,17 +31,17 @@
 
 /* The vector of `weights` (a row of the right matrix) at column `at`; columns past the end may be
  * anything, since their sums are never stored. `whole`: all columns of the group exist. */
-static inline REALV weights_vector(const __global REAL *weights, int n, int at, int whole)
+static inline REALV weights_vector(const __global STORED *weights, int n, int at, int whole)
 {
     if (ALIGNED) {
-        return *(const __global REALV *)(weights + min(at, n - WIDTH));
+        return load_aligned(weights + min(at, n - WIDTH));
     }
-    return whole ? VLOAD(0, weights + at) : load_part(weights + at, n - at);
+    return whole ? GETV(weights + at) : load_part(weights + at, n - at);
 }
 
 /* Add AHEAD terms from number `d` on, whose weights are all on their way before the first is used. */
-static inline void add_terms(REALV sum[ROWS][VECTORS], const __global REAL *left,
-                             const __global REAL *right, int n, int k, int d, int column, int whole)
+static inline void add_terms(REALV sum[ROWS][VECTORS], const __global STORED *left,
+                             const __global STORED *right, int n, int k, int d, int column, int whole)
 {
     REALV b[AHEAD][VECTORS];
 #pragma unroll
@@ -56,7 +56,7 @@ static inline void add_terms(REALV sum[ROWS][VECTORS], const __global REAL *left
     for (int t = 0; t < AHEAD; t++) {
 #pragma unroll
         for (int i = 0; i < ROWS; i++) {
-            REAL a = left[(long)i * k + d + t];
+            REAL a = GET(left + ((long)i * k + d + t));
 #pragma unroll
             for (int j = 0; j < VECTORS; j++) {
                 sum[i][j] += a * b[t][j];
@@ -66,8 +66,8 @@ static inline void add_terms(REALV sum[ROWS][VECTORS], const __global REAL *left
 }
 
 /* Sum the work-item's terms among [first, end). */
-static inline void sum_terms(REALV sum[ROWS][VECTORS], const __global REAL *left,
-                             const __global REAL *right, int n, int k, int first, int end,
+static inline void sum_terms(REALV sum[ROWS][VECTORS], const __global STORED *left,
+                             const __global STORED *right, int n, int k, int first, int end,
                              int column, int whole)
 {
     int d = first + (int)get_local_id(1) * AHEAD;
@@ -81,15 +81,15 @@ static inline void sum_terms(REALV sum[ROWS][VECTORS], const __global REAL *left
                                      whole);
 #pragma unroll
             for (int i = 0; i < ROWS; i++) {
-                sum[i][j] += left[(long)i * k + d] * b;
+                sum[i][j] += GET(left + ((long)i * k + d)) * b;
             }
         }
     }
 }
 
 __attribute__((reqd_work_group_size(GROUP_ACROSS, SLICES, 1)))
-__kernel void dense_thin(int n, int k, const __global REAL *left, const __global REAL *right,
-                         const __global REAL *bias, __global REAL *out)
+__kernel void dense_thin(int n, int k, const __global STORED *left, const __global STORED *right,
+                         const __global STORED *bias, __global RESULT *out)
 {
     __local REALV slices[SLICES][ROWS][VECTORS][GROUP_ACROSS];
     int x = (int)get_local_id(0);
@@ -139,7 +139,7 @@ __kernel void dense_thin(int n, int k, const __global REAL *left, const __global
                 *(__global REALV *)(out + ((long)part * ROWS + i) * pitch + at) = all;
             } else {
                 all = activate(all + load_part(bias + at, count));
-                store_part(all, out + (long)i * n + at, count);
+                store_part(all, (__global STORED *)out + (long)i * n + at, count);
             }
         }
     }

@@ -21,22 +21,22 @@
 
 /* One vector of the right matrix: row d, columns [column, column + WIDTH). Columns past the end may
  * be anything: their sums are never stored. */
-static inline REALV right_vector(const __global REAL *right, int n, int k, int d, int column)
+static inline REALV right_vector(const __global STORED *right, int n, int k, int d, int column)
 {
     int count = min(n - column, WIDTH);
     if (RIGHT_TRANSPOSED) {
         REAL lane[WIDTH];
 #pragma unroll
         for (int i = 0; i < WIDTH; i++) {
-            lane[i] = right[(long)min(column + i, n - 1) * k + d];
+            lane[i] = GET(right + ((long)min(column + i, n - 1) * k + d));
         }
         return VLOAD(0, lane);
     }
     if (ALIGNED) {
-        return *(const __global REALV *)(right + (long)d * n + min(column, n - WIDTH));
+        return load_aligned(right + (long)d * n + min(column, n - WIDTH));
     }
-    const __global REAL *from = right + (long)d * n + column;
-    return count == WIDTH ? VLOAD(0, from) : load_part(from, count);
+    const __global STORED *from = right + (long)d * n + column;
+    return count == WIDTH ? GETV(from) : load_part(from, count);
 }
 
 // Vectors of it that a work-item stages in a step.
@@ -44,7 +44,7 @@ static inline REALV right_vector(const __global REAL *right, int n, int k, int d
 
 /* Load the work-item's vectors of the DEPTH terms from number `from` on: zeros for terms from `end`
  * on. */
-static inline void right_load(REALV held[RIGHT_HELD], const __global REAL *right, int n, int k,
+static inline void right_load(REALV held[RIGHT_HELD], const __global STORED *right, int n, int k,
                               int from, int end)
 {
 #pragma unroll
@@ -74,8 +74,8 @@ static inline void right_store(__local REALV *stage, const REALV held[RIGHT_HELD
 #endif
 
 TILE_GROUP
-__kernel void gemm(int m, int n, int k, const __global REAL *left, const __global REAL *right,
-                   const __global REAL *bias, __global REAL *out)
+__kernel void gemm(int m, int n, int k, const __global STORED *left, const __global STORED *right,
+                   const __global STORED *bias, __global RESULT *out)
 {
     __local REALV right_stage[DEPTH * BLOCK_VECTORS];
     __local REAL left_staged[LEFT_STAGE_SIZE] LEFT_STAGE_ALIGNED;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernels/split_k.h"
+#include "kernels/tiles.h"
 
 /* Work-items of a group of the addition: any device takes as many. */
 enum { ADD_GROUP = 64 };
@@ -26,7 +27,7 @@ gv_status gv__split_k_create(const gv__kernel *kernel, const gv__gemm_shape *sha
     }
     const uint64_t vectors = gv__divide_up(shape->n, width);
     const size_t bytes = (size_t)(shape->batch * parts * shape->m * vectors * width) *
-                         gv_precision_bytes(shape->precision);
+                         gv__real_bytes(shape->precision);
     gv_status status = gv__kernel_sibling(kernel, "split_k_add", &made.add, err);
     if (status == GV_OK) {
         status = gv__buffer_create(kernel->context, bytes, &made.sums, err);

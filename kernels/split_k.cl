@@ -8,12 +8,6 @@
  *
  * Passed to the compiler before the kernel that computes the sums. Global size of split_k_add:
  * (vectors of a row, rows, products). */
-#ifndef SPLIT_K
-#define SPLIT_K 1 // parts of the inner dimension, 1 to 64
-#endif
-#ifndef ALIGNED
-#define ALIGNED 0 // 1: n is a multiple of WIDTH
-#endif
 #ifndef BIAS
 #define BIAS 0 // 1: a bias is added to each column
 #endif
@@ -23,8 +17,8 @@
 #define SPLIT_K_PITCH(n) (DIVIDE_UP(n, WIDTH) * WIDTH)
 
 __attribute__((reqd_work_group_size(64, 1, 1)))
-__kernel void split_k_add(int m, int n, const __global REALV *sums, const __global REAL *bias,
-                          __global REAL *out)
+__kernel void split_k_add(int m, int n, const __global REALV *sums, const __global STORED *bias,
+                          __global STORED *out)
 {
     int vectors = DIVIDE_UP(n, WIDTH);
     int v = (int)get_global_id(0);
@@ -44,9 +38,9 @@ __kernel void split_k_add(int m, int n, const __global REALV *sums, const __glob
         sum += load_part(bias + v * WIDTH, count);
     }
     sum = activate(sum);
-    __global REAL *to = out + (product * m + row) * n + v * WIDTH;
+    __global STORED *to = out + (product * m + row) * n + v * WIDTH;
     if (ALIGNED) {
-        *(__global REALV *)to = sum;
+        store_aligned(sum, to);
     } else {
         store_part(sum, to, count);
     }

@@ -38,15 +38,6 @@
 #ifndef LEFT_STAGED
 #define LEFT_STAGED 0 // 1: the left matrix goes through local memory too
 #endif
-#ifndef SPLIT_K
-#define SPLIT_K 1 // parts of the inner dimension, a group each: above 1, what is stored is a part's sum
-#endif
-#ifndef ALIGNED
-#define ALIGNED 0 // 1: rows of the right matrix and of the output are whole vectors, one load each
-#endif
-#if HALF_STORED && (SPLIT_K > 1 || ALIGNED)
-#error "halves are stored one call at a time, and hold no part of a sum"
-#endif
 
 #define STRIP (GROUP_ACROSS * TILE_VECTORS) // vectors that the group's tiles cover side by side
 #define BLOCK_VECTORS (STRIP * TILES_ACROSS)
@@ -286,7 +277,7 @@ static inline void block_add(block_sums *sums, left_matrix left, const __local R
 
 /* Write what lies inside the matrix: plus the bias of its column (NULL: none), then the activation. A
  * part of the sums has neither, and its rows are whole vectors. */
-static inline void block_store(const block_sums *sums, __global STORED *out, int rows, int columns,
+static inline void block_store(const block_sums *sums, __global RESULT *out, int rows, int columns,
                                const __global STORED *bias)
 {
     for (int down = 0; down < TILES_DOWN; down++) {
@@ -306,15 +297,16 @@ static inline void block_store(const block_sums *sums, __global STORED *out, int
                 for (int i = 0; i < TILE_ROWS; i++) {
                     int row = tile_row(down) + i;
                     if (row < rows) {
-                        __global STORED *to = out + (long)row * columns + column;
+                        __global RESULT *result = out + (long)row * columns + column;
                         REALV value = sums->at[down][across][i][j] + add;
                         if (SPLIT_K > 1) {
-                            *(__global REALV *)to = value;
+                            *(__global REALV *)result = value;
                             continue;
                         }
+                        __global STORED *to = (__global STORED *)result;
                         value = activate(value);
                         if (ALIGNED) {
-                            *(__global REALV *)to = value;
+                            store_aligned(value, to);
                         } else if (count == WIDTH) {
                             PUTV(value, to);
                         } else {

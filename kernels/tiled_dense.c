@@ -58,7 +58,7 @@ static bool has_empty_part(const thin_sizes *sizes, uint64_t terms)
 static thin_sizes choose(const gv_device *facts, const gv_workload *workload)
 {
     const gv_dense *dense = &workload->as.dense;
-    thin_sizes sizes = {.width = workload->precision == GV_PRECISION_F64 ? 2 : 4,
+    thin_sizes sizes = {.width = 16 / (uint32_t)gv_precision_bytes(workload->precision),
                         .vectors = 1,
                         .group_across = 32,
                         .slices = 8,
@@ -95,7 +95,7 @@ static bool thin_sizes_of(const gv_device *facts, const gv_workload *workload,
     return out->width >= 2 && (out->width & (out->width - 1)) == 0 &&
            !has_empty_part(out, workload->as.dense.in) &&
            !(items > gv_device_number(facts, GV_DEVICE_MAX_WORK_GROUP)) &&
-           !(numbers * (double)gv_precision_bytes(workload->precision) >
+           !(numbers * (double)gv__real_bytes(workload->precision) >
              gv_device_number(facts, GV_DEVICE_LOCAL_MEM));
 }
 
@@ -138,11 +138,11 @@ static gv_status thin_create(gv__context *context, const gv_workload *workload,
     const gv__gemm_shape shape = gv__gemm_shape_of(workload);
     gv__text options = {0};
     gv__text_printf(&options,
-                    "-D REAL=%s -D WIDTH=%u -D ROWS=%u -D VECTORS=%u -D GROUP_ACROSS=%u "
-                    "-D SLICES=%u -D AHEAD=%u -D BIAS=1 -D ACTIVATION=%d",
-                    workload->precision == GV_PRECISION_F64 ? "double" : "float", sizes.width,
-                    (unsigned)dense->batch, sizes.vectors, sizes.group_across, sizes.slices,
-                    sizes.ahead, (int)dense->act);
+                    "-D REAL=%s -D HALF_STORED=%d -D WIDTH=%u -D ROWS=%u -D VECTORS=%u "
+                    "-D GROUP_ACROSS=%u -D SLICES=%u -D AHEAD=%u -D BIAS=1 -D ACTIVATION=%d",
+                    workload->precision == GV_PRECISION_F64 ? "double" : "float",
+                    workload->precision == GV_PRECISION_F16, sizes.width, (unsigned)dense->batch,
+                    sizes.vectors, sizes.group_across, sizes.slices, sizes.ahead, (int)dense->act);
     gv__split_k_options(&shape, sizes.split_k, sizes.width, &options);
     gv_status status =
         options.failed ? gv__fail(err, GV_MEMORY, 0, NULL, "no memory for build options")

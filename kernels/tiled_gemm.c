@@ -18,17 +18,16 @@ gv_status gv__gemm_tiled_supports(const gv_device *facts, const gv_workload *wor
         return gv__fail(err, GV_UNSUPPORTED, 0, NULL,
                         "tiles are for devices with local memory of their own");
     }
-    if (workload->precision == GV_PRECISION_F16) {
-        return gv__fail(err, GV_UNSUPPORTED, 0, NULL, "tiles are of f32 or f64");
-    }
     return gv__gemm_supports(facts, workload, err);
 }
 
 /* ---- sizes ---- */
 
+/* Halves are staged and summed as floats. */
 static gv__tiles_problem problem_of(const gv__gemm_shape *shape)
 {
-    return (gv__tiles_problem){.precision = shape->precision,
+    const bool half = shape->precision == GV_PRECISION_F16;
+    return (gv__tiles_problem){.precision = half ? GV_PRECISION_F32 : shape->precision,
                                .rows = shape->m,
                                .columns = shape->n,
                                .products = shape->batch,
@@ -95,12 +94,14 @@ gv_status gv__gemm_create(gv__context *context, const gv_workload *workload,
     }
     gv__gemm made = {.shape = shape};
     gv__text options = {0};
-    gv__tiles_options(&tiles, shape.precision, &options);
+    gv__tiles_options(&tiles, problem.precision, &options);
     gv__split_k_options(&shape, tiles.split_k, tiles.width, &options);
     gv__text_printf(
         &options,
-        " -D AHEAD=%d -D LEFT_TRANSPOSED=%d -D RIGHT_TRANSPOSED=%d -D BIAS=%d -D ACTIVATION=%d",
-        tiles.ahead, shape.ta, shape.tb, shape.bias, (int)shape.act);
+        " -D HALF_STORED=%d -D AHEAD=%d -D LEFT_TRANSPOSED=%d -D RIGHT_TRANSPOSED=%d -D BIAS=%d"
+        " -D ACTIVATION=%d",
+        shape.precision == GV_PRECISION_F16, tiles.ahead, shape.ta, shape.tb, shape.bias,
+        (int)shape.act);
     gv_status status = options.failed
                            ? gv__fail(err, GV_MEMORY, 0, NULL, "no memory for build options")
                            : gv__kernel_create(context, sources, GV__COUNT(sources), options.data,

@@ -84,6 +84,12 @@ check "-DHALF_STORED=1 -DWIDTH=1" common.cl winograd_points.cl conv2d_winograd_g
 for family in "-DLEFT_STAGED=1" "$gpu"; do
     check "-DHALF_STORED=1 $family" common.cl tile.cl conv2d.cl
 done
+for shape in "" "-DALIGNED=1" "-DSPLIT_K=3 -DBIAS=1"; do
+    check "-DHALF_STORED=1 -DWIDTH=4 $gpu $shape" common.cl split_k.cl tile.cl gemm.cl
+    check "-DHALF_STORED=1 -DWIDTH=4 $gpu $shape -DRIGHT_TRANSPOSED=1" \
+        common.cl split_k.cl tile.cl gemm.cl
+    check "-DHALF_STORED=1 -DROWS=3 $shape" common.cl split_k.cl dense_thin.cl
+done
 check "-DHALF_STORED=1 -DLEFT_PACKED=0" common.cl panel_gemm.cl
 check "-DHALF_STORED=1 -DACTIVATION=1" common.cl panel_gemm.cl
 for real in "-DREAL=float -cl-single-precision-constant" "-DREAL=double"; do

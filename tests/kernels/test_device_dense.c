@@ -29,6 +29,8 @@ static const char *const gpu_workloads[] = {
     "dense:batch=3,in=64,out=63,act=sigmoid",
     "dense:batch=17,in=64,out=65,act=gelu",
     "dense:batch=8,in=70,out=33,act=relu,precision=f64",
+    "dense:batch=2,in=75,out=133,act=gelu,precision=f16",
+    "dense:batch=17,in=64,out=68,act=sigmoid,precision=f16",
 };
 
 /* Whole vectors and ragged ones; a part that ends within what a slice loads ahead. */
@@ -37,6 +39,9 @@ static const device_case_set gpu_sets[] = {
     {"dense:batch=3,in=131,out=67,act=gelu", "SPLIT_K=3 SLICES=4 AHEAD=8 GROUP_ACROSS=16"},
     {"dense:batch=4,in=70,out=130,act=tanh,precision=f64", "SPLIT_K=2 AHEAD=2 VECTORS=2"},
     {"dense:batch=9,in=100,out=50,act=relu", "SPLIT_K=3 TILE_ROWS=4 TILE_VECTORS=1"},
+    {"dense:batch=1,in=300,out=200,precision=f16", "SPLIT_K=4 SLICES=8 AHEAD=4"},
+    {"dense:batch=3,in=131,out=67,act=tanh,precision=f16", "WIDTH=2 SPLIT_K=3 VECTORS=2"},
+    {"dense:batch=9,in=100,out=50,act=relu,precision=f16", "SPLIT_K=3 TILE_ROWS=4 TILE_VECTORS=1"},
 };
 
 static void our_panels_compute_any_layer(void **state)

@@ -31,6 +31,8 @@ static const char *const gpu_workloads[] = {
     "matmul:m=5,n=16,k=129,ta=t",
     "matmul:m=31,n=33,k=9,batch=5",
     "matmul:m=37,n=41,k=53,ta=t,precision=f64",
+    "matmul:m=37,n=41,k=53,ta=t,precision=f16",
+    "matmul:m=31,n=36,k=140,tb=t,batch=3,precision=f16",
 };
 
 /* Whole vectors and ragged ones, parts that end within a step, tiles of every kind. */
@@ -39,6 +41,8 @@ static const device_case_set gpu_sets[] = {
     {"matmul:m=20,n=64,k=130,batch=3,ta=t", "TILE_ROWS=8 TILE_VECTORS=2 GROUP_ACROSS=8 SPLIT_K=3"},
     {"matmul:m=70,n=12,k=90,precision=f64", "TILE_ROWS=4 TILE_VECTORS=1 DEPTH=8 SPLIT_K=3 AHEAD=0"},
     {"matmul:m=33,n=100,k=65,tb=t", "TILE_ROWS=2 TILE_VECTORS=1 GROUP_DOWN=4 DEPTH=32"},
+    {"matmul:m=20,n=64,k=130,batch=3,precision=f16", "TILE_ROWS=4 TILE_VECTORS=1 SPLIT_K=3"},
+    {"matmul:m=37,n=41,k=200,ta=t,tb=t,precision=f16", "TILE_ROWS=4 TILE_VECTORS=1 SPLIT_K=2"},
 };
 
 static void expect_right(void **state, const char *name)

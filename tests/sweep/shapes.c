@@ -8,6 +8,7 @@ enum { MOST_DIMS = 4, MOST_SIZES = 128 };
 typedef struct walker {
     gv_op op;
     const sweep_reach *reach;
+    gv_precision precision; /* of walks */
     gv__random random;
     sweep_sink *sink;
     void *context;
@@ -158,7 +159,7 @@ static gv_fft fft_of(walker *w, const uint64_t size[], uint32_t dims, sweep_way 
 static bool offer(walker *w, const uint64_t size[], uint32_t dims, sweep_way way)
 {
     gv_workload made = {.op = w->op};
-    made.precision = way == SWEEP_DRAWN ? any_precision(w) : GV_PRECISION_F32;
+    made.precision = way == SWEEP_DRAWN ? any_precision(w) : w->precision;
     switch (w->op) {
     case GV_OP_MATMUL:
         made.as.matmul = matmul_of(w, size);
@@ -252,11 +253,16 @@ static bool walk_axes(walker *w)
 bool sweep_shapes(gv_op op, const sweep_reach *reach, uint64_t seed, sweep_sink *sink,
                   void *context)
 {
-    walker w = {.op = op, .reach = reach, .sink = sink, .context = context};
+    walker w = {
+        .op = op, .reach = reach, .precision = GV_PRECISION_F32, .sink = sink, .context = context};
     gv__random_seed(&w.random, seed);
     if (op == GV_OP_FFT) {
         return walk_axes(&w);
     }
-    return walk_together(&w, MOST_DIMS, reach->every) && draw(&w, MOST_DIMS, reach->drawn) &&
-           (!reach->alone || walk_alone(&w, MOST_DIMS, reach->every));
+    if (!walk_together(&w, MOST_DIMS, reach->every) || !draw(&w, MOST_DIMS, reach->drawn) ||
+        (reach->alone && !walk_alone(&w, MOST_DIMS, reach->every))) {
+        return false;
+    }
+    w.precision = GV_PRECISION_F16;
+    return reach->halves == 0 || walk_together(&w, MOST_DIMS, reach->halves);
 }

@@ -20,13 +20,15 @@ typedef enum sweep_convolutions {
 typedef struct sweep_reach {
     uint32_t largest; /**< walks go through the sizes from 1 to this, */
     uint32_t every;   /**< in steps of this */
+    uint32_t halves;  /**< in f16 too, all dimensions at once, in steps of this; 0: not */
     uint32_t drawn;   /**< so many workloads are drawn at random */
     bool alone;       /**< each dimension is also walked by itself */
     sweep_convolutions convolutions;
 } sweep_reach;
 
 typedef enum sweep_way {
-    SWEEP_TOGETHER, /**< in f32, all dimensions at once, each through all sizes in its own order */
+    SWEEP_TOGETHER, /**< in f32 or f16, all dimensions at once, each through all sizes in its own
+                       order */
     SWEEP_ALONE,    /**< in f32, one dimension through all sizes, the others of an awkward size */
     SWEEP_DRAWN     /**< sizes, flags, precision, activation: all by chance */
 } sweep_way;

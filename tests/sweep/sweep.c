@@ -369,6 +369,7 @@ static sweep_reach reach_of(const gv__device_provider *provider)
     }
     if (options.brief) {
         reach.every = builds ? largest : provider->candidate == NULL ? 9 : 1;
+        reach.halves = builds || provider->candidate == NULL ? 0 : 18;
         reach.drawn = builds ? 1 : 0;
         reach.alone = false;
     }

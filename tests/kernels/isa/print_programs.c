@@ -4,7 +4,8 @@
  *
  *     vendor[:chips] <tab> provider <tab> kernels <tab> file <tab> workload <tab> options
  *
- * A program that several workloads share is written once. Usage: gv_isa_programs FOLDER */
+ * A program that several workloads share is written once. Exit 1 where a card has none for one of
+ * the workloads. Usage: gv_isa_programs FOLDER */
 #include "base/support.h"
 #include "kernels/device_provider.h"
 #include "recording_cl.h"
@@ -25,7 +26,8 @@ static const struct {
     {"Intel", ":pvc", "an Intel GPU of a data centre", 512, 128 << 10, 1024, 0x1p35, 16},
 };
 
-/* One for each path of a provider. A provider that does not support one is left out. */
+/* One for each path of a provider. A provider that does not support one is left out, as long as
+ * another does. */
 static const char *const workloads[] = {
     "matmul:m=2048,n=2048,k=2048",
     "matmul:m=256,n=256,k=256",
@@ -34,12 +36,17 @@ static const char *const workloads[] = {
     "matmul:m=8,n=4096,k=4096",
     "matmul:m=2048,n=2048,k=2048,precision=f64",
     "matmul:m=2048,n=2048,k=2048,precision=f16",
+    "matmul:m=2048,n=2048,k=2048,ta=t,precision=f16",
+    "matmul:m=2048,n=2048,k=2048,tb=t,precision=f16",
+    "matmul:m=8,n=4096,k=4096,precision=f16",
     "dense:batch=1,in=4096,out=4096",
     "dense:batch=4,in=4096,out=4096,act=relu",
     "dense:batch=32,in=4096,out=4096,act=relu",
     "dense:batch=256,in=4096,out=4096,act=gelu",
     "dense:batch=256,in=1024,out=1024,act=tanh",
     "dense:batch=1,in=1024,out=1024,precision=f64",
+    "dense:batch=1,in=4096,out=4096,precision=f16",
+    "dense:batch=4,in=4096,out=4096,act=relu,precision=f16",
     "dense:batch=256,in=1024,out=1024,precision=f16",
     "conv2d:n=8,c=64,h=56,w=56,k=64,r=3,s=3,pad=1x1",
     "conv2d:n=1,c=512,h=7,w=7,k=512,r=3,s=3,pad=1x1",
@@ -143,8 +150,9 @@ static void write_program(const char *folder, FILE *index, size_t card, const ch
     fprintf(index, "\t%zu.cl\t%s\t%s\n", all_count, workload, program->options);
 }
 
-static void write_programs(const char *folder, FILE *index, size_t card,
-                           const gv__device_provider *provider, const char *text)
+/* How many programs the provider builds for the workload. */
+static size_t write_programs(const char *folder, FILE *index, size_t card,
+                             const gv__device_provider *provider, const char *text)
 {
     gv__context context = context_of(card);
     gv_workload workload;
@@ -155,7 +163,7 @@ static void write_programs(const char *folder, FILE *index, size_t card,
     }
     if (provider->op != workload.op ||
         provider->supports(&context.facts, &workload, &err) != GV_OK) {
-        return;
+        return 0;
     }
     void *plan = NULL;
     gv__costs costs = gv__costs_none();
@@ -170,12 +178,36 @@ static void write_programs(const char *folder, FILE *index, size_t card,
     }
     provider->destroy(plan);
     recorder_forget();
+    return count;
 }
 
 /* Libraries bring their own kernels, and would not be content with this driver. */
 static bool is_ours(const gv__device_provider *provider)
 {
     return strncmp(provider->name, "gpuverdict", strlen("gpuverdict")) == 0;
+}
+
+/* False where no provider has a program for one of the workloads. */
+static bool write_card(const char *folder, FILE *index, size_t card)
+{
+    size_t written_for[GV__COUNT(workloads)] = {0};
+    for (int op = GV_OP_MATMUL; op <= GV_OP_DENSE; op++) {
+        size_t count = 0;
+        const gv__device_provider *const *rows = gv__device_providers((gv_op)op, &count);
+        for (size_t i = 0; i < count; i++) {
+            for (size_t w = 0; is_ours(rows[i]) && w < GV__COUNT(workloads); w++) {
+                written_for[w] += write_programs(folder, index, card, rows[i], workloads[w]);
+            }
+        }
+    }
+    bool all_served = true;
+    for (size_t w = 0; w < GV__COUNT(workloads); w++) {
+        if (written_for[w] == 0) {
+            fprintf(stderr, "no kernel of ours serves %s on %s\n", workloads[w], cards[card].name);
+            all_served = false;
+        }
+    }
+    return all_served;
 }
 
 int main(int argc, char **argv)
@@ -191,21 +223,14 @@ int main(int argc, char **argv)
         perror(path);
         return 1;
     }
+    bool all_served = true;
     for (size_t card = 0; card < GV__COUNT(cards); card++) {
-        for (int op = GV_OP_MATMUL; op <= GV_OP_DENSE; op++) {
-            size_t count = 0;
-            const gv__device_provider *const *rows = gv__device_providers((gv_op)op, &count);
-            for (size_t i = 0; i < count; i++) {
-                for (size_t w = 0; is_ours(rows[i]) && w < GV__COUNT(workloads); w++) {
-                    write_programs(argv[1], index, card, rows[i], workloads[w]);
-                }
-            }
-        }
+        all_served = write_card(argv[1], index, card) && all_served;
     }
     for (size_t i = 0; i < all_count; i++) {
         free(all[i].source);
         free(all[i].options);
     }
     free(all);
-    return fclose(index) == 0 ? 0 : 1;
+    return fclose(index) == 0 && all_served ? 0 : 1;
 }
