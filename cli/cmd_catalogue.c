@@ -47,6 +47,7 @@ static gv_status print_list(const gv_spec *const *specs, size_t count, gv_error 
     gv_text_table_column(&table, "Device", GV_TEXT_LEFT);
     gv_text_table_column(&table, "Year", GV_TEXT_RIGHT);
     gv_text_table_column(&table, "Architecture", GV_TEXT_LEFT);
+    gv_text_table_minor(&table);
     for (size_t c = 0; c < GV__COUNT(columns); c++) {
         gv_text_table_column(&table, columns[c].heading, GV_TEXT_RIGHT);
     }

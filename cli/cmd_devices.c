@@ -45,6 +45,9 @@ static gv_status print_facts(const gv_inventory *inventory, const column *column
     gv_text_table_column(&table, "#", GV_TEXT_RIGHT);
     for (size_t c = 0; c < count; c++) {
         gv_text_table_column(&table, columns[c].heading, columns[c].align);
+        if (c > 0) {
+            gv_text_table_minor(&table);
+        }
     }
     for (size_t i = 0; i < inventory->device_count; i++) {
         gv_text_table_printf(&table, "%zu", i);

@@ -56,6 +56,7 @@ static size_t print_device(const gv_tune_result *result, size_t first)
     gv_text_table_column(&table, "Tuned", GV_TEXT_RIGHT);
     gv_text_table_column(&table, "Gain", GV_TEXT_RIGHT);
     gv_text_table_column(&table, "By", GV_TEXT_LEFT);
+    gv_text_table_minor(&table);
     const gv_device *device = result->rows[first].device;
     double logarithms = 0;
     size_t count = 0, cut = 0, i = first;

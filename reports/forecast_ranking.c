@@ -83,11 +83,16 @@ static gv_status print_view(const gv_answer *answers, size_t count, gv_view view
     gv_text_table_column(&table, measured ? "Interval" : "80 % interval", GV_TEXT_RIGHT);
     gv_text_table_column(&table, measured ? "Speed-up" : "Speed-up (80 %)", GV_TEXT_RIGHT);
     gv_text_table_column(&table, "Than the next", GV_TEXT_LEFT);
+    gv_text_table_minor(&table);
     gv_text_table_column(&table, "Origin", GV_TEXT_LEFT);
+    gv_text_table_minor(&table);
     if (headline) {
         gv_text_table_column(&table, "Verdict", GV_TEXT_LEFT);
+        gv_text_table_minor(&table);
         gv_text_table_column(&table, "Spent on", GV_TEXT_LEFT);
+        gv_text_table_minor(&table);
         gv_text_table_column(&table, "Library", GV_TEXT_LEFT);
+        gv_text_table_minor(&table);
     }
     for (size_t i = 0; i < count; i++) {
         const gv_answer *a = &answers[i];
@@ -130,6 +135,7 @@ static gv_status print_break_even(const gv_forecast *forecast, const gv_answer *
     gv_text_table_column(&table, "Beats the CPU", GV_TEXT_LEFT);
     gv_text_table_column(&table, "With transfers", GV_TEXT_LEFT);
     gv_text_table_column(&table, "Kernel only", GV_TEXT_LEFT);
+    gv_text_table_minor(&table);
     for (size_t i = 0; i < count; i++) {
         gv_text_table_cell(&table, answers[i].side->name);
         put_break_even(&table, forecast, &answers[i], GV_VIEW_TRANSFERS);
@@ -149,19 +155,18 @@ static void say_libraries(const gv_answer *answers, size_t count, FILE *out)
     for (int software = 0; software < GV_SOFTWARE_COUNT; software++) {
         for (size_t i = 0; i < count; i++) {
             if (answers[i].side->software == (gv_software)software) {
-                fputs("  ", out);
-                gv__say(out, gv_software_key((gv_software)software), "%s.",
-                        gv_software_meaning((gv_software)software));
+                gv__say_below(out, gv_software_key((gv_software)software), "%s.",
+                              gv_software_meaning((gv_software)software));
                 kinds++;
                 break;
             }
         }
     }
     if (kinds > 1) {
-        fputs("  ", out);
-        gv__say(out, "Mind",
-                "these are unlike libraries, and the order is that of device and library together; "
-                "--software opencl asks every device for the kernels that were measured.");
+        gv__say_below(
+            out, "Mind",
+            "these are unlike libraries, and the order is that of device and library together; "
+            "--software opencl asks every device for the kernels that were measured.");
     }
 }
 
@@ -170,8 +175,7 @@ static void say_link(const gv_answer *answer, FILE *out)
     gv__text link = {0};
     gv__forecast_add_link(answer, &link);
     if (link.length > 0) {
-        fputs("  ", out);
-        gv__say(out, "Link", "%s.", link.data);
+        gv__say_below(out, "Link", "%s.", link.data);
     }
     gv__text_free(&link);
 }
@@ -187,16 +191,15 @@ static void say_intervals(const gv_forecast *forecast, const gv_answer *answers,
         beside = beside || answers[i].beside;
     }
     if (measured) {
-        fputs("  ", out);
-        gv__say(out, "Intervals", "80 %%; of a measured time 95 %% of its median%s.",
-                beside ? ", of its speed-up over the CPU of the same run the range of the block "
-                         "ratios"
-                       : "");
+        gv__say_below(out, "Intervals", "80 %%; of a measured time 95 %% of its median%s.",
+                      beside
+                          ? ", of its speed-up over the CPU of the same run the range of the block "
+                            "ratios"
+                          : "");
     }
     gv__forecast_add_noise(forecast, &noise);
     if (noise.length > 0) {
-        fputs("  ", out);
-        gv__say(out, "Mind", "%s.", noise.data);
+        gv__say_below(out, "Mind", "%s.", noise.data);
     }
     gv__text_free(&noise);
 }
@@ -224,8 +227,7 @@ gv_status gv__forecast_print_ranking(const gv_forecast *forecast, gv_answer *ans
         say_link(&answers[0], out);
         say_intervals(forecast, answers, count, out);
         if (!host) {
-            fputs("  ", out);
-            gv__say(out, "No speed-up", "%s", gv__no_host);
+            gv__say_below(out, "No speed-up", "%s", gv__no_host);
         }
     }
     return status;

@@ -13,6 +13,12 @@
 const char gv__no_host[] = "the CPU's time is not known. Measure it here with `gpuverdict run "
                            "--device host`, and give the journal by --calibrate.";
 
+static void say(FILE *out, size_t indent, const char *label, const char *text)
+{
+    fprintf(out, "%*s%s: ", (int)indent, "", label);
+    gv_text_paragraph(out, text, indent + gv_text_width(label) + 2, indent + 2, GV_TEXT_COLUMNS);
+}
+
 void gv__say(FILE *out, const char *label, const char *format, ...)
 {
     char text[1024];
@@ -21,8 +27,18 @@ void gv__say(FILE *out, const char *label, const char *format, ...)
     /* Version 14 of the analyzer forgets va_start() where it looks at several files in one run. */
     vsnprintf(text, sizeof text, format, arguments); // NOLINT(clang-analyzer-valist.Uninitialized)
     va_end(arguments);
-    fprintf(out, "%s: ", label);
-    gv_text_paragraph(out, text, gv_text_width(label) + 2, 2, GV_TEXT_COLUMNS);
+    say(out, 0, label, text);
+}
+
+void gv__say_below(FILE *out, const char *label, const char *format, ...)
+{
+    char text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    /* As above. */
+    vsnprintf(text, sizeof text, format, arguments); // NOLINT(clang-analyzer-valist.Uninitialized)
+    va_end(arguments);
+    say(out, 2, label, text);
 }
 
 void gv__forecast_add_reasons(const gv_estimate *estimate, gv__text *text)
@@ -377,6 +393,7 @@ gv_status gv__forecast_explain(const gv_answer *answer, FILE *out, gv_error *err
     gv_text_table_column(&table, "Value", GV_TEXT_RIGHT);
     gv_text_table_column(&table, "Unit", GV_TEXT_LEFT);
     gv_text_table_column(&table, "How", GV_TEXT_LEFT);
+    gv_text_table_minor(&table);
     for (size_t i = 0; i < count && i < STEPS; i++) {
         gv_text_table_cell(&table, steps[i].name);
         gv_text_table_printf(&table, "%.4g", steps[i].value);

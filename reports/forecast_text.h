@@ -6,8 +6,9 @@
 #include "reports/forecast.h"
 #include <stdio.h>
 
-/** A paragraph behind "label: ". */
+/** A paragraph behind "label: "; one below a table, which stands two columns in. */
 void gv__say(FILE *out, const char *label, const char *format, ...) GV__PRINTF(3, 4);
+void gv__say_below(FILE *out, const char *label, const char *format, ...) GV__PRINTF(3, 4);
 
 /** What to do where no journal knows the host. */
 extern const char gv__no_host[];

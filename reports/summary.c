@@ -175,6 +175,9 @@ static gv_status print_table(const gv_dataset *d, uint32_t device, FILE *out, gv
     gv_text_table_column(&table, "Workload", GV_TEXT_LEFT);
     for (size_t i = 0; i < GV__COUNT(headings); i++) {
         gv_text_table_column(&table, headings[i], GV_TEXT_RIGHT);
+        if (strcmp(headings[i], "Time") != 0 && strcmp(headings[i], "Total") != 0) {
+            gv_text_table_minor(&table);
+        }
     }
     gv_text_table_column(&table, "Verdict", GV_TEXT_LEFT);
     for (uint32_t w = 0; w < d->workload_count; w++) {

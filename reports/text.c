@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 /* ---- UTF-8 on a terminal ---- */
 
@@ -86,6 +87,21 @@ size_t gv_text_character(const char *text)
     return g.printable ? g.bytes : 0;
 }
 
+/* Of the terminal behind `out`, else what the environment says; SIZE_MAX where nobody tells. */
+static size_t terminal_columns(FILE *out)
+{
+    enum { LEAST = 40 };
+    struct winsize size = {0};
+    const char *said = getenv("COLUMNS");
+    size_t columns = 0;
+    if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0) {
+        columns = size.ws_col;
+    } else if (said != NULL) {
+        columns = strtoul(said, NULL, 10);
+    }
+    return columns == 0 ? SIZE_MAX : columns < LEAST ? LEAST : columns;
+}
+
 static void put(FILE *out, const char *text, size_t length)
 {
     const char *end = text + length;
@@ -122,17 +138,29 @@ static void put_aligned(FILE *out, const char *text, size_t width, gv_text_align
 
 /* ---- tables ---- */
 
+struct gv_text_column {
+    gv_text_align align;
+    bool minor;
+};
+
 void gv_text_table_column(gv_text_table *table, const char *heading, gv_text_align align)
 {
-    gv_text_align *grown = realloc(table->align, (table->columns + 1) * sizeof(*grown));
+    struct gv_text_column *grown = realloc(table->column, (table->columns + 1) * sizeof(*grown));
     if (grown == NULL) {
         table->failed = true;
         return;
     }
-    table->align = grown;
-    table->align[table->columns++] = align;
+    table->column = grown;
+    table->column[table->columns++] = (struct gv_text_column){.align = align};
     heading = heading != NULL ? heading : "";
     gv__text_add_n(&table->texts, heading, strlen(heading) + 1);
+}
+
+void gv_text_table_minor(gv_text_table *table)
+{
+    if (table->columns > 0) {
+        table->column[table->columns - 1].minor = true;
+    }
 }
 
 void gv_text_table_cell(gv_text_table *table, const char *text)
@@ -162,40 +190,91 @@ void gv_text_table_printf(gv_text_table *table, const char *format, ...)
     va_end(again);
 }
 
+/* How a column is printed. */
+typedef struct place {
+    size_t width;
+    bool below; /**< on a line of its own kind, below the row */
+} place;
+
 /* Widths of the columns, and whether there is a heading line; walks all texts once. */
-static bool measure_columns(const gv_text_table *table, size_t *widths)
+static bool measure_columns(const gv_text_table *table, place *places)
 {
     bool headings = false;
     const char *text = table->texts.data;
     for (size_t i = 0; i < table->columns + table->cells; i++) {
         size_t width = gv_text_width(text);
-        size_t column = i % table->columns;
-        widths[column] = width > widths[column] ? width : widths[column];
+        place *column = &places[i % table->columns];
+        column->width = width > column->width ? width : column->width;
         headings = headings || (i < table->columns && width > 0);
         text += strlen(text) + 1;
     }
     return headings;
 }
 
-static const char *print_row(const gv_text_table *table, FILE *out, size_t indent, const char *text,
-                             size_t cells, const size_t *widths)
+/* Send minor columns below, the last first, until the others fit. */
+static void fit(const gv_text_table *table, size_t indent, size_t columns, place *places)
 {
+    size_t width = indent + 2 * (table->columns - 1);
+    for (size_t c = 0; c < table->columns; c++) {
+        width += places[c].width;
+    }
+    for (size_t c = table->columns; c-- > 1 && width > columns;) {
+        if (table->column[c].minor) {
+            places[c].below = true;
+            width -= places[c].width + 2;
+        }
+    }
+}
+
+/* "Heading: cell; Heading: cell" of what left the table, without empty cells. */
+static bool print_below(const gv_text_table *table, FILE *out, size_t indent, const char *text,
+                        size_t cells, const place *places)
+{
+    const char *heading = table->texts.data;
+    gv__text line = {0};
+    for (size_t c = 0; c < cells; c++) {
+        if (places[c].below && text[0] != 0) {
+            gv__text_printf(&line, "%s%s: %s", line.length > 0 ? "; " : "", heading, text);
+        }
+        text += strlen(text) + 1;
+        heading += strlen(heading) + 1;
+    }
+    bool printed = !line.failed;
+    if (line.length > 0) {
+        put_repeated(out, " ", indent);
+        gv_text_paragraph(out, line.data, indent, indent, SIZE_MAX);
+    }
+    gv__text_free(&line);
+    return printed;
+}
+
+static const char *print_row(const gv_text_table *table, FILE *out, size_t indent, const char *text,
+                             size_t cells, const place *places)
+{
+    size_t last = cells;
+    while (last > 1 && places[last - 1].below) {
+        last--;
+    }
     put_repeated(out, " ", indent);
     for (size_t c = 0; c < cells; c++) {
-        fputs(c > 0 ? "  " : "", out);
-        put_aligned(out, text, widths[c], table->align[c], c + 1 == cells);
+        if (!places[c].below) {
+            fputs(c > 0 ? "  " : "", out);
+            put_aligned(out, text, places[c].width, table->column[c].align, c + 1 == last);
+        }
         text += strlen(text) + 1;
     }
     fputc('\n', out);
     return text;
 }
 
-static void print_rule(const gv_text_table *table, FILE *out, size_t indent, const size_t *widths)
+static void print_rule(const gv_text_table *table, FILE *out, size_t indent, const place *places)
 {
     put_repeated(out, " ", indent);
     for (size_t c = 0; c < table->columns; c++) {
-        fputs(c > 0 ? "  " : "", out);
-        put_repeated(out, "─", widths[c]);
+        if (!places[c].below) {
+            fputs(c > 0 ? "  " : "", out);
+            put_repeated(out, "─", places[c].width);
+        }
     }
     fputc('\n', out);
 }
@@ -205,25 +284,30 @@ gv_status gv_text_table_print(const gv_text_table *table, FILE *out, size_t inde
     if (table->columns == 0) {
         return GV_OK;
     }
-    size_t *widths = calloc(table->columns, sizeof(*widths));
-    if (table->failed || table->texts.failed || widths == NULL) {
-        free(widths);
+    place *places = calloc(table->columns, sizeof(*places));
+    bool held = !table->failed && !table->texts.failed && places != NULL;
+    if (held) {
+        bool headings = measure_columns(table, places);
+        const char *text = table->texts.data;
+        fit(table, indent, terminal_columns(out), places);
+        if (headings) {
+            text = print_row(table, out, indent, text, table->columns, places);
+            print_rule(table, out, indent, places);
+        } else {
+            text += table->columns; /* as many empty headings */
+        }
+        for (size_t done = 0; done < table->cells; done += table->columns) {
+            size_t left = table->cells - done;
+            size_t cells = left < table->columns ? left : table->columns;
+            const char *row = text;
+            text = print_row(table, out, indent, row, cells, places);
+            held = print_below(table, out, indent + 4, row, cells, places) && held;
+        }
+    }
+    free(places);
+    if (!held) {
         return gv__fail(err, GV_MEMORY, 0, NULL, "not enough memory to print a table");
     }
-    bool headings = measure_columns(table, widths);
-    const char *text = table->texts.data;
-    if (headings) {
-        text = print_row(table, out, indent, text, table->columns, widths);
-        print_rule(table, out, indent, widths);
-    } else {
-        text += table->columns; /* as many empty headings */
-    }
-    for (size_t done = 0; done < table->cells; done += table->columns) {
-        size_t left = table->cells - done;
-        text = print_row(table, out, indent, text, left < table->columns ? left : table->columns,
-                         widths);
-    }
-    free(widths);
     return ferror(out) ? gv__fail(err, GV_IO, errno, "write", "a table could not be written")
                        : GV_OK;
 }
@@ -231,7 +315,7 @@ gv_status gv_text_table_print(const gv_text_table *table, FILE *out, size_t inde
 void gv_text_table_free(gv_text_table *table)
 {
     gv__text_free(&table->texts);
-    free(table->align);
+    free(table->column);
     *table = (gv_text_table){0};
 }
 
@@ -260,7 +344,9 @@ void gv_text_bars(FILE *out, const gv_text_bar *bars, size_t count, size_t inden
         largest = isfinite(bars[i].value) && bars[i].value > largest ? bars[i].value : largest;
     }
     size_t taken = indent + label + 2 + text + 2;
-    size_t columns = taken + 10 < GV_TEXT_COLUMNS ? GV_TEXT_COLUMNS - taken : 10;
+    size_t most = terminal_columns(out);
+    most = most < GV_TEXT_COLUMNS ? most : GV_TEXT_COLUMNS;
+    size_t columns = taken + 10 < most ? most - taken : 10;
     columns = columns < 50 ? columns : 50;
     for (size_t i = 0; i < count; i++) {
         double share = bars[i].value > 0 && largest > 0 ? bars[i].value / largest : 0;
@@ -278,7 +364,8 @@ void gv_text_bars(FILE *out, const gv_text_bar *bars, size_t count, size_t inden
 
 void gv_text_paragraph(FILE *out, const char *text, size_t first, size_t indent, size_t width)
 {
-    size_t column = first;
+    size_t column = first, most = terminal_columns(out);
+    width = width < most ? width : most;
     bool fresh = true; /* nothing on this line yet that a space must part from */
     while (*(text += strspn(text, " \n")) != 0) {
         size_t length = strcspn(text, " \n");

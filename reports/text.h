@@ -3,16 +3,17 @@
  *
  *     any verb's answer -> [text] -> stdout
  *
- * Text is UTF-8 and measured as it is displayed: a combining mark takes no column, an East Asian
- * character two. Control characters, which a driver's string may hold, are printed as '?'. Nothing
- * here looks at the locale. */
+ * The width of the terminal behind a stream counts, else that of COLUMNS; where nobody tells it, as
+ * in a file, nothing is made to fit. Text is UTF-8 and measured as it is displayed: a combining
+ * mark takes no column, an East Asian character two. Control characters, which a driver's string
+ * may hold, are printed as '?'. Nothing here looks at the locale. */
 #ifndef GPUVERDICT_REPORTS_TEXT_H
 #define GPUVERDICT_REPORTS_TEXT_H
 
 #include "base/support.h"
 #include <stdio.h>
 
-/** What a report for people should fit into. */
+/** What a report for people should fit into, on a terminal that is no narrower. */
 enum { GV_TEXT_COLUMNS = 100 };
 
 /** Columns that a text takes on a terminal. */
@@ -42,13 +43,18 @@ typedef enum gv_text_align { GV_TEXT_LEFT, GV_TEXT_RIGHT } gv_text_align;
  */
 typedef struct gv_text_table {
     gv__text texts; /**< headings and cells, each ended by 0 */
-    gv_text_align *align;
+    struct gv_text_column *column;
     size_t columns, cells;
     bool failed;
 } gv_text_table;
 
 /** Add a column. NULL as heading of every column: a table without a heading line. */
 void gv_text_table_column(gv_text_table *table, const char *heading, gv_text_align align);
+/** The column added last matters less: where the terminal is too narrow for all, such columns leave
+ * the table, from the right on, and their cells stand on a line below each row, with their
+ * headings.
+ */
+void gv_text_table_minor(gv_text_table *table);
 /** Fill the next cell. */
 void gv_text_table_cell(gv_text_table *table, const char *text);
 void gv_text_table_printf(gv_text_table *table, const char *format, ...) GV__PRINTF(2, 3);
@@ -69,9 +75,9 @@ typedef struct gv_text_bar {
  * aligned. `indent` spaces before each line. */
 void gv_text_bars(FILE *out, const gv_text_bar *bars, size_t count, size_t indent);
 
-/** A paragraph, broken at spaces so that no line is over `width` columns unless a word is. The
- * first line continues what was printed: `first` columns are taken already. Others begin with
- * `indent` spaces. Ends with a newline. */
+/** A paragraph, broken at spaces so that no line is over `width` columns, or the terminal's where
+ * it is narrower, unless a word is. The first line continues what was printed: `first` columns are
+ * taken already. Others begin with `indent` spaces. Ends with a newline. */
 void gv_text_paragraph(FILE *out, const char *text, size_t first, size_t indent, size_t width);
 
 #endif

@@ -9,6 +9,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 export GPUVERDICT_CATALOGUE=$work/none.csv
+unset COLUMNS
+export LC_ALL=C.UTF-8
 faults=0
 
 # holds WORDS… : each is a pattern that a line of the last answer has; none of them is not a number.
@@ -94,6 +96,13 @@ cp tables/speedup.csv out
 holds '"matmul:.*",NVIDIA Tesla T4,modelled,yes,' '"matmul:.*",[^,]+,measured,yes,'
 "$program" report "$journal" --csv tables --device 'Quantum 9000' > /dev/null 2> err
 [ $? -eq 2 ] && grep -q 'Quantum 9000' err || { echo "an unknown device: $(cat err)"; faults=1; }
+# Whatever the terminal's width, no line is longer.
+several='--device T4 --device H100 --calibrate'
+COLUMNS=80 ask --workload matmul:m=512,n=512,k=512 $several "$noisy"
+holds '^      Than the next: .*Origin: .*Verdict: ' '^      Kernel only: '
+while IFS= read -r line; do
+  [ ${#line} -le 80 ] || { echo "wider than 80 columns: $line"; faults=1; }
+done < out
 # What is no journal among others is named and passed over; alone it is refused.
 other=$(dirname "$journal")/nvidia-h100-cuda.jsonl
 for journals in "$journal $other" "$other $journal"; do

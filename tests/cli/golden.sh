@@ -37,7 +37,7 @@ try() {
 }
 PRELUDE
 # Whatever the user's settings are, a transcript is the same.
-unset GPUVERDICT_DEVICE GPUVERDICT_CATALOGUE
+unset GPUVERDICT_DEVICE GPUVERDICT_CATALOGUE COLUMNS
 export XDG_CONFIG_HOME=$work/config
 # Nothing here measures: a usage error that is not refused must not start a run of minutes.
 export GPUVERDICT_WORKER_DIR=$work/no-workers

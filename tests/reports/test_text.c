@@ -153,9 +153,81 @@ static void thousands_stand_apart(void **state)
     }
 }
 
+static void print_narrow(FILE *out)
+{
+    gv_text_table table = {0};
+    gv_text_table_column(&table, "Device", GV_TEXT_LEFT);
+    gv_text_table_column(&table, "Time", GV_TEXT_RIGHT);
+    gv_text_table_column(&table, "Origin", GV_TEXT_LEFT);
+    gv_text_table_minor(&table);
+    gv_text_table_column(&table, "Total", GV_TEXT_RIGHT);
+    gv_text_table_column(&table, "Library", GV_TEXT_LEFT);
+    gv_text_table_minor(&table);
+    static const char *const cells[] = {"A card of a long name",
+                                        "8.25 µs",
+                                        "measured",
+                                        "12 µs",
+                                        "opencl",
+                                        "A100",
+                                        "112 µs",
+                                        "",
+                                        "120 µs",
+                                        "",
+                                        "T4",
+                                        "1 s",
+                                        "modelled",
+                                        "1.2 s",
+                                        "vendor"};
+    for (size_t i = 0; i < GV__COUNT(cells); i++) {
+        gv_text_table_cell(&table, cells[i]);
+    }
+    assert_int_equal(gv_text_table_print(&table, out, 2, NULL), GV_OK);
+    gv_text_table_free(&table);
+    gv_text_paragraph(out, "eight words that end behind the fortieth column", 0, 2, 100);
+}
+
+static void what_a_terminal_has_no_room_for_stands_below(void **state)
+{
+    (void)state;
+    static const char whole[] = "  Device                    Time  Origin     Total  Library\n"
+                                "  ─────────────────────  ───────  ────────  ──────  ───────\n"
+                                "  A card of a long name  8.25 µs  measured   12 µs  opencl\n"
+                                "  A100                    112 µs            120 µs  \n"
+                                "  T4                         1 s  modelled   1.2 s  vendor\n"
+                                "eight words that end behind the fortieth column\n";
+    static const char one_below[] = "  Device                    Time  Origin     Total\n"
+                                    "  ─────────────────────  ───────  ────────  ──────\n"
+                                    "  A card of a long name  8.25 µs  measured   12 µs\n"
+                                    "      Library: opencl\n"
+                                    "  A100                    112 µs            120 µs\n"
+                                    "  T4                         1 s  modelled   1.2 s\n"
+                                    "      Library: vendor\n"
+                                    "eight words that end behind the fortieth column\n";
+    static const char both_below[] = "  Device                    Time   Total\n"
+                                     "  ─────────────────────  ───────  ──────\n"
+                                     "  A card of a long name  8.25 µs   12 µs\n"
+                                     "      Origin: measured; Library: opencl\n"
+                                     "  A100                    112 µs  120 µs\n"
+                                     "  T4                         1 s   1.2 s\n"
+                                     "      Origin: modelled; Library: vendor\n"
+                                     "eight words that end behind the fortieth\n"
+                                     "  column\n";
+    static const struct {
+        const char *columns, *expected;
+    } cases[] = {{"59", whole}, {"50", one_below}, {"40", both_below}, {"nonsense", whole}};
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        setenv("COLUMNS", cases[i].columns, 1);
+        assert_printed(print_narrow, cases[i].expected);
+    }
+    unsetenv("COLUMNS");
+    assert_printed(print_narrow, whole);
+}
+
 int main(void)
 {
+    unsetenv("COLUMNS");
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_a_terminal_has_no_room_for_stands_below),
         cmocka_unit_test(width_counts_what_a_terminal_shows),
         cmocka_unit_test(a_table_is_aligned_by_displayed_width),
         cmocka_unit_test(a_table_without_headings_has_no_heading_line),
