@@ -69,12 +69,16 @@ static lxw_col_t column_of(uint32_t device, int number)
     return (lxw_col_t)(DEVICES + device * COLUMNS + (uint32_t)number);
 }
 
+/** The row of an operation's charts; of the operation behind the last, what is below them all. */
+static lxw_row_t charts_row(const grid *g, uint32_t growth)
+{
+    return FIRST + g->growths + 1 + growth * CHART_ROWS;
+}
+
 /** The heading of an operation's curve. */
 static lxw_row_t curve_heading(const grid *g, uint32_t growth)
 {
-    lxw_row_t charts = FIRST + g->growths + 2;
-    lxw_row_t first = charts + g->growths * CHART_ROWS;
-    return first + growth * (GV_CURVE_POINTS + 3) + 1;
+    return charts_row(g, g->growths) + 1 + growth * (GV_CURVE_POINTS + 3) + 1;
 }
 
 /* ---- the answers ---- */
@@ -322,12 +326,11 @@ static void add_curve(gv__xlsx *x, lxw_chart *chart, const grid *g, uint32_t r, 
     chart_series_set_line(series, &line);
 }
 
-/** With transfers at the left, kernel only at its right: where the link decides, devices are alike
- * at the left. */
+/** Beside the columns that each page repeats. With transfers at the left, kernel only at its right:
+ * where the link decides, devices are alike at the left. */
 static void put_chart(gv__xlsx *x, const grid *g, uint32_t r, bool transfers)
 {
     lxw_chart *chart = workbook_add_chart(x->book, LXW_CHART_SCATTER_STRAIGHT);
-    lxw_row_t row = FIRST + g->growths + 1 + r * CHART_ROWS;
     lxw_chart_options place = {.x_offset = transfers ? 4 : 4 + CHART_WIDTH + 12,
                                .x_scale = CHART_WIDTH / 480.0,
                                .y_scale = CHART_HEIGHT / 288.0};
@@ -341,7 +344,8 @@ static void put_chart(gv__xlsx *x, const grid *g, uint32_t r, bool transfers)
         }
     }
     dress(x, chart, g->growth[r], transfers);
-    gv__xlsx_check(x, worksheet_insert_chart_opt(x->break_even, row, 0, chart, &place));
+    gv__xlsx_check(
+        x, worksheet_insert_chart_opt(x->break_even, charts_row(g, r), DEVICES, chart, &place));
 }
 
 /* ---- the sheet ---- */
@@ -380,6 +384,28 @@ static void put_top(gv__xlsx *x, const grid *g)
     gv__text_free(&how);
 }
 
+/** So many whole devices a page, beside the names of the operations; the answers and charts of all
+ * operations on one, their curves on the next. */
+static void set_pages(gv__xlsx *x, const grid *g)
+{
+    enum { PERCENT = 38 };
+    lxw_row_t curves[] = {charts_row(g, g->growths), 0};
+    lxw_col_t breaks[DEVICES_MOST + 1] = {0};
+    for (uint32_t d = DEVICES_A_PAGE, i = 0; d < g->devices; d += DEVICES_A_PAGE, i++) {
+        breaks[i] = column_of(d, 0);
+    }
+    worksheet_freeze_panes(x->break_even, 0, 1);
+    gv__xlsx_page(x, x->break_even, 0, 0, 1);
+    if (g->devices > 0) {
+        worksheet_set_print_scale(x->break_even, PERCENT);
+        gv__xlsx_check(x, worksheet_repeat_columns(x->break_even, OPERATION, HOST));
+        gv__xlsx_check(x, worksheet_set_h_pagebreaks(x->break_even, curves));
+    }
+    if (breaks[0] > 0) {
+        gv__xlsx_check(x, worksheet_set_v_pagebreaks(x->break_even, breaks));
+    }
+}
+
 void gv__xlsx_break_even(gv__xlsx *x)
 {
     grid g = lay_out(x->dataset);
@@ -401,7 +427,5 @@ void gv__xlsx_break_even(gv__xlsx *x)
     for (uint32_t r = 0; r < g.growths; r++) {
         put_curve(x, &g, r);
     }
-    worksheet_freeze_panes(x->break_even, 0, 1);
-    gv__xlsx_page(x, x->break_even, 0, 0, (g.devices + DEVICES_A_PAGE) / DEVICES_A_PAGE);
-    gv__xlsx_check(x, worksheet_repeat_columns(x->break_even, OPERATION, HOST));
+    set_pages(x, &g);
 }

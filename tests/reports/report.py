@@ -533,6 +533,13 @@ def test_break_even(folder, _):
     check(sum("'Break-even'!" in c for c in charts) == 8, f"{len(charts)} charts")
     for column in ("F", "G"): # with transfers and kernel only, of the first device
         check(sum(f"'Break-even'!${column}$" in c for c in charts) == 4, f"curves of {column}")
+    # A third device is on a page of its own, whole: no break stands within one.
+    written(folder, "-o", book, "--device", "RTX 4090", "--device", "H100", "--device", "T4",
+            journals=["nvidia-h100.jsonl"])
+    place = list(workbook.read(book)).index("Break-even") + 1
+    with zipfile.ZipFile(book) as parts:
+        sheet = parts.read(f"xl/worksheets/sheet{place}.xml").decode("utf-8")
+    check(re.findall(r'<brk id="(\d+)"', sheet.split("<colBreaks")[1]) == ["11"], "breaks between devices")
     # Nobody asked: there is no empty sheet, and Method says how to ask.
     written(folder, "-o", book, journals=["nvidia-h100.jsonl"])
     sheets = workbook.read(book)
