@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/summary.h"
+#include "reports/brief.h"
 #include "reports/headline.h"
 #include "reports/output.h"
 #include "reports/tables.h"
@@ -10,65 +11,6 @@
 #include <string.h>
 
 /* ---- numbers and names as people read them ---- */
-
-enum { BRIEF = GV_WORKLOAD_TEXT + 32 };
-
-/* "pad=1x1" as "pad=1". */
-static void shorten_pairs(char *text)
-{
-    static const char digits[] = "0123456789";
-    for (char *at = strchr(text, '='); at != NULL; at = strchr(at + 1, '=')) {
-        const size_t length = strspn(at + 1, digits);
-        char *times = at + 1 + length, *second = times + 1;
-        if (length > 0 && *times == 'x' && strspn(second, digits) == length &&
-            strncmp(at + 1, second, length) == 0) {
-            memmove(times, second + length, strlen(second + length) + 1);
-        }
-    }
-}
-
-/* "conv2d 1×64×56×56→64 3×3 pad=1": the sizes that are always there by their places, what is left
- * as in the canonical form. A text that cannot be read stays as it is. */
-static const char *brief(const char *canonical, char text[BRIEF])
-{
-    static const unsigned mandatory[GV_OP_COUNT] = {
-        [GV_OP_MATMUL] = 3, [GV_OP_CONV2D] = 7, [GV_OP_FFT] = 1, [GV_OP_DENSE] = 3};
-    gv_workload w;
-    if (gv_workload_parse(canonical, &w, NULL) != GV_OK || w.op == GV_OP_CUSTOM) {
-        return canonical;
-    }
-    const char *equals = strchr(canonical, '=');
-    const char *rest = equals;
-    for (unsigned i = 0; i < mandatory[w.op] && rest != NULL; i++) {
-        rest = strchr(rest + 1, ',');
-    }
-    const char *shape = equals != NULL ? equals + 1 : "";
-    typedef unsigned long long ull;
-    switch (w.op) {
-    case GV_OP_MATMUL:
-        snprintf(text, BRIEF, "matmul %llu×%llu×%llu", (ull)w.as.matmul.m, (ull)w.as.matmul.n,
-                 (ull)w.as.matmul.k);
-        break;
-    case GV_OP_CONV2D:
-        snprintf(text, BRIEF, "conv2d %llu×%llu×%llu×%llu→%llu %llu×%llu", (ull)w.as.conv2d.n,
-                 (ull)w.as.conv2d.c, (ull)w.as.conv2d.h, (ull)w.as.conv2d.w, (ull)w.as.conv2d.k,
-                 (ull)w.as.conv2d.r, (ull)w.as.conv2d.s);
-        break;
-    case GV_OP_DENSE:
-        snprintf(text, BRIEF, "dense %llu×%llu→%llu", (ull)w.as.dense.batch, (ull)w.as.dense.in,
-                 (ull)w.as.dense.out);
-        break;
-    default:
-        snprintf(text, BRIEF, "fft %.*s", (int)strcspn(shape, ","), shape);
-        break;
-    }
-    size_t length = strlen(text);
-    if (rest != NULL) {
-        snprintf(text + length, BRIEF - length, " %s", rest + 1);
-        shorten_pairs(text + length);
-    }
-    return text;
-}
 
 static void add_time(gv_text_table *table, double seconds)
 {
@@ -171,7 +113,7 @@ static gv_status print_table(const gv_dataset *d, uint32_t device, FILE *out, gv
     static const char *const headings[] = {"Time",   "Moved", "GFLOP/s", "Roof",
                                            "Kernel", "Total", "Range"};
     gv_text_table table = {0};
-    char text[BRIEF];
+    char text[GV__BRIEF];
     gv_text_table_column(&table, "Workload", GV_TEXT_LEFT);
     for (size_t i = 0; i < GV__COUNT(headings); i++) {
         gv_text_table_column(&table, headings[i], GV_TEXT_RIGHT);
@@ -182,7 +124,7 @@ static gv_status print_table(const gv_dataset *d, uint32_t device, FILE *out, gv
     gv_text_table_column(&table, "Verdict", GV_TEXT_LEFT);
     for (uint32_t w = 0; w < d->workload_count; w++) {
         const gv_dataset_pair *pair = gv_dataset_find(d, device, w);
-        gv_text_table_cell(&table, brief(d->workloads[w].text, text));
+        gv_text_table_cell(&table, gv__workload_brief(d->workloads[w].text, text));
         if (pair != NULL) {
             add_pair(&table, d, pair);
         } else {
@@ -219,13 +161,14 @@ static void print_advice(const gv_dataset *d, uint32_t device, FILE *out)
 static void print_cut(const gv_dataset *d, uint32_t device, FILE *out)
 {
     gv__text text = {0};
-    char name[BRIEF];
+    char name[GV__BRIEF];
     uint32_t told = 0;
     for (uint32_t w = 0; w < d->workload_count; w++) {
         const gv_dataset_pair *pair = gv_dataset_find(d, device, w);
         if (pair != NULL && gv_dataset_is_cut(d, pair)) {
             gv__text_printf(&text, "%s%s by %s", told++ > 0 ? "; " : "",
-                            brief(d->workloads[w].text, name), gv_dataset_provider(d, pair));
+                            gv__workload_brief(d->workloads[w].text, name),
+                            gv_dataset_provider(d, pair));
         }
     }
     if (told > 0) {
@@ -274,7 +217,7 @@ static gv_status print_device(const gv_dataset *d, uint32_t index, FILE *out, gv
 static gv_status print_times(const gv_dataset *d, uint32_t device, FILE *out, gv_error *err)
 {
     gv_text_table table = {0};
-    char text[BRIEF];
+    char text[GV__BRIEF];
     gv_text_table_column(&table, "Workload", GV_TEXT_LEFT);
     gv_text_table_column(&table, "With transfers", GV_TEXT_RIGHT);
     gv_text_table_column(&table, "Kernel", GV_TEXT_RIGHT);
@@ -283,7 +226,7 @@ static gv_status print_times(const gv_dataset *d, uint32_t device, FILE *out, gv
     for (uint32_t w = 0; w < d->workload_count; w++) {
         const gv_dataset_pair *pair = gv_dataset_find(d, device, w);
         if (pair != NULL) {
-            gv_text_table_cell(&table, brief(d->workloads[w].text, text));
+            gv_text_table_cell(&table, gv__workload_brief(d->workloads[w].text, text));
             add_time(&table, pair->stage_s[GV_STAGE_TOTAL]);
             add_time(&table, pair->kernel_only_s);
             add_rate(&table, d->workloads[w].flop / pair->kernel_only_s);
@@ -327,7 +270,7 @@ static gv_status print_host(const gv_dataset *d, FILE *out, gv_error *err)
 {
     const gv_journal *j = d->journal;
     gv_text_table table = {0};
-    char text[BRIEF];
+    char text[GV__BRIEF];
     gv_text_table_column(&table, "Workload", GV_TEXT_LEFT);
     gv_text_table_column(&table, "Time", GV_TEXT_RIGHT);
     gv_text_table_column(&table, "GFLOP/s", GV_TEXT_RIGHT);
@@ -340,7 +283,7 @@ static gv_status print_host(const gv_dataset *d, FILE *out, gv_error *err)
         if (d->run_of[i] == GV__NONE || d->device_of[i] != GV__NONE) {
             continue;
         }
-        gv_text_table_cell(&table, brief(m->workload, text));
+        gv_text_table_cell(&table, gv__workload_brief(m->workload, text));
         add_time(&table, time_s);
         add_rate(&table, known ? gv_workload_flop(&workload) / time_s : (double)NAN);
         gv_text_table_cell(&table, m->provider);
@@ -357,7 +300,7 @@ enum { CHART_BARS = 40, BAR_TEXT = 24 };
 static void print_chart(const gv_dataset *d, FILE *out)
 {
     gv_text_bar bars[CHART_BARS];
-    char texts[CHART_BARS][BAR_TEXT], labels[CHART_BARS][BRIEF];
+    char texts[CHART_BARS][BAR_TEXT], labels[CHART_BARS][GV__BRIEF];
     bool devices = d->ranked_count > 1;
     uint32_t all = devices ? d->ranked_count : d->workload_count;
     uint32_t shown = all < CHART_BARS ? all : CHART_BARS;
@@ -369,8 +312,9 @@ static void print_chart(const gv_dataset *d, FILE *out)
         double value = devices        ? d->devices[i].headline.value
                        : pair != NULL ? pair->headline.value
                                       : (double)NAN;
-        gv__copy_text(labels[i], BRIEF,
-                      devices ? d->devices[i].label : brief(d->workloads[i].text, labels[i]));
+        gv__copy_text(labels[i], GV__BRIEF,
+                      devices ? d->devices[i].label
+                              : gv__workload_brief(d->workloads[i].text, labels[i]));
         snprintf(texts[i], BAR_TEXT, gv_is_absent(value) ? "—" : "%.*f×", gv__ratio_decimals(value),
                  value);
         bars[i] = (gv_text_bar){labels[i], value, texts[i]};

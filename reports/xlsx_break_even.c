@@ -212,7 +212,7 @@ static void put_ratio(gv__xlsx *x, lxw_row_t row, lxw_col_t at, lxw_col_t time, 
                       gv__role role)
 {
     char host[LXW_MAX_CELL_NAME_LENGTH], own[LXW_MAX_CELL_NAME_LENGTH], formula[80];
-    lxw_format *format = gv__xlsx_format(x, role, gv__xlsx_ratio_format(value));
+    lxw_format *format = gv__xlsx_format(x, role, gv__xlsx_rough_ratio(value));
     if (!isfinite(value)) {
         gv__xlsx_number(x, x->break_even, row, at, value, format);
         return;
@@ -243,9 +243,10 @@ static void put_point(gv__xlsx *x, lxw_row_t row, const grid *g, uint32_t r, int
         const gv_curve_point *p = &g->cell[r][d]->points[i];
         gv__role role = gv__xlsx_origin_role(g->cell[r][d]->origin);
         lxw_col_t total = column_of(d, TOTAL_MS), call = column_of(d, CALL_MS);
-        lxw_format *time = gv__xlsx_format(x, role, TIME_FORMAT);
-        gv__xlsx_number(x, x->break_even, row, total, p->total_s * 1e3, time);
-        gv__xlsx_number(x, x->break_even, row, call, p->call_s * 1e3, time);
+        gv__xlsx_number(x, x->break_even, row, total, p->total_s * 1e3,
+                        gv__xlsx_format(x, role, gv__xlsx_rough_time(p->total_s * 1e3)));
+        gv__xlsx_number(x, x->break_even, row, call, p->call_s * 1e3,
+                        gv__xlsx_format(x, role, gv__xlsx_rough_time(p->call_s * 1e3)));
         put_ratio(x, row, column_of(d, SPEEDUP), total, p->host_s / p->total_s, role);
         put_ratio(x, row, column_of(d, SPEEDUP_KERNEL), call, p->host_s / p->call_s, role);
     }

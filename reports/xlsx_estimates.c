@@ -373,27 +373,33 @@ static void put_times(gv__xlsx *x, lxw_row_t row, const gv_estimated *e, const n
     const gv_estimate *device = &e->answer.device;
     const gv_view_estimate *whole = &device->view[GV_VIEW_TRANSFERS];
     const gv_origin origin = device->origin;
-    put_number(x, row, MODEL_KERNEL, device->call_s * 1e3, origin, TIME_FORMAT);
+    put_number(x, row, MODEL_KERNEL, device->call_s * 1e3, origin,
+               gv__xlsx_rough_time(device->call_s * 1e3));
     put_number(x, row, OF_PEAK, e->shares.compute, origin, SHARE_FORMAT);
     put_number(x, row, OF_BANDWIDTH, e->shares.memory, origin, SHARE_FORMAT);
-    put_number(x, row, MODEL_TRANSFER, whole->transfer_s * 1e3, origin, TIME_FORMAT);
+    put_number(x, row, MODEL_TRANSFER, whole->transfer_s * 1e3, origin,
+               gv__xlsx_rough_time(whole->transfer_s * 1e3));
     put_number(x, row, OF_DATA, e->shares.data, origin, SHARE_FORMAT);
     gv__text_printf(f, "=IF(%s=\"yes\",%s*(1", n->sheet[USABLE], n->cell[MODEL_KERNEL]);
     add_follows(f, n->cell[OF_PEAK], n->sheet[PEAK], n->sheet[YOUR_PEAK]);
     add_follows(f, n->cell[OF_BANDWIDTH], n->sheet[BANDWIDTH], n->sheet[YOUR_BANDWIDTH]);
     gv__text_add(f, "),\"–\")");
-    put_formula(x, row, KERNEL, f, device->call_s * 1e3, origin, TIME_FORMAT);
+    put_formula(x, row, KERNEL, f, device->call_s * 1e3, origin,
+                gv__xlsx_rough_time(device->call_s * 1e3));
     add_transfer(f, n);
-    put_after(x, row, TRANSFER, n->cell[KERNEL], f, whole->transfer_s * 1e3, origin, TIME_FORMAT);
+    put_after(x, row, TRANSFER, n->cell[KERNEL], f, whole->transfer_s * 1e3, origin,
+              gv__xlsx_rough_time(whole->transfer_s * 1e3));
     gv__text_printf(f, "%s+%s", n->cell[KERNEL], n->cell[TRANSFER]);
-    put_after(x, row, TOTAL, n->cell[KERNEL], f, whole->total_s * 1e3, origin, TIME_FORMAT);
+    put_after(x, row, TOTAL, n->cell[KERNEL], f, whole->total_s * 1e3, origin,
+              gv__xlsx_rough_time(whole->total_s * 1e3));
     const struct {
         int at;
         double value;
     } ends[] = {{TOTAL_LOW, whole->low_s}, {TOTAL_HIGH, whole->high_s}};
     for (size_t i = 0; i < GV__COUNT(ends); i++) {
         gv__text_printf(f, "%s*%.17g", n->cell[TOTAL], ends[i].value / whole->total_s);
-        put_after(x, row, ends[i].at, n->cell[TOTAL], f, ends[i].value * 1e3, origin, TIME_FORMAT);
+        put_after(x, row, ends[i].at, n->cell[TOTAL], f, ends[i].value * 1e3, origin,
+                  gv__xlsx_rough_time(ends[i].value * 1e3));
     }
 }
 
@@ -420,12 +426,12 @@ static void put_speedup(gv__xlsx *x, lxw_row_t row, const gv_answer *a, const na
     const char *total = n->cell[TOTAL];
     gv__text_printf(f, "%s/%s", n->cell[HOST], total);
     put_after(x, row, SPEEDUP, total, f, speedup->value, origin,
-              gv__xlsx_ratio_format(speedup->value));
+              gv__xlsx_rough_ratio(speedup->value));
     put_number(x, row, FACTOR, speedup->high / speedup->value, origin, FACTOR_FORMAT);
     gv__text_printf(f, "%s/%s", n->cell[SPEEDUP], n->cell[FACTOR]);
-    put_after(x, row, LOW, total, f, speedup->low, origin, gv__xlsx_ratio_format(speedup->low));
+    put_after(x, row, LOW, total, f, speedup->low, origin, gv__xlsx_rough_ratio(speedup->low));
     gv__text_printf(f, "%s*%s", n->cell[SPEEDUP], n->cell[FACTOR]);
-    put_after(x, row, HIGH, total, f, speedup->high, origin, gv__xlsx_ratio_format(speedup->high));
+    put_after(x, row, HIGH, total, f, speedup->high, origin, gv__xlsx_rough_ratio(speedup->high));
 }
 
 static void put_estimate(gv__xlsx *x, lxw_row_t row, const gv_dataset_pair *pair, gv__text *f)

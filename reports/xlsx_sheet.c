@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/xlsx_sheet.h"
-#include "reports/headline.h"
 #include "reports/text.h"
 
 #include <math.h>
@@ -43,16 +42,6 @@ gv__role gv__xlsx_origin_role(gv_origin origin)
     return origin == GV_ORIGIN_CALIBRATED ? GV__ROLE_CALIBRATED
            : origin == GV_ORIGIN_MODELLED ? GV__ROLE_MODELLED
                                           : GV__ROLE_CALCULATED;
-}
-
-const char *gv__xlsx_ratio_format(double ratio)
-{
-    /* The usual digits by conditions, so that they also suit what a formula gives later. */
-    static const char *const close[] = {"0.000",     "0.0000",     "0.00000",    "0.000000",
-                                        "0.0000000", "0.00000000", "0.000000000"};
-    int decimals = gv__ratio_decimals(ratio);
-    bool usual = !isfinite(ratio) || ratio < 0.1 || decimals < 3;
-    return usual ? "[<0.1]0.000;[<10]0.00;#,##0.0" : close[decimals - 3];
 }
 
 static void set_fill(lxw_format *format, lxw_color_t fill)

@@ -97,6 +97,9 @@ uint32_t gv__xlsx_speedup_devices(const gv__xlsx *x);
 /** The spreadsheet's column of one number of one device. */
 lxw_col_t gv__xlsx_speedup_column(uint32_t device, int number);
 
+/** The column at the right of all devices that names the workloads for charts. */
+lxw_col_t gv__xlsx_speedup_names(const gv__xlsx *x);
+
 /** "=MEDIAN(Measurements!H5,Measurements!H9)" over the records of a pair's processes, or
  * "=Measurements!H5" of one. False: there is none, or too many for one formula. */
 bool gv__xlsx_over_members(const gv__xlsx *x, const gv_dataset_pair *pair, const char *function,
@@ -121,6 +124,10 @@ bool gv__xlsx_estimate_reference(const gv__xlsx *x, gv__text *formula, const gv_
 lxw_format *gv__xlsx_format(gv__xlsx *x, gv__role role, const char *number);
 /** The number format of a ratio, with the digits of gv__ratio_decimals(). */
 const char *gv__xlsx_ratio_format(double ratio);
+/** The same of an estimate, whose interval bears two or three digits: "34", "1.7k". */
+const char *gv__xlsx_rough_ratio(double ratio);
+/** Likewise of its time in ms: "0.0142", "3.41", "74.2k". */
+const char *gv__xlsx_rough_time(double time_ms);
 /** The role of a number that a formula gives, by its origin: what was not measured never looks as
  * if it had been. */
 gv__role gv__xlsx_origin_role(gv_origin origin);

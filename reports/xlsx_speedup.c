@@ -2,6 +2,7 @@
 /* Speed-up: workloads by devices. The times of a cell are formulas over the records of its
  * processes, or over Estimates; the speed-ups over these times. */
 #include "reports/basis.h"
+#include "reports/brief.h"
 #include "reports/estimates.h"
 #include "reports/xlsx_inputs.h"
 
@@ -32,13 +33,18 @@ static const struct {
 
 uint32_t gv__xlsx_speedup_devices(const gv__xlsx *x)
 {
-    uint32_t room = (LXW_COL_MAX - GV__SPEEDUP_FIRST_COLUMN) / GV__SPEEDUP_COLUMNS;
+    uint32_t room = (LXW_COL_MAX - GV__SPEEDUP_FIRST_COLUMN - 2) / GV__SPEEDUP_COLUMNS;
     return x->dataset->device_count < room ? x->dataset->device_count : room;
 }
 
 lxw_col_t gv__xlsx_speedup_column(uint32_t device, int number)
 {
     return (lxw_col_t)(GV__SPEEDUP_FIRST_COLUMN + device * GV__SPEEDUP_COLUMNS + (uint32_t)number);
+}
+
+lxw_col_t gv__xlsx_speedup_names(const gv__xlsx *x)
+{
+    return (lxw_col_t)(gv__xlsx_speedup_column(gv__xlsx_speedup_devices(x), 0) + 1);
 }
 
 /* ---- formulas ---- */
@@ -105,7 +111,8 @@ static void put_ratio(gv__xlsx *x, place *at, int number, int time, double value
     } else {
         gv__text_printf(&at->formula, "=%s/%s", host, device);
     }
-    put(x, at, number, true, value, gv__xlsx_origin_role(origin), gv__xlsx_ratio_format(value));
+    put(x, at, number, true, value, gv__xlsx_origin_role(origin),
+        origin > GV_ORIGIN_MEASURED ? gv__xlsx_rough_ratio(value) : gv__xlsx_ratio_format(value));
 }
 
 /* The least time that the roof allows over the kernel's, from the cell of this row: the formula
@@ -149,7 +156,7 @@ static void put_kernel_end(gv__xlsx *x, place *at, const gv_dataset_pair *pair, 
     gv__text_printf(&at->formula, "=IF(ISNUMBER(%s),%s*%.17g,\"–\")", ratio, ratio,
                     value / pair->kernel_only.value);
     put(x, at, number, true, value, gv__xlsx_origin_role(pair->origin),
-        gv__xlsx_ratio_format(value));
+        gv__xlsx_rough_ratio(value));
 }
 
 static void put_estimate(gv__xlsx *x, place *at, const gv_dataset_pair *pair)
@@ -160,15 +167,16 @@ static void put_estimate(gv__xlsx *x, place *at, const gv_dataset_pair *pair)
     put(x, at, GV__SPEEDUP_HOST, is_formula && host == GV_ORIGIN_MEASURED, pair->host_s * 1e3,
         gv__xlsx_origin_role(host), TIME_FORMAT);
     put_estimated(x, at, pair, GV__SPEEDUP_TRANSFERS, GV__ESTIMATE_TRANSFERS,
-                  pair->stage_s[GV_STAGE_TOTAL] * 1e3, TIME_FORMAT);
+                  pair->stage_s[GV_STAGE_TOTAL] * 1e3,
+                  gv__xlsx_rough_time(pair->stage_s[GV_STAGE_TOTAL] * 1e3));
     put_estimated(x, at, pair, GV__SPEEDUP_KERNEL, GV__ESTIMATE_KERNEL, pair->kernel_only_s * 1e3,
-                  TIME_FORMAT);
+                  gv__xlsx_rough_time(pair->kernel_only_s * 1e3));
     put_ratio(x, at, GV__SPEEDUP_HEADLINE, GV__SPEEDUP_TRANSFERS, pair->headline.value,
               pair->origin);
     put_estimated(x, at, pair, GV__SPEEDUP_LOW, GV__ESTIMATE_LOW, pair->headline.low,
-                  gv__xlsx_ratio_format(pair->headline.low));
+                  gv__xlsx_rough_ratio(pair->headline.low));
     put_estimated(x, at, pair, GV__SPEEDUP_HIGH, GV__ESTIMATE_HIGH, pair->headline.high,
-                  gv__xlsx_ratio_format(pair->headline.high));
+                  gv__xlsx_rough_ratio(pair->headline.high));
     put_ratio(x, at, GV__SPEEDUP_KERNEL_ONLY, GV__SPEEDUP_KERNEL, pair->kernel_only.value,
               pair->origin);
     put_kernel_end(x, at, pair, GV__SPEEDUP_KERNEL_ONLY_LOW, pair->kernel_only.low);
@@ -332,6 +340,7 @@ static void put_headings(gv__xlsx *x, lxw_worksheet *sheet, uint32_t devices)
     gv__xlsx_check(x, worksheet_set_row(sheet, HEADING, 66, NULL));
     gv__xlsx_heading(x, sheet, HEADING, 0, "Workload", "");
     gv__xlsx_heading(x, sheet, HEADING, GV__SPEEDUP_WEIGHT, "Weight in the mean", "");
+    gv__xlsx_heading(x, sheet, HEADING, gv__xlsx_speedup_names(x), "For the charts: workload", "");
     for (uint32_t d = 0; d < devices; d++) {
         for (int n = 0; n < GV__SPEEDUP_COLUMNS; n++) {
             gv__xlsx_heading(x, sheet, HEADING, gv__xlsx_speedup_column(d, n), columns[n].label,
@@ -367,6 +376,7 @@ static void colour(gv__xlsx *x, lxw_worksheet *sheet, uint32_t device, int numbe
 static void put_workload(gv__xlsx *x, place *at, uint32_t devices, uint32_t workload)
 {
     const char *text = x->dataset->workloads[workload].text;
+    char brief[GV__BRIEF];
     gv__xlsx_row(x, at->sheet, at->row, gv__xlsx_lines(text, WORKLOAD_WIDTH));
     gv__xlsx_text(x, at->sheet, at->row, 0, text, gv__xlsx_format(x, GV__ROLE_WRAPPED, NULL));
     if (x->dataset->workloads[workload].common) {
@@ -376,6 +386,8 @@ static void put_workload(gv__xlsx *x, place *at, uint32_t devices, uint32_t work
         gv__xlsx_text(x, at->sheet, at->row, GV__SPEEDUP_WEIGHT, "–",
                       gv__xlsx_format(x, GV__ROLE_MISSING, NULL));
     }
+    gv__xlsx_text(x, at->sheet, at->row, gv__xlsx_speedup_names(x), gv__workload_brief(text, brief),
+                  gv__xlsx_format(x, GV__ROLE_ASIDE, NULL));
     for (at->device = 0; at->device < devices; at->device++) {
         const gv_dataset_pair *pair = gv_dataset_find(x->dataset, at->device, workload);
         if (pair != NULL && pair->estimated != NULL) {
@@ -435,6 +447,12 @@ void gv__xlsx_speedup(gv__xlsx *x)
         colour(x, sheet, i, GV__SPEEDUP_KERNEL_ONLY, at.row);
     }
     worksheet_freeze_panes(sheet, GV__SPEEDUP_FIRST_ROW, GV__SPEEDUP_FIRST_COLUMN);
+    if (devices > 0) {
+        lxw_col_t names = gv__xlsx_speedup_names(x);
+        gv__xlsx_check(x, worksheet_set_column(sheet, names, names, WORKLOAD_WIDTH, NULL));
+        gv__xlsx_check(x,
+                       worksheet_print_area(sheet, 0, 0, rows > 0 ? at.row : HEADING, names - 2));
+    }
     gv__xlsx_page(x, sheet, GROUP, HEADING, devices > 0 ? pages_wide(devices) : 1);
     if (pages_wide(devices) > 1) {
         part_pages(x, sheet, devices);

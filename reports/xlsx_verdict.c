@@ -42,8 +42,10 @@ static void put_mean(gv__xlsx *x, lxw_row_t row, gv__verdict_column at, uint32_t
 {
     char weights[GV__XLSX_RANGE + 16], speedups[GV__XLSX_RANGE];
     lxw_row_t top = GV__SPEEDUP_FIRST_ROW, last = top + x->dataset->common_count - 1;
-    gv__role role = gv__xlsx_origin_role(x->dataset->devices[device].origin);
-    lxw_format *format = gv__xlsx_format(x, role, gv__xlsx_ratio_format(value));
+    gv_origin origin = x->dataset->devices[device].origin;
+    lxw_format *format = gv__xlsx_format(
+        x, gv__xlsx_origin_role(origin),
+        origin > GV_ORIGIN_MEASURED ? gv__xlsx_rough_ratio(value) : gv__xlsx_ratio_format(value));
     gv__text formula = {0}, sum = {0};
     if (!isfinite(value) || device >= gv__xlsx_speedup_devices(x)) {
         gv__xlsx_number(x, x->verdict, row, (lxw_col_t)at, value, format);
@@ -355,6 +357,14 @@ static uint32_t table_width(const gv__xlsx *x)
     return (uint32_t)width;
 }
 
+/* Percent at which the table is as wide as A4 on its side between the margins: a character takes up
+ * to 10 pixels, by the reader's font. */
+static uint16_t print_scale(const gv__xlsx *x)
+{
+    const double paper = 10.8 * 96;
+    return (uint16_t)(100 * paper / (10 * table_width(x)));
+}
+
 /* The table of devices, what its colours mean, and the charts. */
 static void put_devices(gv__xlsx *x, const gv_table *table)
 {
@@ -401,8 +411,11 @@ void gv__xlsx_verdict(gv__xlsx *x)
     if (x->dataset->device_count > 0) {
         put_devices(x, &table);
     }
-    gv__xlsx_page(x, x->verdict, HEADING, HEADING, 1);
-    worksheet_fit_to_pages(x->verdict, 1, 1);
+    enum { ONE_PAGE = 30 };
+    const lxw_row_t repeated = x->dataset->device_count > ONE_PAGE ? HEADING : 0;
+    gv__xlsx_page(x, x->verdict, repeated, repeated, 1);
+    /* One page wide; charts begin pages, which a spreadsheet that fits pages itself ignores. */
+    worksheet_set_print_scale(x->verdict, print_scale(x));
     worksheet_activate(x->verdict);
     gv_table_free(&table);
 }

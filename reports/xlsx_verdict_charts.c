@@ -7,8 +7,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* What fits onto one printed page that can still be read. */
-enum { CHART_DEVICES = 8, CHART_BARS = 30, CHART_ALL_BARS = 84 };
+/* What fits onto one printed page that can still be read: devices and bars of a chart, bars' worth
+ * of height, rows of the sheet; and charts that somebody still looks through. */
+enum { CHART_DEVICES = 8, CHART_BARS = 30, CHART_HEIGHT = 60, PAGE_ROWS = 88, CHARTS = 12 };
 
 static const lxw_color_t series_colours[CHART_DEVICES] = {0x2F6DB5, 0xE08A1E, 0x3E9651, 0x8E5EA2,
                                                           0xC0504D, 0x4BACC6, 0x7F7F7F, 0xB0A030};
@@ -108,7 +109,6 @@ void gv__xlsx_verdict_chart_row(gv__xlsx *x, uint32_t device)
 
 /* ---- their looks ---- */
 
-/* On a logarithmic axis twice as fast is as long as half as fast. */
 static void dress_chart(lxw_chart *chart, const char *title)
 {
     /* Of a bar chart, x is the axis of values and lies below, y that of categories. */
@@ -120,7 +120,6 @@ static void dress_chart(lxw_chart *chart, const char *title)
     chart_axis_set_crossing_max(chart->y_axis); /* reversed, its last category lies at the bottom */
     chart_axis_set_num_font(chart->y_axis, &small);
     chart_axis_set_label_position(chart->y_axis, LXW_CHART_AXIS_LABEL_POSITION_LOW);
-    chart_axis_set_log_base(chart->x_axis, 10);
     chart_axis_set_num_format(chart->x_axis, "0.####");
     chart_axis_set_num_font(chart->x_axis, &small);
     chart_axis_major_gridlines_set_visible(chart->x_axis, LXW_TRUE);
@@ -182,15 +181,23 @@ static lxw_chart_series *add_range(gv__xlsx *x, lxw_chart *chart, uint32_t shown
     return series;
 }
 
-/** The decade below the lowest range. */
-static double axis_start(const gv_dataset *d, uint32_t shown)
+/** Ranges close to each other are told apart on a linear axis, others on a logarithmic one that
+ * begins with the decade below the lowest. */
+static void scale_ranges(lxw_chart *chart, const gv_dataset *d, uint32_t shown)
 {
-    double least = 1;
+    enum { CLOSE = 16 };
+    double least = 1, most = 1;
     for (uint32_t i = 0; i < shown; i++) {
         const gv_ratio *mean = &d->devices[i].headline;
         least = fmin(least, isfinite(mean->low) ? mean->low : mean->value);
+        most = fmax(most, isfinite(mean->high) ? mean->high : mean->value);
     }
-    return pow(10, floor(log10(least * 0.98)));
+    if (most / least < CLOSE) {
+        chart_axis_set_min(chart->x_axis, 0);
+    } else {
+        chart_axis_set_log_base(chart->x_axis, 10);
+        chart_axis_set_min(chart->x_axis, pow(10, floor(log10(least * 0.98))));
+    }
 }
 
 /* Only the parts below the values stand in the legend, one for each origin that occurs. */
@@ -232,7 +239,7 @@ static lxw_row_t chart_ranges(gv__xlsx *x, lxw_row_t row)
     unnamed[hidden] = -1;
     dress_chart(chart,
                 "Mean speed-up of each device: its range; the value is where the shades meet");
-    chart_axis_set_min(chart->x_axis, axis_start(d, shown));
+    scale_ranges(chart, d, shown);
     chart_set_series_gap(chart, 60);
     gv__xlsx_check(x, chart_legend_delete_series(chart, unnamed));
     return insert(x, chart, row, shown);
@@ -240,8 +247,14 @@ static lxw_row_t chart_ranges(gv__xlsx *x, lxw_row_t row)
 
 /* ---- every workload ---- */
 
+/** The workloads of one chart. */
+typedef struct part {
+    uint32_t first, count, of; /**< of so many */
+    uint32_t devices;
+} part;
+
 /** Hatch the bars of a series that were not measured, where others of it were. */
-static void hatch_points(gv__xlsx *x, lxw_chart_series *series, uint32_t device, uint32_t workloads,
+static void hatch_points(gv__xlsx *x, lxw_chart_series *series, uint32_t device, const part *p,
                          lxw_color_t colour)
 {
     lxw_chart_pattern hatch = {
@@ -249,58 +262,124 @@ static void hatch_points(gv__xlsx *x, lxw_chart_series *series, uint32_t device,
     lxw_chart_fill solid = {.color = colour};
     lxw_chart_point run = {.fill = &solid}, estimated = {.pattern = &hatch};
     lxw_chart_point *points[CHART_BARS + 1] = {NULL};
-    for (uint32_t w = 0; w < workloads; w++) {
-        const gv_dataset_pair *pair = gv_dataset_find(x->dataset, device, w);
+    for (uint32_t w = 0; w < p->count; w++) {
+        const gv_dataset_pair *pair = gv_dataset_find(x->dataset, device, p->first + w);
         points[w] = pair != NULL && pair->estimated != NULL ? &estimated : &run;
     }
     gv__xlsx_check(x, chart_series_set_points(series, points));
 }
 
-/* A group of bars a workload, one for each of the first devices. */
-static lxw_row_t chart_workloads(gv__xlsx *x, lxw_row_t row)
+static void add_device(gv__xlsx *x, lxw_chart *chart, uint32_t device, const part *p)
 {
-    const gv_dataset *d = x->dataset;
-    uint32_t devices = d->ranked_count < CHART_DEVICES ? d->ranked_count : CHART_DEVICES;
-    uint32_t workloads = d->common_count > 0 ? d->common_count : d->workload_count;
-    uint32_t all = workloads, most = CHART_ALL_BARS / devices;
-    most = most < CHART_BARS ? most : CHART_BARS;
-    workloads = workloads < most ? workloads : most;
-    lxw_row_t last = GV__SPEEDUP_FIRST_ROW + workloads - 1;
-    char title[96] = "Speed-up of each workload";
-    if (workloads < all) {
-        snprintf(title, sizeof title, "Speed-up, the first %u of %u workloads", (unsigned)workloads,
-                 (unsigned)all);
+    const gv_dataset_device *d = &x->dataset->devices[device];
+    lxw_col_t at = gv__xlsx_speedup_column(device, GV__SPEEDUP_HEADLINE);
+    lxw_col_t names = gv__xlsx_speedup_names(x);
+    lxw_row_t first = GV__SPEEDUP_FIRST_ROW + p->first, last = first + p->count - 1;
+    lxw_chart_series *series = add_series(x, chart);
+    gv_origin origin = d->origins[GV_ORIGIN_MEASURED] > 0 ? GV_ORIGIN_MEASURED : d->origin;
+    if (series == NULL) {
+        return;
     }
-    lxw_chart *chart = workbook_add_chart(x->book, LXW_CHART_BAR);
+    chart_series_set_categories(series, "Speed-up", first, names, last, names);
+    chart_series_set_values(series, "Speed-up", first, at, last, at);
+    chart_series_set_name_range(series, "Verdict", GV__VERDICT_FIRST + device, GV__VERDICT_NAME);
+    fill(series, origin, series_colours[device], 0xFFFFFF);
+    if (origin != d->origin) {
+        hatch_points(x, series, device, p, series_colours[device]);
+    }
+}
+
+/** The names of the devices in their colours, in the order of the bars: spreadsheets do not agree
+ * on that of a legend beside an axis from top to bottom. Returns the row behind them. */
+static lxw_row_t put_key(gv__xlsx *x, lxw_row_t row, uint32_t devices)
+{
     for (uint32_t i = 0; i < devices; i++) {
-        lxw_col_t at = gv__xlsx_speedup_column(i, GV__SPEEDUP_HEADLINE);
-        lxw_chart_series *series = add_series(x, chart);
-        if (series == NULL) {
+        lxw_format *format = workbook_add_format(x->book);
+        char name[LXW_MAX_CELL_NAME_LENGTH], formula[64];
+        gv__text shown = {0};
+        if (format == NULL) {
+            x->failed = true;
             return row;
         }
-        gv_origin origin = d->devices[i].origins[GV_ORIGIN_MEASURED] > 0 ? GV_ORIGIN_MEASURED
-                                                                         : d->devices[i].origin;
-        chart_series_set_categories(series, "Speed-up", GV__SPEEDUP_FIRST_ROW, 0, last, 0);
-        chart_series_set_values(series, "Speed-up", GV__SPEEDUP_FIRST_ROW, at, last, at);
-        chart_series_set_name_range(series, "Verdict", GV__VERDICT_FIRST + i, GV__VERDICT_NAME);
-        fill(series, origin, series_colours[i], 0xFFFFFF);
-        if (origin != d->devices[i].origin) {
-            hatch_points(x, series, i, workloads, series_colours[i]);
-        }
+        format_set_bold(format);
+        format_set_font_color(format, series_colours[i]);
+        gv__text_printf(&shown, "■ %s: ", x->dataset->devices[i].label);
+        gv_dataset_add_origins(&x->dataset->devices[i], &shown);
+        gv__basis_add(x->dataset, &x->dataset->devices[i], &shown);
+        gv__xlsx_cell(name, GV__VERDICT_FIRST + i, GV__VERDICT_NAME, false);
+        snprintf(formula, sizeof formula, "=\"■ \"&%s", name);
+        gv__xlsx_formula_text(x, x->verdict, row++, GV__VERDICT_DEVICE, formula,
+                              shown.failed ? "" : shown.data, format);
+        x->failed = x->failed || shown.failed;
+        gv__text_free(&shown);
     }
+    return row;
+}
+
+static void add_title(const gv__xlsx *x, const part *p, gv__text *text)
+{
+    gv__text_add(text, "Speed-up of each workload");
+    if (p->count < p->of) {
+        gv__text_printf(text, ", %u to %u of %u", (unsigned)p->first + 1,
+                        (unsigned)(p->first + p->count), (unsigned)p->of);
+    }
+    gv__text_add(text,
+                 gv_dataset_has_estimates(x->dataset) ? ": hatched bars were not measured" : "");
+}
+
+static uint32_t height_of(const part *p)
+{
+    return p->count * (p->devices > 2 ? p->devices - 1 : 1) + 2;
+}
+
+/* A group of bars a workload, one for each of the first devices. */
+static lxw_row_t chart_part(gv__xlsx *x, lxw_row_t row, const part *p)
+{
+    lxw_chart *chart = workbook_add_chart(x->book, LXW_CHART_BAR);
+    gv__text title = {0};
     if (chart == NULL) {
         x->failed = true;
         return row;
     }
-    gv__text about = {0};
-    gv__text_printf(&about, "%s%s", title,
-                    gv_dataset_has_estimates(d) ? ": hatched bars were not measured" : "");
-    x->failed = x->failed || about.failed;
-    dress_chart(chart, about.failed ? title : about.data);
-    gv__text_free(&about);
+    for (uint32_t i = 0; i < p->devices; i++) {
+        add_device(x, chart, i, p);
+    }
+    add_title(x, p, &title);
+    x->failed = x->failed || title.failed;
+    dress_chart(chart, title.failed ? "" : title.data);
+    gv__text_free(&title);
+    chart_legend_set_position(chart, LXW_CHART_LEGEND_NONE);
+    /* On a logarithmic axis twice as fast is as long as half as fast. */
+    chart_axis_set_log_base(chart->x_axis, 10);
     chart_axis_set_crossing(chart->x_axis, 1); /* bars from 1, to either side */
     chart_set_series_gap(chart, 60);
-    return insert(x, chart, row, workloads * (devices > 2 ? devices - 1 : 1) + 2);
+    return insert(x, chart, put_key(x, row, p->devices), height_of(p));
+}
+
+/* All workloads, as many to a chart as a page takes, and each chart on one page. */
+static lxw_row_t chart_workloads(gv__xlsx *x, lxw_row_t row)
+{
+    const gv_dataset *d = x->dataset;
+    part p = {.of = d->common_count > 0 ? d->common_count : d->workload_count,
+              .devices = d->ranked_count < CHART_DEVICES ? d->ranked_count : CHART_DEVICES};
+    uint32_t most = (CHART_HEIGHT - 2) / (p.devices > 2 ? p.devices - 1 : 1);
+    most = most < CHART_BARS ? most : CHART_BARS;
+    uint32_t charts = (p.of + most - 1) / most;
+    const uint32_t each = (p.of + charts - 1) / charts;
+    lxw_row_t breaks[CHARTS + 1] = {0}, page = 0;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < CHARTS && i * each < p.of; i++) {
+        p.first = i * each;
+        p.count = p.of - p.first < each ? p.of - p.first : each;
+        if (row + p.devices + 9 + height_of(&p) > page + PAGE_ROWS) {
+            breaks[count++] = page = row;
+        }
+        row = chart_part(x, row, &p);
+    }
+    if (count > 0) {
+        gv__xlsx_check(x, worksheet_set_h_pagebreaks(x->verdict, breaks));
+    }
+    return row;
 }
 
 lxw_row_t gv__xlsx_verdict_charts(gv__xlsx *x, lxw_row_t row)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tests of `gpuverdict report` on recorded journals. One test a call:
 
-    report.py golden|a-real-card|libraries|json|host-only|estimates|break-even|sheets|yellow-cells|outputs|
+    report.py golden|a-real-card|libraries|json|host-only|estimates|break-even|sheets|charts|yellow-cells|outputs|
               full-disk|locale|recalculate|committee|inputs [--rewrite]
 
 GPUVERDICT is the program, UNDER_LOCALE the helper of the locale test. --rewrite takes what the
@@ -434,6 +434,26 @@ def test_inputs(folder, _):
     check(units[:3] == 3 * ["no price"] and
           workbook.same(units[3], 1000 / mean(cells, list(rows)[3])), f"prices: {units}")
     check("counts as 0" in cells["A3"].value, cells["A3"].value)
+
+
+def test_charts(folder, _):
+    """Every workload is drawn once for each device, under the name that people read."""
+    book = os.path.join(folder, "x.xlsx")
+    written(folder, "-o", book, "--device", "T4", "--device", "MI300X", "--device", "Arc A770",
+            journals=["nvidia-h100.jsonl"])
+    with zipfile.ZipFile(book) as parts:
+        charts = [parts.read(n).decode("utf-8") for n in parts.namelist() if n.startswith("xl/charts/")]
+    cells = workbook.read(book)["Speed-up"]
+    drawn, named = {}, set()
+    for chart in charts:
+        for names, first, last, column in re.findall(
+                r"<c:cat>.*?'Speed-up'!\$([A-Z]+)\$(\d+):\$[A-Z]+\$(\d+).*?<c:val>.*?'Speed-up'!\$([A-Z]+)\$", chart):
+            drawn.setdefault(column, []).extend(range(int(first), int(last) + 1))
+            named.update(cells[f"{names}{row}"].value for row in range(int(first), int(last) + 1))
+    check(len(drawn) == 4 and all(rows == list(range(7, 39)) for rows in drawn.values()), f"{drawn}")
+    check(len(named) == 32 and "conv2d 1×64×56×56→64 3×3 pad=1" in named, f"{named}")
+    key = [c.value for c in workbook.read(book)["Verdict"].values() if str(c.value).startswith("■ ")]
+    check(key[:4] == key[4:] and len(key) == 8, f"a key over each of two charts: {key}")
 
 
 def test_yellow_cells(folder, _):
