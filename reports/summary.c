@@ -110,14 +110,17 @@ static void add_gap(gv_text_table *table, const gv_dataset *d, uint32_t device, 
 
 static gv_status print_table(const gv_dataset *d, uint32_t device, FILE *out, gv_error *err)
 {
-    static const char *const headings[] = {"Time",   "Moved", "GFLOP/s", "Roof",
-                                           "Kernel", "Total", "Range"};
+    static const struct {
+        const char *heading;
+        bool minor; /* goes below where the terminal is narrow */
+    } columns[] = {{"Time", false},   {"Moved", true},  {"GFLOP/s", true}, {"Roof", true},
+                   {"Kernel", false}, {"Total", false}, {"Range", true}};
     gv_text_table table = {0};
     char text[GV__BRIEF];
     gv_text_table_column(&table, "Workload", GV_TEXT_LEFT);
-    for (size_t i = 0; i < GV__COUNT(headings); i++) {
-        gv_text_table_column(&table, headings[i], GV_TEXT_RIGHT);
-        if (strcmp(headings[i], "Time") != 0 && strcmp(headings[i], "Total") != 0) {
+    for (size_t i = 0; i < GV__COUNT(columns); i++) {
+        gv_text_table_column(&table, columns[i].heading, GV_TEXT_RIGHT);
+        if (columns[i].minor) {
             gv_text_table_minor(&table);
         }
     }
@@ -399,11 +402,14 @@ static gv_status print_summary(const gv_dataset *d, FILE *out, gv_error *err)
     gv__text_free(&sentence);
     gv__text_free(&remarks);
     if (status == GV_OK && d->ranked_count > 0) {
-        fputs("\nTime, Moved (share of transfers) and Total (speed-up, with its range) are with "
-              "transfers;\nGFLOP/s, Roof and Kernel (speed-up) are of the kernel alone. Roof: "
-              "percent of the peak (c) or of\nthe memory bandwidth (m) that was measured; over 100 "
-              "where Winograd computes less or caches serve.\n",
-              out);
+        fputc('\n', out);
+        gv_text_paragraph(
+            out,
+            "Time, Moved (share of transfers) and Total (speed-up, with its range) are "
+            "with transfers; GFLOP/s, Roof and Kernel (speed-up) are of the kernel "
+            "alone. Roof: percent of the peak (c) or of the memory bandwidth (m) that "
+            "was measured; over 100 where Winograd computes less or caches serve.",
+            0, 0, GV_TEXT_COLUMNS);
     }
     for (uint32_t i = 0; i < d->ranked_count && status == GV_OK; i++) {
         status = print_device(d, i, out, err);
