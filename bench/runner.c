@@ -51,11 +51,11 @@ static bool choose(gv__run *run, size_t workload, uint32_t process)
 }
 
 /* Too large for this host is an answer; too large for so many workers at once is none: fewer can
- * measure it, and --resume asks again. */
+ * measure it, and --resume asks again. The host is measured beside a device, where there is any. */
 static void refuse(const gv__run *run, gv__party *party, const gv_workload *workload)
 {
     const double memory_bytes = run->inventory->host.fact[GV_HOST_MEMORY].number;
-    const double alone_bytes = needed_bytes(workload, party->device != NULL ? 1 : 0);
+    const double alone_bytes = needed_bytes(workload, run->measure.count > 1 ? 1 : 0);
     char text[384];
     gv__party_begin(party);
     if (!host_holds(run, alone_bytes)) {

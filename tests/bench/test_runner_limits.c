@@ -49,21 +49,27 @@ static void a_preparation_that_hangs_ends_with_the_budget(void **state)
     strike(s);
 }
 
+/* Two copies of 48 KiB would be the host's, four more a device's: what does not hold both holds
+ * neither, and that is an answer of the host's too. No time is planned for it. */
 static void sizes_are_checked_before_a_driver_sees_them(void **state)
 {
     (void)state;
-    scene *s = set_scene("good");
-    s->inventory.host.fact[GV_HOST_MEMORY] = (gv_fact){.number = 100e3};
-    play(s, GV_OK);
-    assert_int_equal(s->journal.measurement_count, 0);
-    assert_int_equal(s->journal.incident_count, 2);
-    assert_int_equal(incident(s, 0)->kind, GV_INCIDENT_UNSUPPORTED);
-    assert_non_null(strstr(incident(s, 0)->what, "GiB"));
-    assert_int_equal(s->summary.unsupported, 1);
-    /* An answer of the host's too, and no time was planned for it. */
-    assert_int_equal(s->summary.host_without_time, 0);
-    assert_close(s->planned_s, 0, 0);
-    strike(s);
+    static const double memory_bytes[] = {100e3, 200e3};
+    for (size_t i = 0; i < GV__COUNT(memory_bytes); i++) {
+        scene *s = set_scene("good");
+        s->inventory.host.fact[GV_HOST_MEMORY] = (gv_fact){.number = memory_bytes[i]};
+        play(s, GV_OK);
+        assert_int_equal(s->journal.measurement_count, 0);
+        assert_int_equal(s->journal.incident_count, 2);
+        for (size_t k = 0; k < 2; k++) {
+            assert_int_equal(incident(s, k)->kind, GV_INCIDENT_UNSUPPORTED);
+            assert_non_null(strstr(incident(s, k)->what, "GiB"));
+        }
+        assert_int_equal(s->summary.unsupported, 1);
+        assert_int_equal(s->summary.host_without_time, 0);
+        assert_close(s->planned_s, 0, 0);
+        strike(s);
+    }
 }
 
 /* Two devices and the host need 10 copies of 48 KiB, one device and the host 6. */
