@@ -293,6 +293,10 @@ def test_recalculate(folder, _):
     cached, fresh = workbook.read(book), workbook.recalculated(book, folder)
     formulas = sum(cell.formula is not None for cells in cached.values() for cell in cells.values())
     check(formulas > 500, f"only {formulas} formulas")
+    for cell in (cell for cells in cached.values() for cell in cells.values() if cell.formula):
+        texts = [text.replace('""', '"') for text in re.findall(r'"((?:[^"]|"")*)"', cell.formula)]
+        check(len(cell.formula) <= 8192 and all(len(text) <= 255 for text in texts),
+              f"Excel does not take {cell.formula}")
     check(any("Estimates!" in (cell.formula or "") for cell in cached["Speed-up"].values()),
           "no speed-up follows Estimates")
     check(workbook.differences(cached, fresh) == [],
