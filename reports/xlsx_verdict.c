@@ -257,9 +257,10 @@ static void colour(gv__xlsx *x)
         gv__xlsx_check(x, worksheet_conditional_format_range(x->verdict, FIRST, GV__VERDICT_DEVICE,
                                                              last, GV__VERDICT_DRIVER, &rule));
     }
-    for (int v = GV_VERDICT_SLOWER; v < GV_VERDICT_COUNT; v++) {
+    for (int v = GV_VERDICT_UNKNOWN; v < GV_VERDICT_COUNT; v++) {
         gv__xlsx_cell(cell, FIRST, GV__VERDICT_VERDICT, false);
-        snprintf(formula, sizeof(formula), "=%s=\"%s\"", cell, gv_verdict_word((gv_verdict)v));
+        snprintf(formula, sizeof(formula), "=%s=\"%s\"", cell,
+                 v == GV_VERDICT_UNKNOWN ? "–" : gv_verdict_word((gv_verdict)v));
         lxw_conditional_format rule = {
             .type = LXW_CONDITIONAL_TYPE_FORMULA,
             .value_string = formula,
