@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tunables: what a search finds, keeps, and leaves to a run that goes on. */
 #include "base/support.h"
+#include "bench/tuner.h"
 #include "tests/bench/scene.h"
 
 #include <unistd.h>
@@ -119,6 +120,29 @@ static void a_providers_own_set_stays_unless_another_is_clearly_faster(void **st
 }
 
 /* They are those of pieces: a run with all of the memory must not have them. */
+static void a_search_says_whether_its_time_was_enough(void **state)
+{
+    (void)state;
+    static const struct {
+        double seconds;
+        bool cut_short;
+        uint32_t tried; /* each provider's own at least */
+    } cases[] = {{1e-9, true, 2}, {300, false, 10}};
+    for (size_t i = 0; i < GV__COUNT(cases); i++) {
+        scene *s = set_scene("gains little");
+        gv__party party;
+        gv_error err = {0};
+        gv__search search = {.workload = one_workload[0], .seconds = cases[i].seconds};
+        gv__party_init(&party, &s->inventory, &s->devices[0]);
+        assert_status(gv__tuner_search(&party, &search, &err), GV_OK, err);
+        gv__party_stop(&party);
+        assert_int_equal(search.candidates, 10);
+        assert_int_equal(search.tried, cases[i].tried);
+        assert_int_equal(search.cut_short, cases[i].cut_short);
+        strike(s);
+    }
+}
+
 static void what_limited_memory_finds_is_not_kept(void **state)
 {
     (void)state;
@@ -226,6 +250,7 @@ int main(void)
         cmocka_unit_test(a_search_finds_the_tunables_which_the_record_names),
         cmocka_unit_test(nobody_is_hopeless_at_brief_calls),
         cmocka_unit_test(a_providers_own_set_stays_unless_another_is_clearly_faster),
+        cmocka_unit_test(a_search_says_whether_its_time_was_enough),
         cmocka_unit_test(what_limited_memory_finds_is_not_kept),
         cmocka_unit_test(tunables_that_kill_their_provider_are_tried_no_more),
         cmocka_unit_test(a_continued_run_goes_on_with_its_own_tunables),
