@@ -13,32 +13,32 @@
 const char gv__no_host[] = "the CPU's time is not known. Measure it here with `gpuverdict run "
                            "--device host`, and give the journal by --calibrate.";
 
-static void say(FILE *out, size_t indent, const char *label, const char *text)
+static void say(FILE *out, size_t indent, const char *label, const char *format, va_list arguments)
+    GV__PRINTF(4, 0);
+
+static void say(FILE *out, size_t indent, const char *label, const char *format, va_list arguments)
 {
+    char text[1024];
+    /* Version 14 of the analyzer forgets va_start() where it looks at several files in one run. */
+    vsnprintf(text, sizeof text, format, arguments); // NOLINT(clang-analyzer-valist.Uninitialized)
     fprintf(out, "%*s%s: ", (int)indent, "", label);
     gv_text_paragraph(out, text, indent + gv_text_width(label) + 2, indent + 2, GV_TEXT_COLUMNS);
 }
 
 void gv__say(FILE *out, const char *label, const char *format, ...)
 {
-    char text[1024];
     va_list arguments;
     va_start(arguments, format);
-    /* Version 14 of the analyzer forgets va_start() where it looks at several files in one run. */
-    vsnprintf(text, sizeof text, format, arguments); // NOLINT(clang-analyzer-valist.Uninitialized)
+    say(out, 0, label, format, arguments);
     va_end(arguments);
-    say(out, 0, label, text);
 }
 
 void gv__say_below(FILE *out, const char *label, const char *format, ...)
 {
-    char text[1024];
     va_list arguments;
     va_start(arguments, format);
-    /* As above. */
-    vsnprintf(text, sizeof text, format, arguments); // NOLINT(clang-analyzer-valist.Uninitialized)
+    say(out, 2, label, format, arguments);
     va_end(arguments);
-    say(out, 2, label, text);
 }
 
 void gv__forecast_add_reasons(const gv_estimate *estimate, gv__text *text)

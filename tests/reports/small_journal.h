@@ -130,6 +130,28 @@ static inline void add_host_time(gv_journal *journal, const char *run, uint32_t 
     add_time(journal, run, process, "host", workload, NAN, seconds, NAN, NAN);
 }
 
+static inline void add_ceiling(gv_journal *journal, const char *run, const char *device,
+                               gv_ceiling_kind kind, gv_precision precision, uint32_t width,
+                               double median, double best)
+{
+    const gv_ceiling record = {.run = run,
+                               .device = device,
+                               .kind = kind,
+                               .precision = precision,
+                               .width = width,
+                               .median = median,
+                               .low = NAN,
+                               .high = NAN,
+                               .best = best,
+                               .samples = 3,
+                               .bytes = NAN,
+                               .variant = "",
+                               .check = "sum",
+                               .power_w = NAN,
+                               .power_source = ""};
+    assert_int_equal(gv_journal_keep_ceiling(journal, &record, NULL), GV_OK);
+}
+
 static inline void add_incident(gv_journal *journal, gv_incident_kind kind, const char *run,
                                 const char *device, const char *workload, const char *what)
 {

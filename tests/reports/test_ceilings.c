@@ -6,27 +6,6 @@
 
 #define RUN "00000000-0000-4000-8000-000000000001"
 
-static void add_ceiling(gv_journal *journal, const char *device, gv_ceiling_kind kind,
-                        gv_precision precision, uint32_t width, double median, double best)
-{
-    const gv_ceiling record = {.run = RUN,
-                               .device = device,
-                               .kind = kind,
-                               .precision = precision,
-                               .width = width,
-                               .median = median,
-                               .low = NAN,
-                               .high = NAN,
-                               .best = best,
-                               .samples = 3,
-                               .bytes = NAN,
-                               .variant = "",
-                               .check = "sum",
-                               .power_w = NAN,
-                               .power_source = ""};
-    assert_int_equal(gv_journal_keep_ceiling(journal, &record, NULL), GV_OK);
-}
-
 /* A card whose data sheet the catalogue has, and one that nobody has heard of. */
 static gv_journal two_devices(void)
 {
@@ -36,11 +15,11 @@ static gv_journal two_devices(void)
     add_device(&journal, RUN, "0000:00:06.0", "NVIDIA H100 80GB HBM3", "NVIDIA CUDA",
                "0000:00:06.0", false);
     add_device(&journal, RUN, "x/0", "Invented X", "Invented", "", false);
-    add_ceiling(&journal, "0000:00:06.0", GV_CEILING_MEMORY_READ, 0, 0, 2.9e12, 3.0e12);
-    add_ceiling(&journal, "0000:00:06.0", GV_CEILING_MULTIPLY_ADD, GV_PRECISION_F32, 4, 6.4e13,
+    add_ceiling(&journal, RUN, "0000:00:06.0", GV_CEILING_MEMORY_READ, 0, 0, 2.9e12, 3.0e12);
+    add_ceiling(&journal, RUN, "0000:00:06.0", GV_CEILING_MULTIPLY_ADD, GV_PRECISION_F32, 4, 6.4e13,
                 9e13);
-    add_ceiling(&journal, "0000:00:06.0", GV_CEILING_LAUNCH, 0, 0, 7.25e-6, 7e-6);
-    add_ceiling(&journal, "x/0", GV_CEILING_MEMORY_READ, 0, 0, 1e11, 1e11);
+    add_ceiling(&journal, RUN, "0000:00:06.0", GV_CEILING_LAUNCH, 0, 0, 7.25e-6, 7e-6);
+    add_ceiling(&journal, RUN, "x/0", GV_CEILING_MEMORY_READ, 0, 0, 1e11, 1e11);
     return journal;
 }
 

@@ -179,24 +179,6 @@ static void another_host_of_the_journals_is_chosen_by_its_name(void **state)
     gv_journal_free(&j);
 }
 
-static void add_ceiling(gv_journal *j, gv_ceiling_kind kind, double median)
-{
-    const gv_ceiling ceiling = {.run = RUN,
-                                .device = CARD,
-                                .kind = kind,
-                                .median = median,
-                                .low = NAN,
-                                .high = NAN,
-                                .best = median,
-                                .samples = 12,
-                                .bytes = NAN,
-                                .variant = "",
-                                .check = "sum",
-                                .power_w = NAN,
-                                .power_source = ""};
-    assert_int_equal(gv_journal_keep_ceiling(j, &ceiling, NULL), GV_OK);
-}
-
 static void ceilings_tell_launch_links_and_bandwidth_where_no_workload_does(void **state)
 {
     (void)state;
@@ -208,12 +190,12 @@ static void ceilings_tell_launch_links_and_bandwidth_where_no_workload_does(void
         add_run(&j, RUN, "2026-02-01T00:00:00Z");
         add_host(&j, RUN, "node-a");
         add_device(&j, RUN, CARD, "Invented", "Vendor", CARD, false);
-        add_ceiling(&j, GV_CEILING_LAUNCH, 7e-6);
-        add_ceiling(&j, GV_CEILING_MEMORY_READ, 4e11);
-        add_ceiling(&j, GV_CEILING_MEMORY_TRIAD, 5e11);
-        add_ceiling(&j, GV_CEILING_H2D_LATENCY, 3e-6);
-        add_ceiling(&j, GV_CEILING_H2D_PAGEABLE, 6e9);
-        add_ceiling(&j, GV_CEILING_D2H_PINNED, 24e9);
+        add_ceiling(&j, RUN, CARD, GV_CEILING_LAUNCH, GV_PRECISION_F32, 0, 7e-6, 7e-6);
+        add_ceiling(&j, RUN, CARD, GV_CEILING_MEMORY_READ, GV_PRECISION_F32, 0, 4e11, 4e11);
+        add_ceiling(&j, RUN, CARD, GV_CEILING_MEMORY_TRIAD, GV_PRECISION_F32, 0, 5e11, 5e11);
+        add_ceiling(&j, RUN, CARD, GV_CEILING_H2D_LATENCY, GV_PRECISION_F32, 0, 3e-6, 3e-6);
+        add_ceiling(&j, RUN, CARD, GV_CEILING_H2D_PAGEABLE, GV_PRECISION_F32, 0, 6e9, 6e9);
+        add_ceiling(&j, RUN, CARD, GV_CEILING_D2H_PINNED, GV_PRECISION_F32, 0, 24e9, 24e9);
         if (with_times) {
             add_time(&j, RUN, 0, CARD, MM, 2e-3, 1e-3, NAN, NAN);
         }
